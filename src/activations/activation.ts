@@ -1,0 +1,89 @@
+import { fail, Phrase } from "../core/errors.js";
+import type { ElementwiseLoops } from "../kernels/kernels.js";
+import type { Layer, Range } from "../layers/layer.js";
+
+/** What makes an activation: a function of one number, and its derivative. */
+export interface ActivationFormula {
+  readonly name: string;
+  /** a = f(z) */
+  apply(z: number): number;
+  /** f′(z), where a = f(z) is at hand; at a kink the left derivative. */
+  derivative(z: number, a: number): number;
+  /** What its values are, for the losses that need to know; absent: unknown. */
+  readonly range?: Range;
+}
+
+/** An elementwise function, as a layer of a network. */
+export interface Activation extends ActivationFormula, ElementwiseLoops, Layer {
+  readonly kind: string;
+  readonly inputs?: undefined;
+  readonly outputs?: undefined;
+  readonly range?: Range;
+}
+
+/**
+ * Makes a layer of a formula. The two loops may be given too, written beside the formula: an engine can then inline
+ * the formula in them, which it can't once the general loops have met many activations.
+ */
+export function elementwise(formula: ActivationFormula & Partial<ElementwiseLoops>): Activation {
+  const { name } = formula;
+  return {
+    kind: name,
+    map(n, z, a) {
+      for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
+    },
+    pull(n, z, a, da, dz) {
+      for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
+    },
+    ...formula,
+    plan: () => null,
+    forward(_, x, y, { kernels }) {
+      kernels.map(this, x, y);
+    },
+    backward(_, x, y, dy, dx, { kernels }) {
+      if (dx) kernels.pull(this, x, y, dy, dx);
+    },
+  };
+}
+
+/** Where a formula of a user's is compared with a difference: off the round numbers at which kinks like to lie. */
+const PROBES = [-3.7183, -1.2347, -0.5671, 0.3217, 0.8761, 1.6183, 4.1416];
+const H = 1e-5;
+
+/**
+ * Defines an activation a = f(z) by its formula and derivative.
+ *
+ * The derivative is compared with the difference (f(z+h) − f(z−h)) / 2h at a few points.
+ * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if f is not finite there, `type` if a part is missing
+ * @example
+ * ```ts
+ * import { Network, activation, dense } from "chainrule";
+ *
+ * const square = activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z });
+ * new Network([dense(1, 1, { weight: [[3]], bias: [0] }), square]).predict([2]); // [36]
+ * ```
+ */
+export function activation(formula: ActivationFormula): Activation {
+  const where = `activation ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
+  if (typeof formula?.name !== "string" || typeof formula.apply !== "function" || typeof formula.derivative !== "function") {
+    fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, "give all three");
+  }
+  for (const z of PROBES) {
+    const a = formula.apply(z);
+    const slope = formula.derivative(z, a);
+    const difference = (formula.apply(z + H) - formula.apply(z - H)) / (2 * H);
+    if (!Number.isFinite(a) || !Number.isFinite(slope)) {
+      fail("value", where, `finite values at z = ${z}`, new Phrase(`apply ${a}, derivative ${slope}`), "cover every finite z");
+    }
+    if (Math.abs(slope - difference) > 1e-5 * Math.max(1, Math.abs(slope), Math.abs(difference))) {
+      fail(
+        "derivative",
+        where,
+        `a derivative of ${difference.toPrecision(6)} at z = ${z}`,
+        new Phrase(slope.toPrecision(6)),
+        "derivative(z, a) gets z first, and a = apply(z) second",
+      );
+    }
+  }
+  return elementwise(formula);
+}

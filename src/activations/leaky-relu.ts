@@ -1,0 +1,39 @@
+import { bare } from "../core/bare.js";
+import { finite, readOptions } from "../core/options.js";
+import { elementwise, type Activation } from "./activation.js";
+
+/** Options of {@link leakyRelu}. */
+export interface LeakyReluOptions {
+  /** a / z for z ≤ 0. Default 0.01. */
+  readonly slope?: number;
+}
+
+/**
+ * The leaky rectified linear unit: a = z if z > 0 else slope · z, a′ = 1 if z > 0 else slope.
+ *
+ * Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models" (ICML 2013).
+ * @example
+ * ```ts
+ * import { leakyRelu } from "chainrule";
+ *
+ * leakyRelu.apply(-100); // -1
+ * leakyRelu({ slope: 0.2 }).apply(-5); // -1
+ * ```
+ */
+export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>((options) => {
+  const { slope } = readOptions("leakyRelu", options, { slope: finite(0.01) });
+  const apply = (z: number): number => (z <= 0 ? slope * z : z);
+  const derivative = (z: number): number => (z <= 0 ? slope : 1);
+  return elementwise({
+    name: "leakyRelu",
+    range: "real",
+    apply,
+    derivative,
+    map(n, z, a) {
+      for (let i = 0; i < n; i++) a[i] = apply(z[i]!);
+    },
+    pull(n, z, _a, da, dz) {
+      for (let i = 0; i < n; i++) dz[i] = da[i]! * derivative(z[i]!);
+    },
+  });
+});

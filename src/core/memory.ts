@@ -1,0 +1,119 @@
+import { fail } from "./errors.js";
+import type { DType, Floats, Tensor } from "./tensor.js";
+
+const ALIGNMENT = 64; // bytes: a cache line, four 128-bit vectors
+
+/** A tensor that knows its place: `offset` elements (in a work block: for each row of capacity) into its block. */
+export class PlannedTensor implements Tensor {
+  private view: Floats | null = null;
+
+  constructor(
+    readonly name: string,
+    public rows: number,
+    readonly columns: number,
+    readonly offset: number,
+  ) {}
+
+  get data(): Floats {
+    return this.view ?? fail("order", this.name, "the plan to be finished", "data read while planning", "read it in forward");
+  }
+
+  bind(floats: Floats): void {
+    this.view = floats;
+  }
+}
+
+/**
+ * Tensors that lie one after another, in the order in which they were asked for. In a state block each has a size of
+ * its own; in a work block each has a row for every example, with room for `capacity` of them.
+ */
+export class Block {
+  capacity = 1;
+  rows = 1;
+  /** Elements for each row of capacity. */
+  width = 0;
+  floats: Floats | null = null;
+  private readonly tensors: PlannedTensor[] = [];
+  private spans: PlannedTensor[] = [];
+
+  constructor(
+    private readonly memory: Memory,
+    readonly kind: "state" | "work",
+    readonly dtype: DType,
+  ) {}
+
+  /** Room for `rows × columns` numbers of state, or for `columns` numbers an example. */
+  tensor(name: string, columns: number, rows = 1): PlannedTensor {
+    const tensor = new PlannedTensor(name, rows, columns, this.width);
+    this.tensors.push(tensor);
+    this.width += this.kind === "state" ? rows * columns : columns;
+    return tensor;
+  }
+
+  /** Replaces the spans of a state block: tensors over stretches [start, end) of what it holds. */
+  setSpans(stretches: readonly (readonly [number, number])[]): readonly Tensor[] {
+    this.spans = stretches.map(([start, end]) => new PlannedTensor("span", 1, end - start, start));
+    if (this.floats) for (const span of this.spans) this.bind(span);
+    return this.spans;
+  }
+
+  /** Makes room for a batch, and says in each tensor how many rows are in use. */
+  setRows(rows: number): void {
+    if (rows === this.rows && this.floats) return;
+    if (rows > this.capacity) {
+      this.capacity = rows;
+      this.floats = null;
+    }
+    if (!this.floats) this.memory.layOut();
+    this.rows = rows;
+    for (const tensor of this.tensors) tensor.rows = rows;
+  }
+
+  /** Moves to a new place, with what it holds. */
+  move(floats: Floats): void {
+    if (this.floats) floats.set(this.floats);
+    this.floats = floats;
+    for (const tensor of this.tensors) this.bind(tensor);
+    for (const span of this.spans) this.bind(span);
+  }
+
+  private bind(tensor: PlannedTensor): void {
+    const start = tensor.offset * this.capacity;
+    const rows = this.kind === "state" ? tensor.rows : this.capacity;
+    tensor.bind(this.floats!.subarray(start, start + rows * tensor.columns));
+  }
+}
+
+/**
+ * One buffer for all that a network owns, in blocks. It is laid out again when a block is added or grows: what the
+ * others hold is carried over, every tensor is bound anew, and the old buffer is detached, so that a view which
+ * somebody kept is empty rather than silently out of date.
+ */
+export class Memory {
+  private readonly blocks: Block[] = [];
+  private buffer = new ArrayBuffer(0);
+
+  constructor(readonly dtype: DType) {}
+
+  block(kind: "state" | "work", dtype: DType = this.dtype): Block {
+    const block = new Block(this, kind, dtype);
+    this.blocks.push(block);
+    return block;
+  }
+
+  layOut(): void {
+    const starts: number[] = [];
+    let bytes = 0;
+    for (const { dtype, width, capacity } of this.blocks) {
+      starts.push(bytes);
+      bytes += Math.ceil((width * capacity * (dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
+    }
+    const buffer = new ArrayBuffer(bytes);
+    this.blocks.forEach((block, index) => {
+      const View = block.dtype === "float32" ? Float32Array : Float64Array;
+      block.move(new View(buffer, starts[index], block.width * block.capacity));
+    });
+    structuredClone(this.buffer, { transfer: [this.buffer] });
+    this.buffer = buffer;
+  }
+}

@@ -1,0 +1,68 @@
+export { Network } from "./network/network.js";
+export type { NetworkOptions, OutOption, WeightsOption } from "./network/network.js";
+export type { ParameterView, ValueOf } from "./network/parameter-view.js";
+export type { OptimizerView } from "./network/optimizer-view.js";
+export type { NetworkState } from "./network/state.js";
+export type {
+  Batch,
+  Chained,
+  Example,
+  Fits,
+  FitsTarget,
+  Input,
+  InputSize,
+  Matrix,
+  NetworkConstructor,
+  OutputSize,
+  Result,
+  Target,
+  Vector,
+} from "./network/types.js";
+export type { EpochReport, FitOptions, History } from "./train/fit.js";
+export { TrainingAborted } from "./train/fit.js";
+
+export { dense } from "./layers/dense.js";
+export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { softmax } from "./layers/softmax.js";
+export type { Softmax } from "./layers/softmax.js";
+
+export { identity } from "./activations/identity.js";
+export { sigmoid } from "./activations/sigmoid.js";
+export { tanh } from "./activations/tanh.js";
+export { relu } from "./activations/relu.js";
+export { leakyRelu } from "./activations/leaky-relu.js";
+export type { LeakyReluOptions } from "./activations/leaky-relu.js";
+export { softplus } from "./activations/softplus.js";
+export type { SoftplusOptions } from "./activations/softplus.js";
+
+export { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
+export type { ReductionOptions } from "./losses/squared-error.js";
+export { crossEntropy } from "./losses/cross-entropy.js";
+export type { CrossEntropyOptions } from "./losses/cross-entropy.js";
+export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
+
+export { sgd } from "./optim/sgd.js";
+export type { SgdOptions } from "./optim/sgd.js";
+export { adam } from "./optim/adam.js";
+export type { AdamOptions } from "./optim/adam.js";
+
+export { glorot, he } from "./initializers/scaled.js";
+export type { ScaledOptions } from "./initializers/scaled.js";
+export { constant, zeros } from "./initializers/constant.js";
+
+// To write your own.
+export { activation } from "./activations/activation.js";
+export type { Activation, ActivationFormula } from "./activations/activation.js";
+export { loss } from "./losses/loss.js";
+export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
+export type { Context, Layer, Parameter, Planned, Planner, Range } from "./layers/layer.js";
+export type { Initializer, Start } from "./initializers/initializer.js";
+export type { Optimizer, StepContext } from "./optim/optimizer.js";
+export type { Backend, ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
+export { reference } from "./kernels/reference.js";
+export type { Stream } from "./core/random.js";
+export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
+export type { NumberArray } from "./core/numbers.js";
+export type { Bare } from "./core/bare.js";
+export { ChainruleError } from "./core/errors.js";
+export type { Complaint, ErrorCode } from "./core/errors.js";

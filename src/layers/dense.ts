@@ -1,0 +1,117 @@
+import { fail } from "../core/errors.js";
+import { flatten } from "../core/numbers.js";
+import { optional, readOptions } from "../core/options.js";
+import type { Numbers } from "../core/tensor.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/constant.js";
+import { glorot } from "../initializers/scaled.js";
+import type { Layer, Parameter } from "./layer.js";
+
+/** Options of {@link dense}. */
+export interface DenseOptions {
+  /** Start of the weights: `[out, in]` numbers or an initializer. Default {@link glorot}. */
+  readonly weight?: Initializer | Numbers;
+  /**
+   * Start of the biases: a number for each neuron, an initializer, `false` for none, or `{ shared: 0.35 }` for one
+   * that all neurons of the layer share. Default {@link zeros}.
+   */
+  readonly bias?: Initializer | Numbers | false | { readonly shared: number };
+  /** What is not to be trained. Default none. */
+  readonly freeze?: readonly ("weight" | "bias")[];
+}
+
+/** A dense layer of given sizes. */
+export interface Dense<In extends number = number, Out extends number = number> extends Layer<In, Out, DenseState> {
+  readonly kind: "dense";
+  readonly inputs: In;
+  readonly outputs: Out;
+}
+
+/** What a dense layer asks for: its parameters. */
+export interface DenseState {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+}
+
+/**
+ * A fully connected layer: z = x·Wᵀ + b.
+ *
+ * Backwards, from dz = ∂L/∂z: ∂L/∂W = dzᵀ·x, ∂L/∂b = Σ dz over the rows, ∂L/∂x = dz·W.
+ * x is `[batch, inputs]`, W `[outputs, inputs]`, b `[outputs]` (or `[1]`, shared), z `[batch, outputs]`.
+ *
+ * Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.5.
+ * @throws {@link ChainruleError} `value` for a size that is no whole number from 1, `shape` or `value` for numbers
+ * that don't fit, `option` for an unknown option
+ * @example
+ * ```ts
+ * import { Network, dense } from "chainrule";
+ *
+ * const layer = dense(2, 1, { weight: [[0.5, -1]], bias: [0.1] });
+ * new Network([layer]).predict([2, 1]); // [0.1]
+ * ```
+ */
+export function dense<const In extends number, const Out extends number>(
+  inputs: In,
+  outputs: Out,
+  options?: DenseOptions,
+): Dense<In, Out> {
+  checkSize("inputs", inputs);
+  checkSize("outputs", outputs);
+  const where = `dense(${inputs}, ${outputs})`;
+  const { weight, bias, freeze } = readOptions(where, options, {
+    weight: optional<Initializer | Numbers>("numbers [outputs, inputs] or an initializer", isStart),
+    bias: optional<Initializer | Numbers | false | { shared: number }>(
+      "a number for each neuron, an initializer, false, or { shared: 0.35 }",
+      (value) => value === false || isStart(value) || isShared(value),
+    ),
+    freeze: optional<readonly string[]>(
+      '["weight"], ["bias"] or both',
+      (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
+    ),
+  });
+  const startWeight = weight === undefined ? glorot : startOf(weight, [outputs, inputs], `${where} weight`);
+  const shared = bias !== undefined && isShared(bias);
+  const biasShape = [shared ? 1 : outputs];
+  const startBias =
+    bias === undefined ? zeros : bias === false ? null : startOf(shared ? [bias.shared] : bias, biasShape, `${where} bias`);
+  return Object.freeze({
+    kind: "dense" as const,
+    inputs,
+    outputs,
+    range: "real" as const,
+
+    plan(planner) {
+      return {
+        weight: planner.parameter("weight", [outputs, inputs], startWeight, freeze?.includes("weight")),
+        bias: startBias && planner.parameter("bias", biasShape, startBias, freeze?.includes("bias")),
+      };
+    },
+
+    forward({ weight, bias }, x, y, { kernels }) {
+      kernels.linear(x, weight.value, bias && bias.value, y);
+    },
+
+    backward({ weight, bias }, x, _, dy, dx, { kernels }) {
+      kernels.outer(dy, x, weight.gradient);
+      if (bias) kernels.sum(dy, bias.gradient);
+      if (dx) kernels.product(dy, weight.value, dx);
+    },
+  } satisfies Dense<In, Out>);
+}
+
+function checkSize(name: string, size: unknown): void {
+  if (Number.isSafeInteger(size) && (size as number) > 0 && (size as number) <= 0x7fff_ffff) return;
+  const expected = "a whole number from 1 to 2147483647";
+  fail("value", `dense ${name}`, expected, size, "sizes are the first two arguments: dense(inputs, outputs)");
+}
+
+const isStart = (value: unknown): boolean =>
+  Array.isArray(value) || ArrayBuffer.isView(value) || typeof (value as Initializer | null)?.value === "function";
+
+const isShared = (value: unknown): value is { readonly shared: number } =>
+  typeof value === "object" && value !== null && Number.isFinite((value as { shared?: unknown }).shared);
+
+/** Numbers are checked, and copied, when the layer is made. */
+function startOf(start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Numbers {
+  return "value" in start ? start : flatten(start, shape, where);
+}

@@ -1,0 +1,78 @@
+import { sigmoid } from "../activations/sigmoid.js";
+import { bare } from "../core/bare.js";
+import { exp } from "../core/exp.js";
+import { log, log1p } from "../core/log.js";
+import { flag, oneOf, readOptions } from "../core/options.js";
+import type { LossLoops } from "../kernels/kernels.js";
+import type { CrossEntropyOptions } from "./cross-entropy.js";
+import { elementwiseLoss, type Loss } from "./loss.js";
+
+/** From probabilities. */
+const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
+const derivative = (p: number, t: number): number => (p - t) / Math.max(1e-12, p * (1 - p));
+
+/** From logits: −t ln σ(z) − (1 − t) ln(1 − σ(z)), written so that it can't overflow. */
+const logitValue = (z: number, t: number): number => (z > 0 ? (1 - t) * z : -t * z) + log1p(exp(-Math.abs(z)));
+const logitDerivative = (z: number, t: number): number => 1 / (1 + exp(-z)) - t;
+
+const logitLoops: LossLoops = {
+  map(n, z, t, u) {
+    for (let i = 0; i < n; i++) u[i] = logitValue(z[i]!, t[i]!);
+  },
+  pull(n, z, t, dz) {
+    for (let i = 0; i < n; i++) dz[i] = logitDerivative(z[i]!, t[i]!);
+  },
+};
+
+/**
+ * Cross-entropy for yes or no: −t ln p − (1 − t) ln(1 − p), averaged over rows and columns.
+ *
+ * Targets lie in [0, 1]. A network that ends in {@link sigmoid} is differentiated from its logits z, with
+ * ∂/∂z = (p − t) / (rows · columns), and the loss is max(z, 0) − t z + ln(1 + e^(−|z|)). After another layer that gives
+ * values in [0, 1] ∂/∂p = (p − t) / (p (1 − p)), logarithms being cut off at −100 (p(1 − p) at 10⁻¹²), as in PyTorch.
+ *
+ * Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2.
+ * @throws {@link ChainruleError} `pair` when a network is built whose last layer can leave [0, 1]
+ * @example
+ * ```ts
+ * import { Network, binaryCrossEntropy, sigmoid } from "chainrule";
+ *
+ * const network = new Network([sigmoid], { loss: binaryCrossEntropy });
+ * network.evaluate([0], [1]).loss; // 0.6931471805599453
+ * ```
+ */
+export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
+  const { reduction, fromLogits } = readOptions("binaryCrossEntropy", options, {
+    reduction: oneOf("mean", "sum"),
+    fromLogits: flag(false),
+  });
+  const common = {
+    name: "binaryCrossEntropy",
+    targets: "unit" as const,
+    divisor: reduction === "sum" ? () => 1 : (rows: number, columns: number) => rows * columns,
+  };
+  if (fromLogits) {
+    return elementwiseLoss({ ...common, needs: "real", value: logitValue, derivative: logitDerivative, ...logitLoops });
+  }
+  return elementwiseLoss({
+    ...common,
+    needs: "unit",
+    fused: {
+      layer: sigmoid,
+      value(z, t, u, { kernels }) {
+        kernels.loss(logitLoops, z, t, u);
+      },
+      gradient(p, t, dz, { kernels }) {
+        kernels.residual(p, t, dz);
+      },
+    },
+    value,
+    derivative,
+    map(n, p, t, u) {
+      for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
+    },
+    pull(n, p, t, dp) {
+      for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
+    },
+  });
+});

@@ -1,0 +1,80 @@
+import { bare } from "../core/bare.js";
+import { log } from "../core/log.js";
+import { flag, oneOf, readOptions } from "../core/options.js";
+import { softmax } from "../layers/softmax.js";
+import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import type { ReductionOptions } from "./squared-error.js";
+
+/** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
+export interface CrossEntropyOptions extends ReductionOptions {
+  /** The last layer gives logits, not probabilities. Default `false`. */
+  readonly fromLogits?: boolean;
+}
+
+/** Softmax and cross-entropy in one: u = −q ln softmax(z), whose derivatives add up to p − q. */
+const fused: FusedLoss = {
+  layer: softmax,
+  value(z, q, u, { kernels }) {
+    kernels.crossEntropy(z, q, u);
+  },
+  gradient(p, q, dz, { kernels }) {
+    kernels.residual(p, q, dz);
+  },
+};
+
+const value = (p: number, q: number): number => (q === 0 ? 0 : -q * Math.max(-100, log(p)));
+const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.max(1e-12, p));
+
+/**
+ * Cross-entropy for classes: −Σ q ln p over the columns, averaged over the rows.
+ *
+ * Targets are class indices, or rows of probabilities q that sum to 1. A network that ends in {@link softmax} is
+ * differentiated from its logits z, with ∂/∂z = (p − q) / rows, and the loss is computed from them by
+ * max + ln Σ e^(z − max) − z: exact where p is 0 or 1 in floating point. After a layer of yours that gives
+ * probabilities ∂/∂p = −q / p, logarithms being cut off at −100 (p at 10⁻¹² in the derivative).
+ *
+ * Source: Bridle (1990); Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.2.2.3.
+ * @throws {@link ChainruleError} `pair` when a network is built whose last layer can't give probabilities
+ * @example
+ * ```ts
+ * import { Network, crossEntropy, softmax } from "chainrule";
+ *
+ * const network = new Network([softmax], { loss: crossEntropy });
+ * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
+ * ```
+ */
+export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
+  const { reduction, fromLogits } = readOptions("crossEntropy", options, {
+    reduction: oneOf("mean", "sum"),
+    fromLogits: flag(false),
+  });
+  const common = {
+    name: "crossEntropy",
+    targets: "classes" as const,
+    divisor: reduction === "sum" ? () => 1 : (rows: number) => rows,
+  };
+  if (!fromLogits) {
+    return elementwiseLoss({
+      ...common,
+      needs: "simplex",
+      fused,
+      value,
+      derivative,
+      map(n, p, q, u) {
+        for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+      },
+      pull(n, p, q, dp) {
+        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
+      },
+    });
+  }
+  return Object.freeze({
+    ...common,
+    needs: "real",
+    value: fused.value,
+    gradient(z, q, dz, context) {
+      context.kernels.softmax(z, dz);
+      fused.gradient(dz, q, dz, context);
+    },
+  } satisfies Loss);
+});

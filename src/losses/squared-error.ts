@@ -1,0 +1,62 @@
+import { bare, type Bare } from "../core/bare.js";
+import { oneOf, readOptions } from "../core/options.js";
+import { elementwiseLoss, type Loss, type Reduction } from "./loss.js";
+
+/** Options of a loss that has no others. */
+export interface ReductionOptions {
+  /** The mean, as the loss defines it, or the plain sum of the terms. Default `"mean"`. */
+  readonly reduction?: Reduction;
+}
+
+/** ½(p − t)² and (p − t)², which differ in the factor and in what the mean divides by. */
+function squaredError(
+  name: string,
+  half: number,
+  divisor: (rows: number, columns: number) => number,
+): Bare<Loss, ReductionOptions> {
+  const value = (p: number, t: number): number => half * (p - t) * (p - t);
+  const derivative = (p: number, t: number): number => 2 * half * (p - t);
+  return bare((options) => {
+    const { reduction } = readOptions(name, options, { reduction: oneOf("mean", "sum") });
+    return elementwiseLoss({
+      name,
+      value,
+      derivative,
+      divisor: reduction === "sum" ? () => 1 : divisor,
+      map(n, p, t, u) {
+        for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
+      },
+      pull(n, p, t, dp) {
+        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
+      },
+    });
+  });
+}
+
+/**
+ * The article's error, ½ Σ (t − p)² over the outputs, averaged over the rows of a batch; ∂/∂p = (p − t) / rows.
+ *
+ * Source: Mazur, "A Step by Step Backpropagation Example" (2015); Rumelhart, Hinton, Williams (1986).
+ * @example
+ * ```ts
+ * import { Network, dense, halfSquaredError } from "chainrule";
+ *
+ * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: halfSquaredError });
+ * network.evaluate([3], [1]).loss; // 2
+ * ```
+ */
+export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError", 0.5, (rows) => rows);
+
+/**
+ * The mean of (p − t)² over rows and columns; ∂/∂p = 2(p − t) / (rows · columns).
+ *
+ * As in PyTorch and Keras. With two outputs it is the article's error times one: ½Σ over 2 is the mean over 2.
+ * @example
+ * ```ts
+ * import { Network, dense, meanSquaredError } from "chainrule";
+ *
+ * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: meanSquaredError });
+ * network.evaluate([3], [1]).loss; // 4
+ * ```
+ */
+export const meanSquaredError = /* @__PURE__ */ squaredError("meanSquaredError", 1, (rows, columns) => rows * columns);

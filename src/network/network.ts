@@ -1,0 +1,213 @@
+import type { DType, Floats } from "../core/tensor.js";
+import type { Backend } from "../kernels/kernels.js";
+import type { Layer } from "../layers/layer.js";
+import type { Loss } from "../losses/loss.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { FitOptions, History } from "../train/fit.js";
+import { NetworkImplementation } from "./implementation.js";
+import type { OptimizerView } from "./optimizer-view.js";
+import type { ParameterView, ValueOf } from "./parameter-view.js";
+import type { NetworkState } from "./state.js";
+import type { Batch, Fits, FitsTarget, Input, Matrix, NetworkConstructor, Result, Target } from "./types.js";
+
+/** Options of {@link Network}. */
+export interface NetworkOptions {
+  /** What training makes small. Without one there is `forward`, `backwardFrom` and `predict`. */
+  readonly loss?: Loss | undefined;
+  /** How a step moves the parameters. Without one there is no `step`. */
+  readonly optimizer?: Optimizer | undefined;
+  /** Where all its random numbers come from. Default a fresh one, to be read as `network.seed`. */
+  readonly seed?: number | undefined;
+  /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
+  readonly dtype?: DType | undefined;
+  /** What carries its arithmetic out. Default the reference kernels, plain loops. */
+  readonly backend?: Backend | undefined;
+}
+
+/** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
+export interface OutOption<Out extends Floats = Floats> {
+  readonly out: Out;
+}
+
+/** Options of `backward` and `trainBatch`. */
+export interface WeightsOption {
+  /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
+  readonly weights?: readonly number[] | Floats;
+}
+
+/**
+ * A list of layers, with parameters of its own, a loss and an optimizer. `In` and `Out` are the sizes of an example and
+ * of its prediction.
+ *
+ * An example is a flat list of numbers; a batch is a list of those, or a matrix. What you give is what you get: lists
+ * for lists, a typed array of the network's dtype for a typed array, a matrix for a matrix, always fresh. Bad input is
+ * refused with a {@link ChainruleError} before anything has been changed.
+ *
+ * @example The article's network, one update.
+ * ```ts
+ * import { Network, dense, halfSquaredError, sgd, sigmoid } from "chainrule";
+ *
+ * const network = new Network(
+ *   [
+ *     dense(2, 2, { weight: [[0.15, 0.2], [0.25, 0.3]], bias: [0.35, 0.35], freeze: ["bias"] }),
+ *     sigmoid,
+ *     dense(2, 2, { weight: [[0.4, 0.45], [0.5, 0.55]], bias: [0.6, 0.6], freeze: ["bias"] }),
+ *     sigmoid,
+ *   ],
+ *   { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5 }) },
+ * );
+ * network.forward([0.05, 0.1]); // [0.7513650695523157, 0.7729284653214625]
+ * network.backward([0.01, 0.99]); // 0.2983711087600027
+ * network.step();
+ * network.evaluate([0.05, 0.1], [0.01, 0.99]).loss; // 0.2910277736935995
+ * ```
+ */
+export interface Network<In extends number = number, Out extends number = number> {
+  readonly layers: readonly Layer[];
+  /** Numbers in an example. */
+  readonly inputSize: In;
+  /** Numbers in a prediction. */
+  readonly outputSize: Out;
+  /** Given or drawn: with it a run can be repeated. */
+  readonly seed: number;
+  readonly dtype: DType;
+  /** The name of what carries the arithmetic out. */
+  readonly backend: string;
+  readonly loss: Loss | undefined;
+  /** The optimizer at work here: its `learningRate` can be changed at any time. */
+  readonly optimizer: OptimizerView;
+
+  /**
+   * Computes what the network gives, in training mode, and remembers on its tapes what `backward` needs.
+   * @param input one example `[In]`, or a batch `[rows, In]`
+   * @returns `[Out]`, or `[rows, Out]`, in the form of the input
+   * @throws {@link ChainruleError} `type`, `shape` or `value` for input that is not finite numbers of that shape
+   */
+  forward<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
+
+  /**
+   * What each layer gave in the latest `forward`, first layer first; copies.
+   * @throws {@link ChainruleError} `order` before any forward
+   */
+  readonly outputs: readonly (number[] & number[][])[];
+
+  /**
+   * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
+   * @param target a row of numbers for each example, or its class index where the loss takes one
+   * @returns the loss of that forward, before any update
+   * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
+   * not finite; `type`, `shape` or `value` for a bad target
+   */
+  backward<const T extends Target>(target: T, options?: WeightsOption): number;
+
+  /**
+   * Adds to every gradient, starting from a gradient of your own, ∂L/∂output of the latest `forward`.
+   * @param dOutput in the shape of what forward returned
+   * @returns ∂L/∂input, in the form of dOutput; 0 for ids, by which nothing can be derived
+   * @throws {@link ChainruleError} `order` without a forward of its own; `type`, `shape` or `value` for a bad gradient
+   */
+  backwardFrom<const X extends Input>(dOutput: Fits<X, Out, "outputs">): Result<X, In>;
+  backwardFrom<const X extends Input, F extends Floats>(dOutput: Fits<X, Out, "outputs">, options: OutOption<F>): F;
+
+  /**
+   * One update by the gradients that have added up; they stay readable until the next backward starts afresh.
+   * @throws {@link ChainruleError} `order` without a backward since the latest step, or without an optimizer;
+   * `diverged` if a gradient is not finite, and then nothing has moved
+   */
+  step(): void;
+
+  /**
+   * Forward, backward and step in one.
+   * @returns the loss before the update
+   * @throws {@link ChainruleError} as those three
+   */
+  trainBatch<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, Out, X>,
+    options?: WeightsOption,
+  ): number;
+
+  /**
+   * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
+   * milliseconds, so that a page stays alive.
+   * @returns the loss of each epoch
+   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`;
+   * else as `trainBatch`
+   */
+  fit<const X extends Batch, const T extends Target>(
+    inputs: Fits<X, In>,
+    targets: FitsTarget<T, Out, X>,
+    options: FitOptions,
+  ): Promise<History>;
+
+  /**
+   * Computes what the network gives, in evaluation mode; the tapes stay as they are.
+   * @param input one example `[In]`, or a batch `[rows, In]`
+   * @returns `[Out]`, or `[rows, Out]`, in the form of the input
+   * @throws {@link ChainruleError} as `forward`
+   */
+  predict<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
+
+  /**
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape.
+   * @throws {@link ChainruleError} `order` without a loss; else as `forward` and `backward`
+   */
+  evaluate<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, Out, X>,
+  ): { readonly loss: number };
+
+  /** All that learns, layer by layer. */
+  readonly parameters: readonly ParameterView[];
+
+  /**
+   * A parameter by its flat name, `"<index of the layer>.<name>"`.
+   * @throws {@link ChainruleError} `name` if there is none
+   */
+  parameter<Name extends string>(name: Name): ParameterView<ValueOf<Name>>;
+
+  /**
+   * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
+   * still computed.
+   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   */
+  freeze(...names: readonly [string, ...string[]]): void;
+
+  /**
+   * Ends what {@link Network.freeze} began.
+   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   */
+  unfreeze(...names: readonly [string, ...string[]]): void;
+
+  /** The same network elsewhere: parameters, optimizer state, seed; its own tapes. With `dtype`, in another precision. */
+  clone(options?: { readonly dtype?: DType }): Network<In, Out>;
+
+  /**
+   * Takes over another network's parameters, or moves towards them: p ← (1 − tau) p + tau p′. Default tau 1.
+   * @throws {@link ChainruleError} `shape` unless the layers are the same, `value` for tau outside [0, 1]
+   */
+  copyFrom(other: Network<In, Out>, tau?: number): void;
+
+  /** Its parameters and buffers by flat name: what `JSON.stringify(network)` writes. */
+  toJSON(): NetworkState;
+
+  /**
+   * Reads what `toJSON` gave, all of it or, with `only`, what lies under those names.
+   * @throws {@link ChainruleError} `type`, `name`, `shape` or `value`; nothing has then been written
+   */
+  load(state: unknown, options?: { readonly only?: readonly string[] }): void;
+
+  /** A table of its layers, sizes and options, to be printed. */
+  summary(): string;
+}
+
+/**
+ * Builds a {@link Network} of a list of layers: `new Network(layers, options)`.
+ * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
+ */
+export const Network = NetworkImplementation as unknown as NetworkConstructor;
+
+export type { Matrix };

@@ -1,0 +1,48 @@
+import { flatten, nested } from "../core/numbers.js";
+import type { Numbers } from "../core/tensor.js";
+import type { StoredParameter } from "./store.js";
+
+/** What a flat name stands for: lists of numbers for a `weight`, a list for a `bias`. */
+export type ValueOf<Name extends string> = Name extends `${string}.weight`
+  ? number[][]
+  : Name extends `${string}.bias`
+    ? number[]
+    : number[] | number[][];
+
+/** A parameter of a network, as its user sees it: copies to read, `set` to write. */
+export interface ParameterView<Value = number[] | number[][]> {
+  /** Its flat name: `"<index of the layer>.<name>"`. */
+  readonly name: string;
+  /** `[outputs, inputs]` for a weight, `[length]` for a bias. */
+  readonly shape: readonly number[];
+  /** Whether steps leave it alone. */
+  readonly frozen: boolean;
+  /** A copy, nested as the shape says. */
+  readonly value: Value;
+  /** A copy of ∂L/∂value, added up since the latest step. */
+  readonly gradient: Value;
+  /**
+   * Writes all its numbers.
+   * @throws {@link ChainruleError} `type`, `shape` or `value`; nothing has then been written
+   */
+  set(value: Numbers): void;
+}
+
+/** The view of a stored parameter; `changed` is called when it has been written to. */
+export const viewOf = (parameter: StoredParameter, changed: () => void): ParameterView => ({
+  name: parameter.name,
+  shape: Object.freeze([...parameter.shape]),
+  get frozen() {
+    return parameter.frozen;
+  },
+  get value() {
+    return nested(parameter.value.data, parameter.shape);
+  },
+  get gradient() {
+    return nested(parameter.gradient.data, parameter.shape);
+  },
+  set(value) {
+    parameter.value.data.set(flatten(value, parameter.shape, parameter.name));
+    changed();
+  },
+});

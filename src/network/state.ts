@@ -1,0 +1,84 @@
+import { fail, Phrase } from "../core/errors.js";
+import { flatten, nested } from "../core/numbers.js";
+import { nearest } from "../core/options.js";
+import type { Numbers } from "../core/tensor.js";
+import type { Store, StoredBuffer } from "./store.js";
+
+/** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
+export interface NetworkState {
+  readonly format: "chainrule";
+  readonly version: 1;
+  readonly parameters: Readonly<Record<string, Numbers>>;
+  readonly buffers: Readonly<Record<string, Numbers>>;
+}
+
+/** Whether a flat name is the one said, or lies below it: `"0"` stands for `"0.weight"` and `"0.bias"`. */
+const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
+
+/**
+ * The entries that names stand for.
+ * @throws {@link ChainruleError} `name` for one that stands for nothing
+ */
+export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unknown[], where: string): T[] {
+  const chosen = new Set<T>();
+  for (const said of names) {
+    const found = [...entries].filter(([name]) => typeof said === "string" && isUnder(name, said));
+    if (!found.length) failName(said, [...entries.keys()], where);
+    for (const [, entry] of found) chosen.add(entry);
+  }
+  return [...chosen];
+}
+
+/** @throws {@link ChainruleError} `name` */
+export function failName(said: unknown, names: readonly string[], where: string): never {
+  const better = typeof said === "string" ? nearest(said, names) : undefined;
+  return fail("name", where, `a name among ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`, said, `write "${better ?? names[0] ?? ""}"`);
+}
+
+/** The parameters and buffers of a store, as nested lists. */
+export function stateOf(store: Store): NetworkState {
+  const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
+    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.data, shape)]));
+  return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
+}
+
+/**
+ * Reads a state into a store: all of it, or what lies under the names `only`. Nothing is written before all is checked.
+ * @throws {@link ChainruleError} `type` if it is no state, `name` for an entry missing or unknown, `shape`, `value`
+ */
+export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
+  const { format, version, parameters, buffers } = (isObject(state) ? state : {}) as Partial<Record<keyof NetworkState, unknown>>;
+  if (format !== "chainrule" || !isObject(parameters) || !isObject(buffers)) {
+    fail("type", "load state", "what toJSON gave: { format, version, parameters, buffers }", state, "save with JSON.stringify(network)");
+  }
+  if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
+  const writes = [
+    ...readEntries(store.parameters, parameters, only, "parameters"),
+    ...readEntries(store.buffers, buffers, only, "buffers"),
+  ];
+  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
+  for (const [entry, numbers] of writes) entry.value.data.set(numbers);
+}
+
+function* readEntries(
+  entries: ReadonlyMap<string, StoredBuffer>,
+  given: Readonly<Record<string, unknown>>,
+  only: readonly string[] | undefined,
+  kind: string,
+): Iterable<readonly [StoredBuffer, Float64Array]> {
+  const wanted = (name: string): boolean => !only || only.some((said) => isUnder(name, said));
+  for (const name of Object.keys(given)) {
+    if (!entries.has(name) && wanted(name)) failName(name, [...entries.keys()], `load state.${kind}`);
+  }
+  for (const [name, entry] of entries) {
+    if (!wanted(name)) continue;
+    if (!Object.hasOwn(given, name)) {
+      const remedy = 'load a part with { only: ["0"] }';
+      fail("name", `load state.${kind}`, `an entry ${name}`, new Phrase("none"), remedy);
+    }
+    yield [entry, flatten(given[name] as Numbers, entry.shape, `load ${name}`)];
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,76 @@
+import { bare } from "../core/bare.js";
+import { fraction, notNegative, positive, readOptions } from "../core/options.js";
+import { round } from "../kernels/reference.js";
+import { updateRule, type Optimizer } from "./optimizer.js";
+
+/** Options of {@link adam}. */
+export interface AdamOptions {
+  /** Size of the step, about what each parameter moves by. Default 0.001. */
+  readonly learningRate?: number;
+  /** How much of the running mean of gradients is kept. Default 0.9. */
+  readonly beta1?: number;
+  /** How much of the running mean of squared gradients is kept. Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the root, against division by 0. Default 1e-8. */
+  readonly epsilon?: number;
+  /** L2 penalty: adds weightDecay · p to the gradient. Default 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − learningRate · m̂ / (√v̂ + ε).
+ *
+ * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) correct for the start at zero; the powers are kept as running products, and
+ * √v̂ is computed as √v / √(1 − β₂ᵗ). Weight decay is L2: g ← g + weightDecay · p comes first.
+ *
+ * Source: Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
+ * @throws {@link ChainruleError} `option` for an unknown option or a value out of range
+ * @example
+ * ```ts
+ * import { Network, adam, dense, meanSquaredError } from "chainrule";
+ *
+ * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: meanSquaredError, optimizer: adam({ learningRate: 0.1 }) });
+ * network.trainBatch([1], [0]); // 1, the loss
+ * network.parameter("0.weight").value[0]![0]!.toFixed(6); // "0.900000": the first step has the size of the learning rate
+ * ```
+ */
+export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = readOptions("adam", options, {
+    learningRate: notNegative(0.001),
+    beta1: fraction(0.9),
+    beta2: fraction(0.999),
+    epsilon: positive(1e-8),
+    weightDecay: notNegative(0),
+  });
+  return updateRule({
+    name: "adam",
+    slots: ["m", "v"],
+    scalars: { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power: 1, beta2Power: 1 },
+    advance(s) {
+      s[5] = s[5]! * s[2]!;
+      s[6] = s[6]! * s[3]!;
+    },
+    update(n, p, g, slots, s, single) {
+      const decay = round(s[1]!, single);
+      const keep1 = round(s[2]!, single);
+      const take1 = round(1 - s[2]!, single);
+      const keep2 = round(s[3]!, single);
+      const take2 = round(1 - s[3]!, single);
+      const epsilon = round(s[4]!, single);
+      const rate = round(s[0]! / (1 - s[5]!), single);
+      const root = round(Math.sqrt(1 - s[6]!), single);
+      const m = slots[0]!.data;
+      const v = slots[1]!.data;
+      for (let i = 0; i < n; i++) {
+        const gradient = round(g[i]! + round(decay * p[i]!, single), single);
+        const square = round(gradient * gradient, single);
+        const mean = round(round(keep1 * m[i]!, single) + round(take1 * gradient, single), single);
+        const spread = round(round(keep2 * v[i]!, single) + round(take2 * square, single), single);
+        const scale = round(round(round(Math.sqrt(spread), single) / root, single) + epsilon, single);
+        m[i] = mean;
+        v[i] = spread;
+        p[i] = p[i]! - round(round(rate * mean, single) / scale, single);
+      }
+    },
+  });
+});

@@ -1,0 +1,55 @@
+import type { Tensor } from "../core/tensor.js";
+import type { Run, UpdateLoops } from "../kernels/kernels.js";
+import type { Context } from "../layers/layer.js";
+
+/** What an optimizer may know of the moment. */
+export interface StepContext extends Context {
+  /** The optimizer's scalars, in the order in which it lists them. */
+  readonly scalars: Tensor;
+  /**
+   * Runs the latest batch again with the parameters as they are now, and returns its loss; gradients are computed
+   * anew. Random layers draw the same numbers. For rules that look before they leap.
+   * @throws {@link ChainruleError} `order` if gradients of several batches, or of `backwardFrom`, are waiting
+   */
+  evaluate(): number;
+}
+
+/**
+ * An update rule. What it remembers lies in the network: a slot is an array as long as the parameters, zero at the
+ * start; a scalar is one number, such as the learning rate, readable and changeable by name as `network.optimizer.…`.
+ *
+ * @example Steps of one size, whatever the gradient's.
+ * ```ts
+ * import { type Optimizer } from "chainrule";
+ *
+ * const signDescent: Optimizer = {
+ *   name: "signDescent",
+ *   slots: [],
+ *   scalars: { learningRate: 0.01 },
+ *   step(runs, { scalars }) {
+ *     for (const { parameters: p, gradients: g } of runs) {
+ *       for (let i = 0; i < p.columns; i++) p.data[i]! -= scalars.data[0]! * Math.sign(g.data[i]!);
+ *     }
+ *   },
+ * };
+ * ```
+ */
+export interface Optimizer<Scalar extends string = string> {
+  readonly name: string;
+  readonly slots: readonly string[];
+  /** Names and start values. */
+  readonly scalars: Readonly<Record<Scalar, number>>;
+  /** Moves the parameters of each run: all that is not frozen, in stretches that lie one after another. */
+  step(runs: readonly Run[], context: StepContext): void;
+}
+
+/** Makes an optimizer of an update rule. */
+export const updateRule = <Scalar extends string>(
+  rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
+): Optimizer<Scalar> =>
+  Object.freeze({
+    ...rule,
+    step(runs: readonly Run[], { kernels, scalars }: StepContext) {
+      kernels.update(rule, runs, scalars);
+    },
+  });

@@ -1,0 +1,94 @@
+import { bare } from "../core/bare.js";
+import { fail } from "../core/errors.js";
+import { flag, fraction, notNegative, readOptions } from "../core/options.js";
+import { round } from "../kernels/reference.js";
+import { updateRule, type Optimizer } from "./optimizer.js";
+
+/** Options of {@link sgd}. */
+export interface SgdOptions {
+  /** Size of the step. Default 0.01. */
+  readonly learningRate?: number;
+  /** How much of the last step is kept, μ. Default 0. */
+  readonly momentum?: number;
+  /** How much of each new gradient is left out of the momentum. Default 0. */
+  readonly dampening?: number;
+  /** Looks ahead along the momentum. Default `false`. */
+  readonly nesterov?: boolean;
+  /** L2 penalty: adds weightDecay · p to the gradient. Default 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent: p ← p − learningRate · g.
+ *
+ * With momentum μ: b ← g in the first step, then b ← μ b + (1 − dampening) g, and p ← p − learningRate · b;
+ * Nesterov steps along g + μ b. Weight decay is L2: g ← g + weightDecay · p comes first.
+ *
+ * Source: Polyak (1964); Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
+ * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside of b).
+ * @throws {@link ChainruleError} `option` for an unknown option, a value out of range, or Nesterov without momentum
+ * @example
+ * ```ts
+ * import { Network, dense, meanSquaredError, sgd } from "chainrule";
+ *
+ * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }) });
+ * network.trainBatch([1], [0]); // 1, the loss
+ * network.parameter("0.weight").value; // [[0.8]], since ∂L/∂w = 2 (1 − 0) · 1
+ * ```
+ */
+export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>((options) => {
+  const read = readOptions("sgd", options, {
+    learningRate: notNegative(0.01),
+    momentum: fraction(0),
+    dampening: fraction(0),
+    nesterov: flag(false),
+    weightDecay: notNegative(0),
+  });
+  const { learningRate, momentum, dampening, nesterov, weightDecay } = read;
+  if (nesterov && (momentum === 0 || dampening !== 0)) {
+    fail("option", "sgd nesterov", "a momentum above 0 and no dampening", { momentum, dampening }, "write momentum: 0.9");
+  }
+  return momentum === 0 ? plainRule(learningRate, weightDecay) : momentumRule(read);
+});
+
+function plainRule(learningRate: number, weightDecay: number): Optimizer {
+  return updateRule({
+    name: "sgd",
+    slots: [],
+    scalars: { learningRate, weightDecay },
+    update(n, p, g, _slots, s, single) {
+      const rate = round(s[0]!, single);
+      const decay = round(s[1]!, single);
+      for (let i = 0; i < n; i++) {
+        const gradient = round(g[i]! + round(decay * p[i]!, single), single);
+        p[i] = p[i]! - round(rate * gradient, single);
+      }
+    },
+  });
+}
+
+function momentumRule(options: Required<SgdOptions>): Optimizer {
+  const { nesterov, learningRate, weightDecay, momentum, dampening } = options;
+  return updateRule({
+    name: "sgd",
+    slots: ["momentum"],
+    scalars: { learningRate, weightDecay, momentum, dampening, step: 0 },
+    advance(s) {
+      s[4] = s[4]! + 1;
+    },
+    update(n, p, g, slots, s, single) {
+      const rate = round(s[0]!, single);
+      const decay = round(s[1]!, single);
+      const kept = round(s[2]!, single);
+      const fresh = s[4] === 1 ? 1 : round(1 - s[3]!, single);
+      const b = slots[0]!.data;
+      for (let i = 0; i < n; i++) {
+        const gradient = round(g[i]! + round(decay * p[i]!, single), single);
+        const velocity = round(round(kept * b[i]!, single) + round(fresh * gradient, single), single);
+        const direction = nesterov ? round(gradient + round(kept * velocity, single), single) : velocity;
+        b[i] = velocity;
+        p[i] = p[i]! - round(rate * direction, single);
+      }
+    },
+  });
+}

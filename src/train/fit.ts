@@ -1,0 +1,104 @@
+import { ChainruleError, fail } from "../core/errors.js";
+import { count, flag, optional, readOptions } from "../core/options.js";
+import { Ticker } from "./ticker.js";
+
+/** What `fit` did, epoch by epoch. */
+export interface History {
+  /** The loss of each epoch: the mean over its rows, each measured before the update that it led to. */
+  readonly loss: number[];
+}
+
+/** What `onEpoch` is told. */
+export interface EpochReport {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** The mean loss over the rows of this epoch. */
+  readonly loss: number;
+}
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Passes over the data. Needed. */
+  readonly epochs: number;
+  /** Examples for each update. Default 32. */
+  readonly batchSize?: number;
+  /** A new order for each epoch, from the network's seed. Default `true`. */
+  readonly shuffle?: boolean;
+  /** Batches for each update, their gradients weighed by rows. Default 1. */
+  readonly accumulate?: number;
+  /** Called, and awaited, after each epoch; `false` ends the training, normally. */
+  readonly onEpoch?: (report: EpochReport) => unknown;
+  /** Aborts the training between two updates; the error then has the `history`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A training that was aborted; what it had done until then is in `history`. */
+export class TrainingAborted extends ChainruleError {
+  constructor(
+    readonly history: History,
+    cause: unknown,
+  ) {
+    const got = `an abort after ${history.loss.length} epochs`;
+    super({ code: "aborted", where: "fit", expected: "to go on", got, remedy: "error.history has the losses so far", cause });
+  }
+}
+
+const fields = {
+  epochs: count(0),
+  batchSize: count(32),
+  shuffle: flag(true),
+  accumulate: count(1),
+  onEpoch: optional<(report: EpochReport) => unknown>("a function", (value) => typeof value === "function"),
+  signal: optional<AbortSignal>("an AbortSignal", (value) => typeof (value as AbortSignal | null)?.aborted === "boolean"),
+};
+
+/**
+ * Reads the options of `fit`.
+ * @throws {@link ChainruleError} `option`
+ */
+export function readFitOptions(options: unknown) {
+  const read = readOptions("fit", options, fields);
+  return read.epochs > 0 ? read : fail("option", "fit epochs", fields.epochs.expected, undefined, "write fit(inputs, targets, { epochs: 100 })");
+}
+
+/** What `fit` asks of a network that has taken the data in. */
+export interface Trainable {
+  readonly rows: number;
+  /** Shuffles the rows. */
+  reorder(): void;
+  /** Forward and backward on the rows from `start` to `end`, as their share of a mean over `total` rows; returns the loss. */
+  accumulate(start: number, end: number, total: number): number;
+  step(): void;
+}
+
+/**
+ * The training loop: for each epoch an order, for each batch forward, backward and step.
+ * It gives way to the event loop by time, so that a page stays alive.
+ */
+export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
+  const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
+  const { rows } = network;
+  const history: History = { loss: [] };
+  const ticker = new Ticker();
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      if (shuffle) network.reorder();
+      let sum = 0;
+      for (let first = 0; first < rows; first += batchSize * accumulate) {
+        if (ticker.isDue) await ticker.tick();
+        if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
+        const last = Math.min(rows, first + batchSize * accumulate);
+        for (let start = first; start < last; start += batchSize) {
+          sum += network.accumulate(start, Math.min(last, start + batchSize), last - first) * (last - first);
+        }
+        network.step();
+      }
+      const loss = sum / rows;
+      history.loss.push(loss);
+      if (onEpoch && (await onEpoch({ epoch, loss })) === false) break;
+    }
+    return history;
+  } finally {
+    ticker.stop();
+  }
+}
