@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { expect, inject, test } from "vitest";
+
+const installed = join(inject("consumer"), "node_modules", "chainrule");
+const files = (readdirSync(installed, { recursive: true }) as string[]).filter((file) => statSync(join(installed, file)).isFile());
+const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
+
+test("the tarball holds the built library and its papers", () => {
+  const papers = ["CHANGELOG.md", "LICENSE", "README.md", "llms.txt", "package.json"];
+  expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(papers);
+  for (const file of files) if (file.startsWith("dist/")) expect(file).toMatch(/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/);
+});
+
+test("nothing else is installed, and nothing runs on install", () => {
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies"]) expect(manifest).not.toHaveProperty(key);
+  for (const script of ["preinstall", "install", "postinstall", "prepare"]) expect(manifest.scripts).not.toHaveProperty(script);
+  expect(readdirSync(join(installed, "..")).filter((name) => !name.startsWith("."))).toEqual(["chainrule"]);
+});
+
+test("every folder of src with an index.ts is a subpath", () => {
+  const folders = readdirSync("src").filter((name) => existsSync(join("src", name, "index.ts")));
+  const subpaths = Object.keys(manifest.exports!).filter((key) => key !== "." && !key.endsWith(".json"));
+  expect(subpaths.map((key) => key.slice(2)).sort()).toEqual(folders.sort());
+});
+
+test("publint finds nothing", async () => {
+  const tarball = readFileSync(inject("tarball"));
+  const { messages } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) }, strict: true });
+  expect(messages).toEqual([]);
+});
+
+test("are the types wrong? They are not", () => {
+  const { status, stdout } = spawnSync("npx", ["attw", inject("tarball"), "--profile", "node16"], { encoding: "utf8" });
+  expect(status, stdout).toBe(0);
+});
