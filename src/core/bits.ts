@@ -1,4 +1,4 @@
-/** `POWERS[1074 + n]` = 2ⁿ for −1074 ≤ n ≤ 1023: a multiplication by it shifts the exponent of a number, without error. */
+/** `POWERS[1074 + n]` = 2ⁿ for −1074 ≤ n ≤ 1023: to multiply by it moves the exponent of a number, without error. */
 export const POWERS = /* @__PURE__ */ powersOfTwo();
 
 function powersOfTwo(): Float64Array {

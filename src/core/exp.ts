@@ -12,7 +12,7 @@ const ROOTS = /* @__PURE__ */ rootsOfTwo();
  * The powers of two and the 128 roots come from tables, each root with what its rounding lost. (ln 2)/128 is subtracted
  * in two parts, the first so short that its product with n is exact.
  *
- * Error: at most 0.505 ulp (measured), 0.75 ulp where the result is below 2⁻¹⁰⁰⁹.
+ * Error: at most 0.51 ulp (measured), 0.75 ulp where the result is subnormal.
  * Special values: exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞; exp(NaN) is NaN.
  *
  * Source: Tang, "Table-driven implementation of the exponential function in IEEE floating-point arithmetic",
@@ -24,7 +24,7 @@ const ROOTS = /* @__PURE__ */ rootsOfTwo();
 export function exp(x: number): number {
   if (Math.abs(x) < 700) return scaledExp(x, 0);
   if (x > 0) return x < 710 ? 2 * scaledExp(x, -1) : Infinity;
-  return x > -746 ? 5.421010862427522e-20 * scaledExp(x, 64) : x < 0 ? 0 : x; // 2⁻⁶⁴: rounded once, to a subnormal number
+  return x > -746 ? 5.421010862427522e-20 * scaledExp(x, 64) : x < 0 ? 0 : x; // times 2⁻⁶⁴, perhaps subnormal
 }
 
 /** 2^shift · eˣ. */
@@ -44,7 +44,7 @@ function scaledExp(x: number, shift: number): number {
  * Below 1/16 the Taylor series x + x²/2! + … + x⁹/9!; above as `exp`, the 1 being subtracted from the table's value,
  * together with what that subtraction loses, before the small rest is added.
  *
- * Error: at most 0.58 ulp (measured).
+ * Error: at most 0.61 ulp (measured).
  * Special values: expm1(±0) = ±0, expm1(−∞) = −1, expm1(∞) = ∞; expm1(NaN) is NaN.
  *
  * @example
