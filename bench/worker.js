@@ -1,0 +1,26 @@
+// One contender in a process of its own: `node worker.js <workload> <contender>` prints its units a second.
+import { workloads } from "./workloads.js";
+
+const WARM_UP = 500; // ms
+const WINDOW = 300; // ms
+
+const [, , workload, contender] = process.argv;
+const { units, step, loss } = await workloads[workload][contender]();
+step();
+const first = loss();
+
+function run(milliseconds) {
+  const start = performance.now();
+  let calls = 0;
+  let now = start;
+  while (now - start < milliseconds) {
+    step();
+    calls++;
+    now = performance.now();
+  }
+  return (calls * units) / ((now - start) / 1000);
+}
+
+run(WARM_UP);
+const rate = run(WINDOW);
+console.log(JSON.stringify({ rate, first, last: loss() }));

@@ -1,0 +1,142 @@
+import {
+  binaryCrossEntropy,
+  ChainruleError,
+  crossEntropy,
+  dense,
+  halfSquaredError,
+  identity,
+  leakyRelu,
+  type Layer,
+  type Loss,
+  meanSquaredError,
+  Network,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+  tanh,
+} from "chainrule";
+import fc from "fast-check";
+
+// Random networks. What is random is a plain record, so that a counterexample can be read and written down again.
+
+/** Layers that stand between dense ones; `shape` makes them steeper or flatter. */
+export const activations: Readonly<Record<string, (shape: number) => Layer>> = {
+  identity: () => identity,
+  sigmoid: () => sigmoid,
+  tanh: () => tanh,
+  relu: () => relu,
+  leakyRelu: (shape) => leakyRelu({ slope: 1.5 * shape - 0.5 }),
+  softplus: (shape) => softplus({ beta: 0.5 + 4.5 * shape }),
+  softmax: () => softmax,
+};
+
+export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = {
+  halfSquaredError: (reduction) => halfSquaredError({ reduction }),
+  meanSquaredError: (reduction) => meanSquaredError({ reduction }),
+  crossEntropy: (reduction) => crossEntropy({ reduction }),
+  "crossEntropy from logits": (reduction) => crossEntropy({ reduction, fromLogits: true }),
+  binaryCrossEntropy: (reduction) => binaryCrossEntropy({ reduction }),
+  "binaryCrossEntropy from logits": (reduction) => binaryCrossEntropy({ reduction, fromLogits: true }),
+};
+
+/** Whether a network that ends in this layer can have this loss. */
+export function isPair(activation: string, loss: string): boolean {
+  try {
+    new Network([dense(1, 1), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
+    return true;
+  } catch (error) {
+    if (error instanceof ChainruleError && error.code === "pair") return false;
+    throw error;
+  }
+}
+
+const block = fc.record({
+  outputs: fc.integer({ min: 1, max: 5 }),
+  activation: fc.constantFrom(...Object.keys(activations)),
+  shape: fc.double({ min: 0, max: 1, noNaN: true }),
+  bias: fc.constantFrom("each", "shared", "none"),
+  freeze: fc.subarray(["weight", "bias"] as const),
+});
+
+/** A network of depth 1 to 6 with a given layer in it, and a batch for it. */
+export interface NetworkCase {
+  readonly subject: string;
+  readonly loss: string;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly blocks: readonly { outputs: number; activation: string; shape: number; bias: string; freeze: readonly ("weight" | "bias")[] }[];
+  /** Whether the given layer is the last, where the loss allows it; else any, and the loss has a head of its own. */
+  readonly last: boolean;
+  readonly at: number;
+  readonly reduction: "mean" | "sum";
+  readonly weighted: boolean;
+  readonly byClass: boolean;
+  readonly dtype: "float32" | "float64";
+  readonly seed: number;
+}
+
+export const networkCase = (subject: string, loss: string, rows: number): fc.Arbitrary<NetworkCase> =>
+  fc.record({
+    subject: fc.constant(subject),
+    loss: fc.constant(loss),
+    rows: fc.constant(rows),
+    inputs: fc.integer({ min: 1, max: 5 }),
+    blocks: fc.array(block, { minLength: 1, maxLength: 6, size: "max" }),
+    last: isPair(subject, loss) ? fc.boolean() : fc.constant(false),
+    at: fc.nat(5),
+    reduction: fc.constantFrom("mean" as const, "sum" as const),
+    weighted: fc.boolean(),
+    byClass: fc.boolean(),
+    dtype: fc.constantFrom("float64" as const, "float32" as const),
+    seed: fc.nat(),
+  });
+
+/** Marsaglia's xorshift, for data: what it gives has to be random, not good. */
+export function random(seed: number): (low: number, high: number) => number {
+  let state = (seed ^ 0x9e3779b9) | 1;
+  return (low, high) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return low + ((high - low) * (state >>> 0)) / 0x1_0000_0000;
+  };
+}
+
+const table = (rows: number, columns: number, next: () => number): number[][] =>
+  Array.from({ length: rows }, () => Array.from({ length: columns }, next));
+
+/** The network of a case, with its batch. */
+export function build(given: NetworkCase) {
+  const { rows, dtype, seed } = given;
+  const loss = losses[given.loss]!(given.reduction);
+  const next = random(seed);
+  const blocks = given.blocks.map((each) => ({ ...each }));
+  // A head takes the place of the last block, unless that is the only one.
+  const hidden = given.last || blocks.length === 1 ? blocks : blocks.slice(0, -1);
+  hidden[given.last ? hidden.length - 1 : given.at % hidden.length]!.activation = given.subject;
+  const spread = { name: "spread", value: (index: number, { random }: { random: { uniform(index: number): number } }) => 2 * random.uniform(index) - 1 };
+  let columns = given.inputs;
+  const layers: Layer[] = hidden.flatMap(({ outputs, activation, shape, bias, freeze }) => {
+    const starts = { each: spread, shared: { shared: next(-1, 1) }, none: false as const };
+    const layer = dense(columns, outputs, { bias: starts[bias as keyof typeof starts], freeze: bias === "none" ? [] : freeze });
+    columns = outputs;
+    return [layer, activations[activation]!(shape)];
+  });
+  if (!given.last) {
+    const outputs = 1 + (seed % 5);
+    layers.push(dense(columns, outputs, { bias: spread }));
+    columns = outputs;
+    if (loss.needs === "simplex") layers.push(softmax);
+    if (loss.needs === "unit") layers.push(sigmoid);
+  }
+  const network = new Network(layers, { loss, dtype, seed });
+  const input = table(rows, given.inputs, () => next(-2, 2));
+  const real = table(rows, columns, () => next(-2, 2));
+  const unit = table(rows, columns, () => (next(0, 1) < 0.3 ? Math.round(next(0, 1)) : next(0, 1)));
+  const shares = table(rows, columns, () => next(0, 1)).map((row) => row.map((q) => q / row.reduce((a, b) => a + b)));
+  const classes = Array.from({ length: rows }, () => Math.floor(next(0, columns)));
+  const target = loss.targets === "classes" ? (given.byClass ? classes : shares) : loss.targets === "unit" ? unit : real;
+  const weights = given.weighted ? Array.from({ length: rows }, () => next(-2, 2)) : undefined;
+  return { network, input, target, options: weights && { weights } };
+}
