@@ -18,7 +18,7 @@ export type {
   Target,
   Vector,
 } from "./network/types.js";
-export type { EpochReport, FitOptions, History } from "./train/fit.js";
+export type { Abortable, EpochReport, FitOptions, History } from "./train/fit.js";
 export { TrainingAborted } from "./train/fit.js";
 
 export { dense } from "./layers/dense.js";

@@ -1,9 +1,11 @@
-import { fail, Phrase } from "../core/errors.js";
+import { describe, fail, Phrase } from "../core/errors.js";
+import { checkPart } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
-import type { Layer, Range } from "../layers/layer.js";
+import { type Layer, type Range, rangeField } from "../layers/layer.js";
 
 /** What makes an activation: a function of one number, and its derivative. */
 export interface ActivationFormula {
+  /** What it is called in summaries and errors. */
   readonly name: string;
   /** a = f(z) */
   apply(z: number): number;
@@ -26,22 +28,25 @@ export interface Activation extends ActivationFormula, ElementwiseLoops, Layer {
  * the formula in them, which it can't once the general loops have met many activations.
  */
 export function elementwise(formula: ActivationFormula & Partial<ElementwiseLoops>): Activation {
-  const { name } = formula;
-  return {
-    kind: name,
-    map(n, z, a) {
+  const {
+    map = (n, z, a) => {
       for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
     },
-    pull(n, z, a, da, dz) {
+    pull = (n, z, a, da, dz) => {
       for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
     },
+  } = formula;
+  const loops: ElementwiseLoops = { map, pull };
+  return {
     ...formula,
+    ...loops,
+    kind: formula.name,
     plan: () => null,
     forward(_, x, y, { kernels }) {
-      kernels.map(this, x, y);
+      kernels.map(loops, x, y);
     },
     backward(_, x, y, dy, dx, { kernels }) {
-      if (dx) kernels.pull(this, x, y, dy, dx);
+      if (dx) kernels.pull(loops, x, y, dy, dx);
     },
   };
 }
@@ -66,15 +71,18 @@ const H = 1e-5;
 export function activation(formula: ActivationFormula): Activation {
   const where = `activation ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (typeof formula?.name !== "string" || typeof formula.apply !== "function" || typeof formula.derivative !== "function") {
-    fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, "give all three");
+    const remedy = 'write activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z })';
+    fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }
+  checkPart("value", where, "range", formula.range, rangeField);
   for (const z of PROBES) {
     const a = formula.apply(z);
     const slope = formula.derivative(z, a);
-    const difference = (formula.apply(z + H) - formula.apply(z - H)) / (2 * H);
     if (!Number.isFinite(a) || !Number.isFinite(slope)) {
-      fail("value", where, `finite values at z = ${z}`, new Phrase(`apply ${a}, derivative ${slope}`), "cover every finite z");
+      const got = new Phrase(`apply ${describe(a)}, derivative ${describe(slope)}`);
+      fail("value", where, `finite numbers at z = ${z}`, got, "return a finite number for every finite z");
     }
+    const difference = (formula.apply(z + H) - formula.apply(z - H)) / (2 * H);
     if (Math.abs(slope - difference) > 1e-5 * Math.max(1, Math.abs(slope), Math.abs(difference))) {
       fail(
         "derivative",

@@ -14,15 +14,19 @@ export type ErrorCode =
 
 /** The parts of a {@link ChainruleError}; the message is made of them. */
 export interface Complaint {
+  /** The kind of mistake. */
   readonly code: ErrorCode;
   /** The place: a function, a layer, an argument. */
   readonly where: string;
+  /** What would have been right. */
   readonly expected: string;
+  /** What was given instead. */
   readonly got: string;
   /** What to write instead. */
   readonly remedy?: string;
   /** Replaces the sentence that is otherwise made of the parts. */
   readonly message?: string;
+  /** What led to it, such as the reason of an abort. */
   readonly cause?: unknown;
 }
 
@@ -41,11 +45,17 @@ export interface Complaint {
  * ```
  */
 export class ChainruleError extends Error {
+  /** Always `"ChainruleError"`. */
   override readonly name = "ChainruleError";
+  /** The kind of mistake, for programs. */
   readonly code: ErrorCode;
+  /** The place: a function, a layer, an argument. */
   readonly where: string;
+  /** What would have been right. */
   readonly expected: string;
+  /** What was given instead. */
   readonly got: string;
+  /** What to write instead; may be empty. */
   readonly remedy: string;
 
   constructor({ code, where, expected, got, remedy = "", message, cause }: Complaint) {
@@ -70,7 +80,7 @@ export function fail(
   where: string,
   expected: string,
   got: unknown,
-  remedy?: string,
+  remedy: string,
   more?: Pick<Complaint, "message" | "cause">,
 ): never {
   throw new ChainruleError({ code, where, expected, got: describe(got), remedy, ...more });
@@ -81,20 +91,29 @@ export class Phrase {
   constructor(readonly text: string) {}
 }
 
-/** A value in a few characters, as errors show it. */
+/** A value in a few characters, as errors show it. It never throws, whatever the value does when it is looked at. */
 export function describe(value: unknown): string {
-  if (value instanceof Phrase) return value.text;
-  if (typeof value === "string") return clip(JSON.stringify(value));
-  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
-  if (typeof value === "symbol" || typeof value === "bigint") return `${typeof value} ${String(value)}`;
-  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Uint8Array).length})`;
-  if (Array.isArray(value)) {
-    const head = Array.from(value.slice(0, 4) as unknown[], (item) => (Array.isArray(item) ? "[…]" : describe(item)));
-    return clip(`[${head.join(", ")}${value.length > 4 ? ", …" : ""}]`);
+  try {
+    return value instanceof Phrase ? value.text : clip(picture(value, 2));
+  } catch {
+    return "an object that cannot be read";
   }
+}
+
+function picture(value: unknown, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (Array.isArray(value)) {
+    const head = Array.from({ length: Math.min(4, value.length) }, (_, i) => (depth ? picture(value[i], depth - 1) : "…"));
+    return `[${head.join(", ")}${value.length > 4 ? ", …" : ""}]`;
+  }
+  const kind: string = (Object.getPrototypeOf(value) as object | null)?.constructor.name ?? "Object";
+  if (ArrayBuffer.isView(value)) return `${kind}(${(value as Uint8Array).length ?? value.byteLength})`;
+  if (kind !== "Object") return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
   const keys = Object.keys(value);
-  return clip(`{ ${keys.slice(0, 4).join(", ")}${keys.length > 4 ? ", …" : ""} }`);
+  return keys.length ? `{ ${keys.slice(0, 4).join(", ")}${keys.length > 4 ? ", …" : ""} }` : "{}";
 }
 
 const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -22,7 +22,10 @@ const ROOTS = /* @__PURE__ */ rootsOfTwo();
  * exp(1); // 2.718281828459045
  */
 export function exp(x: number): number {
-  if (Math.abs(x) < 700) return scaledExp(x, 0);
+  return Math.abs(x) < 700 ? scaledExp(x, 0) : extremeExp(x);
+}
+
+function extremeExp(x: number): number {
   if (x > 0) return x < 710 ? 2 * scaledExp(x, -1) : Infinity;
   return x > -746 ? 5.421010862427522e-20 * scaledExp(x, 64) : x < 0 ? 0 : x; // times 2⁻⁶⁴, perhaps subnormal
 }

@@ -22,11 +22,9 @@ const LOGARITHMS = /* @__PURE__ */ logarithms();
  * log(2); // 0.6931471805599453
  */
 export function log(x: number): number {
-  const f = x - 1;
-  if (Math.abs(f) < 1 / 16) return seriesLog(f);
-  if (x >= 2.2250738585072014e-308 && x < Infinity) return tableLog(x, 0, 0);
-  if (x > 0) return x < 1 ? tableLog(x * 18014398509481984, -54, 0) : x; // subnormal: times 2⁵⁴
-  return x === 0 ? -Infinity : NaN;
+  cell[0] = x;
+  logarithm(0);
+  return cell[0];
 }
 
 /**
@@ -41,24 +39,35 @@ export function log(x: number): number {
  * log1p(1e-3); // 0.0009995003330835331
  */
 export function log1p(x: number): number {
-  if (Math.abs(x) < 1 / 16) return seriesLog(x);
-  const y = 1 + x;
-  if (y > 0 && y < Infinity) return tableLog(y, 0, (x < 1 ? x - (y - 1) : 1 - (y - x)) / y);
-  return y < 0 ? NaN : y === 0 ? -Infinity : y;
+  cell[0] = x;
+  logarithm(1);
+  return cell[0];
 }
 
-/** ln(1 + f) = f − f²/2 + f³/3 − … − f¹⁴/14. */
-function seriesLog(f: number): number {
-  const f2 = f * f;
-  const f4 = f2 * f2;
-  const low = -1 / 2 + f * (1 / 3) + f2 * (-1 / 4 + f * (1 / 5));
-  const middle = -1 / 6 + f * (1 / 7) + f2 * (-1 / 8 + f * (1 / 9));
-  const high = -1 / 10 + f * (1 / 11) + f2 * (-1 / 12 + f * (1 / 13));
-  return f + f2 * (low + f4 * (middle + f4 * (high + f4 * (-1 / 14))));
-}
+/** The way in and out of `logarithm`: it is too long to be inlined, and V8 makes an object of a number that is returned. */
+const cell = /* @__PURE__ */ new Float64Array(1);
 
-/** ln x + shift·ln 2 + correction, for a normal positive x outside of 1 ± 1/16. */
-function tableLog(x: number, shift: number, correction: number): number {
+/** cell ← ln(offset + cell), for an offset of 0 or 1. */
+function logarithm(offset: number): void {
+  const given = cell[0]!;
+  const sum = offset + given;
+  const f = offset === 0 ? given - 1 : given;
+  if (Math.abs(f) < 1 / 16) {
+    const f2 = f * f; // ln(1 + f) = f − f²/2 + f³/3 − … − f¹⁴/14
+    const f4 = f2 * f2;
+    const low = -1 / 2 + f * (1 / 3) + f2 * (-1 / 4 + f * (1 / 5));
+    const middle = -1 / 6 + f * (1 / 7) + f2 * (-1 / 8 + f * (1 / 9));
+    const high = -1 / 10 + f * (1 / 11) + f2 * (-1 / 12 + f * (1 / 13));
+    cell[0] = f + f2 * (low + f4 * (middle + f4 * (high + f4 * (-1 / 14))));
+    return;
+  }
+  if (!(sum > 0 && sum < Infinity)) {
+    cell[0] = sum === 0 ? -Infinity : sum < 0 ? NaN : sum;
+    return;
+  }
+  const shift = sum < 2.2250738585072014e-308 ? -54 : 0;
+  const x = shift === 0 ? sum : sum * 18014398509481984; // subnormal: times 2⁵⁴
+  const lost = offset === 0 ? 0 : given < 1 ? given - (sum - 1) : 1 - (sum - given);
   const word = highWord(x);
   const m = x * POWERS[1074 + 1023 - (word >> 20)]!;
   const i = (((word & 0xfffff) + 0x1000) >> 13) << 2;
@@ -68,7 +77,7 @@ function tableLog(x: number, shift: number, correction: number): number {
   const series = -1 / 2 + u * (1 / 3) + u2 * (-1 / 4 + u * (1 / 5) + u2 * (-1 / 6 + u * (1 / 7)));
   const high = e * 0.6931471805437468 + LOGARITHMS[i + 2]!; // ln 2, its first 35 bits …
   const low = e * 1.619851018665656e-11 + LOGARITHMS[i + 3]!; // … and the rest
-  return high + (u + (low + correction + u2 * series));
+  cell[0] = high + (u + (low + lost / x + u2 * series));
 }
 
 /**

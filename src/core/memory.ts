@@ -1,11 +1,12 @@
-import { fail } from "./errors.js";
+import { fail, Phrase } from "./errors.js";
 import type { DType, Floats, Tensor } from "./tensor.js";
 
 const ALIGNMENT = 64; // bytes: a cache line, four 128-bit vectors
 
 /** A tensor that knows its place: `offset` elements (in a work block: for each row of capacity) into its block. */
 export class PlannedTensor implements Tensor {
-  private view: Floats | null = null;
+  /** Empty until the plan is finished; another array whenever the memory has moved. */
+  data: Floats = NOWHERE;
 
   constructor(
     readonly name: string,
@@ -13,15 +14,9 @@ export class PlannedTensor implements Tensor {
     readonly columns: number,
     readonly offset: number,
   ) {}
-
-  get data(): Floats {
-    return this.view ?? fail("order", this.name, "the plan to be finished", "data read while planning", "read it in forward");
-  }
-
-  bind(floats: Floats): void {
-    this.view = floats;
-  }
 }
+
+const NOWHERE = /* @__PURE__ */ new Float64Array(0);
 
 /**
  * Tensors that lie one after another, in the order in which they were asked for. In a state block each has a size of
@@ -60,18 +55,29 @@ export class Block {
   /** Makes room for a batch, and says in each tensor how many rows are in use. */
   setRows(rows: number): void {
     if (rows === this.rows && this.floats) return;
-    if (rows > this.capacity) {
+    const { capacity, floats } = this;
+    if (rows > capacity) {
       this.capacity = rows;
       this.floats = null;
     }
-    if (!this.floats) this.memory.layOut();
+    try {
+      if (!this.floats) this.memory.layOut();
+    } catch (error) {
+      this.capacity = capacity;
+      this.floats = floats;
+      throw error;
+    }
+    if (this.floats !== floats) floats?.fill(NaN);
     this.rows = rows;
     for (const tensor of this.tensors) tensor.rows = rows;
   }
 
   /** Moves to a new place, with what it holds. */
   move(floats: Floats): void {
-    if (this.floats) floats.set(this.floats);
+    if (this.floats) {
+      floats.set(this.floats);
+      this.floats.fill(NaN);
+    }
     this.floats = floats;
     for (const tensor of this.tensors) this.bind(tensor);
     for (const span of this.spans) this.bind(span);
@@ -80,18 +86,17 @@ export class Block {
   private bind(tensor: PlannedTensor): void {
     const start = tensor.offset * this.capacity;
     const rows = this.kind === "state" ? tensor.rows : this.capacity;
-    tensor.bind(this.floats!.subarray(start, start + rows * tensor.columns));
+    tensor.data = this.floats!.subarray(start, start + rows * tensor.columns);
   }
 }
 
 /**
  * One buffer for all that a network owns, in blocks. It is laid out again when a block is added or grows: what the
- * others hold is carried over, every tensor is bound anew, and the old buffer is detached, so that a view which
- * somebody kept is empty rather than silently out of date.
+ * others hold is carried over, every tensor is bound anew, and the old place is filled with NaN, so that a view which
+ * somebody kept is not silently out of date. (It isn't detached: that would make every typed array slower in V8.)
  */
 export class Memory {
   private readonly blocks: Block[] = [];
-  private buffer = new ArrayBuffer(0);
 
   constructor(readonly dtype: DType) {}
 
@@ -108,12 +113,19 @@ export class Memory {
       starts.push(bytes);
       bytes += Math.ceil((width * capacity * (dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
     }
-    const buffer = new ArrayBuffer(bytes);
+    const buffer = allocate(bytes);
     this.blocks.forEach((block, index) => {
       const View = block.dtype === "float32" ? Float32Array : Float64Array;
       block.move(new View(buffer, starts[index], block.width * block.capacity));
     });
-    structuredClone(this.buffer, { transfer: [this.buffer] });
-    this.buffer = buffer;
+  }
+}
+
+function allocate(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    const expected = "layers and a batch that fit in memory";
+    return fail("size", "network", expected, new Phrase(`${bytes} bytes`), "take smaller layers, or fewer rows at a time", { cause });
   }
 }

@@ -1,10 +1,12 @@
-import { describe, fail, Phrase } from "./errors.js";
+import { describe, type ErrorCode, fail } from "./errors.js";
 
-/** One option: its default, what it must be in words, and the test of that. */
+/** One option: its default, what it must be in words, the test of that, and what to write instead of a wrong value. */
 export interface Field<T> {
   readonly otherwise: T;
   readonly expected: string;
   test(value: unknown): boolean;
+  /** What is right, for something that isn't; without it the default. */
+  example?(value: unknown): string;
 }
 
 type Values<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
@@ -39,11 +41,14 @@ export const finite = (otherwise: number): Field<number> => ({
   test: isNumber,
 });
 
+/** Whether a value is a whole number of at least 1. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
 /** A whole number of at least 1. */
 export const count = (otherwise: number): Field<number> => ({
   otherwise,
   expected: "a whole number of at least 1",
-  test: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  test: isCount,
 });
 
 /** true or false. */
@@ -58,14 +63,33 @@ export const oneOf = <const T extends string>(...names: readonly [T, ...T[]]): F
   otherwise: names[0],
   expected: names.map((name) => JSON.stringify(name)).join(" or "),
   test: (value) => (names as readonly unknown[]).includes(value),
+  example: (value) => JSON.stringify(nearest(value, names) ?? names[0]),
 });
 
-/** An option that may be left out, tested by a function of yours. */
-export const optional = <T>(expected: string, test: (value: unknown) => boolean): Field<T | undefined> => ({
+/** An option that may be left out, tested by a function of yours; `example`: one that is right. */
+export const optional = <T>(
+  expected: string,
+  test: (value: unknown) => boolean,
+  example: string | ((value: unknown) => string),
+): Field<T | undefined> => ({
   otherwise: undefined,
   expected,
   test,
+  example: (value) => (typeof example === "string" ? example : example(value)),
 });
+
+/** A block that may be left out: a loss, an optimizer. `names` are ours; `define` is how to make another one. */
+export const block = <T>(
+  expected: string,
+  names: readonly string[],
+  define: string,
+  test: (value: unknown) => boolean,
+): Field<T | undefined> =>
+  optional(expected, test, (value) => (value === Object(value) ? define : imported(value, names)));
+
+/** The nearest of the library's names, to be imported. */
+export const imported = (word: unknown, names: readonly string[]): string =>
+  `${nearest(word, names) ?? names[0]!}, imported from "chainrule"`;
 
 /** The names that other libraries use, and ours. */
 const habits: Readonly<Record<string, string>> = {
@@ -104,6 +128,15 @@ const habits: Readonly<Record<string, string>> = {
   decay: "weightDecay",
   negativeSlope: "slope",
   betas: "beta1",
+  output: "out",
+  f32: "float32",
+  single: "float32",
+  double: "float64",
+  mse: "meanSquaredError",
+  ce: "crossEntropy",
+  bce: "binaryCrossEntropy",
+  xavier: "glorot",
+  kaiming: "he",
 };
 
 /** Habits that are another block here, not another option. */
@@ -113,14 +146,17 @@ const elsewhere: Readonly<Record<string, string>> = {
   inputShape: "sizes are the first two arguments: dense(inputs, outputs)",
   hiddenLayers: "list the layers: [dense(2, 8), tanh, dense(8, 1)]",
   metrics: "call network.evaluate(inputs, targets)",
+  validationSplit: "call network.evaluate on examples of your own in onEpoch",
 };
 
 /** The candidate nearest to a word: the one it stands for elsewhere, else by edit distance; none if all are far. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const habit = Object.hasOwn(habits, word) ? habits[word] : undefined;
-  if (habit !== undefined && candidates.includes(habit)) return habit;
+export function nearest(said: unknown, candidates: readonly string[]): string | undefined {
+  if (typeof said !== "string") return undefined;
+  const word = said.slice(0, 40).toLowerCase();
+  const habit = [said, word].map((each) => (Object.hasOwn(habits, each) ? habits[each]! : "")).find((name) => candidates.includes(name));
+  if (habit !== undefined) return habit;
   const ranked = candidates
-    .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(word, name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
@@ -140,8 +176,18 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
+ * Whether a value is an object as one writes it or as JSON.parse gives it, of any realm: its keys are then all that it
+ * says. An instance of a class (a map, a date, a promise too) may keep what it says elsewhere.
+ */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
  * Reads an options object against its table of fields: each key known, each value right, defaults filled in.
- * @throws {@link ChainruleError} `type` if it is no object, `option` for an unknown key or a wrong value
+ * @throws {@link ChainruleError} `type` if it is no plain object, `option` for an unknown key or a wrong value
  */
 export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   where: string,
@@ -151,48 +197,48 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   const names = Object.keys(fields);
   const values = Object.fromEntries(names.map((name) => [name, fields[name]!.otherwise]));
   if (given === undefined) return values as Values<F>;
-  if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
-    fail("type", `${where} options`, "an object", given, names.length ? `write { ${names[0]}: … }` : "it has no options");
+  if (!isPlain(given)) {
+    const [name] = names;
+    const value = name && fields[name]!.test(given) ? describe(given) : "…";
+    fail("type", `${where} options`, "a plain object", given, name ? `write { ${name}: ${value} }` : "leave them out, there are none");
   }
-  for (const [key, value] of Object.entries(given as Record<string, unknown>)) {
-    const field = Object.hasOwn(fields, key) ? fields[key]! : unknownOption(where, key, names);
-    if (value === undefined) continue;
-    if (!field.test(value)) fail("option", `${where} ${key}`, field.expected, value, remedyFor(key, value));
-    values[key] = value;
+  for (const [key, value] of Object.entries(given)) {
+    if (!Object.hasOwn(fields, key)) failUnknown(where, key, names);
+    checkPart("option", where, key, value, fields[key]!);
+    if (value !== undefined) values[key] = value;
   }
   return values as Values<F>;
 }
 
-function unknownOption(where: string, key: string, names: readonly string[]): never {
+/**
+ * Reads the one option of a call, without making garbage.
+ * @throws {@link ChainruleError} `type` if the options are no plain object, `option` for another key
+ */
+export function readOption(where: string, given: unknown, name: string): unknown {
+  if (given === undefined) return undefined;
+  if (!isPlain(given)) fail("type", `${where} options`, "a plain object", given, `write { ${name}: … }`);
+  for (const key in given) if (key !== name && Object.hasOwn(given, key)) failUnknown(where, key, [name]);
+  return given[name];
+}
+
+/** Checks one option, or a part of a block that a user made: absent, or right. */
+export function checkPart(code: ErrorCode, where: string, key: string, value: unknown, field: Field<unknown>): void {
+  if (value === undefined || field.test(value)) return;
+  fail(code, `${where} ${key}`, field.expected, value, `write ${key}: ${exampleOf(field, value)}`);
+}
+
+function exampleOf(field: Field<unknown>, value: unknown): string {
+  const number = typeof value === "bigint" || (typeof value === "string" && value.trim()) ? Number(value) : NaN;
+  return field.test(number) ? String(number) : (field.example?.(value) ?? JSON.stringify(field.otherwise));
+}
+
+function failUnknown(where: string, key: string, names: readonly string[]): never {
   const better = nearest(key, names);
   const remedy = better
     ? `write ${better}`
     : Object.hasOwn(elsewhere, key)
-      ? elsewhere[key]
-      : names.length
-        ? `its options are ${names.join(", ")}`
-        : "it has no options";
-  return fail("option", where, names.length ? `an option among ${names.join(", ")}` : "no options", key, remedy);
+      ? elsewhere[key]!
+      : "leave it out";
+  const expected = names.length > 1 ? `an option among ${names.join(", ")}` : names.length ? `the option ${names[0]!}` : "no options";
+  return fail("option", where, expected, key, remedy);
 }
-
-function remedyFor(key: string, value: unknown): string {
-  if (key === "loss" || key === "optimizer") {
-    return typeof value === "string"
-      ? `import it: import { ${importName(value, key)} } from "chainrule"`
-      : `import it from "chainrule": { ${key}: ${key === "loss" ? "crossEntropy" : "adam"} }`;
-  }
-  if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) {
-    return `write the number ${Number(value)}`;
-  }
-  return `leave ${key} out for its default, or write one that is, not ${describe(new Phrase(describe(value)))}`;
-}
-
-const importName = (text: string, key: string): string =>
-  ({ mse: "meanSquaredError", bce: "binaryCrossEntropy", ce: "crossEntropy", categorical_crossentropy: "crossEntropy" })[
-    text.toLowerCase()
-  ] ?? nearest(text, imports[key]!) ?? imports[key]![0]!;
-
-const imports: Readonly<Record<string, readonly string[]>> = {
-  loss: ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"],
-  optimizer: ["sgd", "adam"],
-};

@@ -34,6 +34,7 @@ export class Stream {
 
   constructor(
     seed: number,
+    /** The flat name under which it draws. */
     readonly name: string,
     /** Its first element is the step: the streams of a network share it. */
     readonly step: Tensor,

@@ -14,6 +14,7 @@ export type Numbers = readonly number[] | readonly (readonly number[])[] | Float
 export interface Tensor {
   /** Rows in use; a work tensor has one for each example of the latest batch. */
   readonly rows: number;
+  /** Numbers in a row. */
   readonly columns: number;
   /** The first `rows · columns` elements are in use; element (i, j) is `data[i * columns + j]`. */
   readonly data: Floats;

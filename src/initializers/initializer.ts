@@ -2,6 +2,7 @@ import type { Stream } from "../core/random.js";
 
 /** What an initializer may know of the parameter that it starts. */
 export interface Start {
+  /** `[out, in]`, or `[length]`. */
   readonly shape: readonly number[];
   /** Numbers that come in: the last of the shape. */
   readonly fanIn: number;
@@ -23,6 +24,7 @@ export interface Start {
  * ```
  */
 export interface Initializer {
+  /** What it is called in errors. */
   readonly name: string;
   /** The start value of the `index`-th number, counted row by row. */
   value(index: number, start: Start): number;

@@ -20,14 +20,16 @@ export interface LossLoops {
 /** An update rule as a kernel sees it. `s` holds the rule's scalars, in the order in which it lists them. */
 export interface UpdateLoops {
   /** Once a step, before the first run: what depends on the step count alone. */
-  advance?(s: Floats): void;
+  advance?: ((s: Floats) => void) | undefined;
   /** Moves n parameters p by their gradients g; `single`: round each operation to float32. */
   update(n: number, p: Floats, g: Floats, slots: readonly Tensor[], s: Floats, single: boolean): void;
 }
 
 /** A stretch of parameters that lie one after another, with what belongs to each. */
 export interface Run {
+  /** One row. */
   readonly parameters: Tensor;
+  /** ∂L/∂parameters, one row. */
   readonly gradients: Tensor;
   /** One tensor for each name in the optimizer's `slots`, zero at the start. */
   readonly slots: readonly Tensor[];
@@ -85,5 +87,6 @@ export interface Kernels {
 export interface Backend {
   /** Shown by `network.backend` and `summary()`. */
   readonly name: string;
+  /** The verbs for one precision. */
   kernels(dtype: DType): Kernels;
 }

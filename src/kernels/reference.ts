@@ -17,46 +17,40 @@ class ReferenceKernels implements Kernels {
   constructor(private readonly single: boolean) {}
 
   linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
-    const { single } = this;
+    const single = this.single;
     const inputs = x.columns, outputs = y.columns, rows = x.rows;
-    const xs = x.data, ws = weight.data, ys = y.data, bs = bias?.data;
-    const stride = bias?.columns === outputs ? 1 : 0;
-    for (let n = 0; n < rows; n++) {
-      for (let o = 0; o < outputs; o++) {
+    const xs = x.data, ws = weight.data, bs = bias ? bias.data : null, ys = y.data;
+    const stride = bs && bs.length === outputs ? 1 : 0;
+    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
+      for (let o = 0, w = 0; o < outputs; o++, at++) {
         let sum = bs ? bs[o * stride]! : 0;
-        for (let i = 0; i < inputs; i++) {
-          sum = round(sum + round(xs[n * inputs + i]! * ws[o * inputs + i]!, single), single);
-        }
-        ys[n * outputs + o] = sum;
+        for (let i = row; i < row + inputs; i++, w++) sum = round(sum + round(xs[i]! * ws[w]!, single), single);
+        ys[at] = sum;
       }
     }
   }
 
   product(dy: Tensor, weight: Tensor, dx: Tensor): void {
-    const { single } = this;
+    const single = this.single;
     const inputs = dx.columns, outputs = dy.columns, rows = dy.rows;
     const ds = dy.data, ws = weight.data, xs = dx.data;
-    for (let n = 0; n < rows; n++) {
-      for (let i = 0; i < inputs; i++) xs[n * inputs + i] = 0;
-      for (let o = 0; o < outputs; o++) {
-        const d = ds[n * outputs + o]!;
-        for (let i = 0; i < inputs; i++) {
-          xs[n * inputs + i] = xs[n * inputs + i]! + round(d * ws[o * inputs + i]!, single);
-        }
+    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
+      for (let i = row; i < row + inputs; i++) xs[i] = 0;
+      for (let o = 0, w = 0; o < outputs; o++, at++) {
+        const d = ds[at]!;
+        for (let i = row; i < row + inputs; i++, w++) xs[i] = xs[i]! + round(d * ws[w]!, single);
       }
     }
   }
 
   outer(dy: Tensor, x: Tensor, dWeight: Tensor): void {
-    const { single } = this;
+    const single = this.single;
     const inputs = x.columns, outputs = dy.columns, rows = dy.rows;
     const ds = dy.data, xs = x.data, ws = dWeight.data;
-    for (let n = 0; n < rows; n++) {
-      for (let o = 0; o < outputs; o++) {
-        const d = ds[n * outputs + o]!;
-        for (let i = 0; i < inputs; i++) {
-          ws[o * inputs + i] = ws[o * inputs + i]! + round(d * xs[n * inputs + i]!, single);
-        }
+    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
+      for (let o = 0, w = 0; o < outputs; o++, at++) {
+        const d = ds[at]!;
+        for (let i = row; i < row + inputs; i++, w++) ws[w] = ws[w]! + round(d * xs[i]!, single);
       }
     }
   }
@@ -64,9 +58,9 @@ class ReferenceKernels implements Kernels {
   sum(dy: Tensor, dBias: Tensor): void {
     const outputs = dy.columns, rows = dy.rows;
     const ds = dy.data, bs = dBias.data;
-    const stride = dBias.columns === outputs ? 1 : 0;
-    for (let n = 0; n < rows; n++) {
-      for (let o = 0; o < outputs; o++) bs[o * stride] = bs[o * stride]! + ds[n * outputs + o]!;
+    const stride = bs.length === outputs ? 1 : 0;
+    for (let n = 0, at = 0; n < rows; n++) {
+      for (let o = 0; o < outputs; o++, at++) bs[o * stride] = bs[o * stride]! + ds[at]!;
     }
   }
 
@@ -157,8 +151,8 @@ class ReferenceKernels implements Kernels {
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     rule.advance?.(scalars.data);
     for (let r = 0; r < runs.length; r++) {
-      const { parameters, gradients, slots } = runs[r]!;
-      rule.update(size(parameters), parameters.data, gradients.data, slots, scalars.data, this.single);
+      const run = runs[r]!;
+      rule.update(run.parameters.columns, run.parameters.data, run.gradients.data, run.slots, scalars.data, this.single);
     }
   }
 
@@ -189,7 +183,16 @@ class ReferenceKernels implements Kernels {
   }
 }
 
-/** Plain loops in JavaScript: the definition of what every other backend computes. */
+/**
+ * Plain loops in JavaScript: the definition of what every other backend computes.
+ *
+ * @example
+ * ```ts
+ * import { Network, dense, reference } from "chainrule";
+ *
+ * new Network([dense(2, 1)], { backend: reference }).backend; // "reference"
+ * ```
+ */
 export const reference: Backend = {
   name: "reference",
   kernels: (dtype) => new ReferenceKernels(dtype === "float32"),

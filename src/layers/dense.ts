@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
-import { flatten } from "../core/numbers.js";
-import { optional, readOptions } from "../core/options.js";
+import { flatten, isList } from "../core/numbers.js";
+import { imported, isCount, isPlain, nearest, optional, readOptions } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
@@ -29,7 +29,9 @@ export interface Dense<In extends number = number, Out extends number = number> 
 
 /** What a dense layer asks for: its parameters. */
 export interface DenseState {
+  /** `[outputs, inputs]` */
   readonly weight: Parameter;
+  /** `[outputs]`, `[1]` if it is shared, null if there is none */
   readonly bias: Parameter | null;
 }
 
@@ -55,18 +57,23 @@ export function dense<const In extends number, const Out extends number>(
   outputs: Out,
   options?: DenseOptions,
 ): Dense<In, Out> {
-  checkSize("inputs", inputs);
-  checkSize("outputs", outputs);
+  checkSize("inputs", inputs, outputs);
+  checkSize("outputs", outputs, inputs);
   const where = `dense(${inputs}, ${outputs})`;
+  if (typeof options === "string" || typeof options === "function") {
+    fail("type", `${where} options`, "a plain object", options, "an activation is a layer of its own: [dense(2, 8), relu]");
+  }
   const { weight, bias, freeze } = readOptions(where, options, {
-    weight: optional<Initializer | Numbers>("numbers [outputs, inputs] or an initializer", isStart),
+    weight: optional<Initializer | Numbers>("numbers [outputs, inputs] or an initializer", isStart, exampleOf),
     bias: optional<Initializer | Numbers | false | { shared: number }>(
       "a number for each neuron, an initializer, false, or { shared: 0.35 }",
       (value) => value === false || isStart(value) || isShared(value),
+      (value) => (Number.isFinite(value) ? `{ shared: ${String(value)} }` : value ? exampleOf(value) : "false"),
     ),
     freeze: optional<readonly string[]>(
       '["weight"], ["bias"] or both',
       (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
+      (value) => `["${nearest(value, ["weight", "bias"]) ?? "bias"}"]`,
     ),
   });
   const startWeight = weight === undefined ? glorot : startOf(weight, [outputs, inputs], `${where} weight`);
@@ -99,17 +106,33 @@ export function dense<const In extends number, const Out extends number>(
   } satisfies Dense<In, Out>);
 }
 
-function checkSize(name: string, size: unknown): void {
-  if (Number.isSafeInteger(size) && (size as number) > 0 && (size as number) <= 0x7fff_ffff) return;
-  const expected = "a whole number from 1 to 2147483647";
-  fail("value", `dense ${name}`, expected, size, "sizes are the first two arguments: dense(inputs, outputs)");
+function checkSize(name: "inputs" | "outputs", size: unknown, other: unknown): void {
+  if (isSize(size)) return;
+  const number = typeof size === "string" || typeof size === "bigint" ? Number(size) : size;
+  const remedy =
+    size === undefined && isSize(other)
+      ? `write both sizes, what comes in and what goes out: dense(2, ${other})`
+      : isSize(number) && isSize(other)
+        ? `write dense(${name === "inputs" ? `${number}, ${other}` : `${other}, ${number}`})`
+        : "the sizes are the first two arguments: dense(2, 8)";
+  fail("value", `dense ${name}`, "a whole number from 1 to 2147483647", size, remedy);
 }
 
+const isSize = (size: unknown): size is number => isCount(size) && size <= 0x7fff_ffff;
+
 const isStart = (value: unknown): boolean =>
-  Array.isArray(value) || ArrayBuffer.isView(value) || typeof (value as Initializer | null)?.value === "function";
+  isList(value) || typeof (value as Initializer | null | undefined)?.value === "function";
 
 const isShared = (value: unknown): value is { readonly shared: number } =>
-  typeof value === "object" && value !== null && Number.isFinite((value as { shared?: unknown }).shared);
+  isPlain(value) && Object.keys(value).length === 1 && Number.isFinite(value.shared);
+
+/** A start that is right, in the place of one that isn't. */
+const exampleOf = (value: unknown): string =>
+  Number.isFinite(value)
+    ? `constant(${String(value)})`
+    : typeof value === "function"
+      ? "{ name, value(index, start) }"
+      : imported(value, ["glorot", "he", "zeros"]);
 
 /** Numbers are checked, and copied, when the layer is made. */
 function startOf(start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Numbers {

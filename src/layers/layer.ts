@@ -1,3 +1,4 @@
+import { oneOf } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Stream } from "../core/random.js";
 import type { Numbers, Tensor } from "../core/tensor.js";
@@ -11,17 +12,24 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** A frozen parameter has a gradient, but no update. */
   readonly frozen: boolean;
+  /** The numbers themselves: a matrix, or one row. */
   readonly value: Tensor;
   /** A layer's backward adds to it. */
   readonly gradient: Tensor;
 }
 
-/** A layer within a layer, planned: call its `layer.forward(state, …)`. */
-export interface Planned<State = unknown> {
-  readonly layer: Layer<number, number, State>;
-  readonly state: State;
+/** A layer with what it asked for: a layer within a layer runs so. */
+export interface Planned {
+  /** The layer inside. */
+  readonly layer: Layer;
+  /** What its `plan` has returned. */
+  readonly state: unknown;
   /** Columns of what it gives. */
   readonly outputs: number;
+  /** As {@link Layer.forward}. */
+  forward(x: Tensor, y: Tensor, context: Context): void;
+  /** As {@link Layer.backward}. */
+  backward(x: Tensor, y: Tensor, dy: Tensor, dx: Tensor | null, context: Context): void;
 }
 
 /** A layer asks here, by name, for all that it needs; the network lays it out in one memory. */
@@ -42,6 +50,7 @@ export interface Planner {
 
 /** What a layer, a loss or an optimizer may know of the moment. */
 export interface Context {
+  /** The verbs. */
   readonly kernels: Kernels;
   /** true in `forward`, `trainBatch` and `fit`; false in `predict` and `evaluate`. */
   readonly training: boolean;
@@ -89,3 +98,6 @@ export interface Layer<In extends number = number, Out extends number = number, 
 
 /** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
 export type Range = "real" | "unit" | "simplex";
+
+/** @internal */
+export const rangeField = /* @__PURE__ */ oneOf("real", "unit", "simplex");

@@ -17,9 +17,9 @@ export interface Softmax extends Layer<number, number, null> {
  * Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs" (1990).
  * @example
  * ```ts
- * import { Network, softmax } from "chainrule";
+ * import { Network, dense, softmax } from "chainrule";
  *
- * new Network([softmax]).predict([0, 0]); // [0.5, 0.5]
+ * new Network([dense(2, 2, { weight: [[1, 0], [0, 1]] }), softmax]).predict([0, 0]); // [0.5, 0.5]
  * ```
  */
 export const softmax = /* @__PURE__ */ plain<Softmax>({

@@ -35,9 +35,9 @@ const logitLoops: LossLoops = {
  * @throws {@link ChainruleError} `pair` when a network is built whose last layer can leave [0, 1]
  * @example
  * ```ts
- * import { Network, binaryCrossEntropy, sigmoid } from "chainrule";
+ * import { Network, binaryCrossEntropy, dense, sigmoid } from "chainrule";
  *
- * const network = new Network([sigmoid], { loss: binaryCrossEntropy });
+ * const network = new Network([dense(1, 1, { weight: [[1]] }), sigmoid], { loss: binaryCrossEntropy });
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */

@@ -37,9 +37,9 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * @throws {@link ChainruleError} `pair` when a network is built whose last layer can't give probabilities
  * @example
  * ```ts
- * import { Network, crossEntropy, softmax } from "chainrule";
+ * import { Network, crossEntropy, dense, softmax } from "chainrule";
  *
- * const network = new Network([softmax], { loss: crossEntropy });
+ * const network = new Network([dense(2, 2, { weight: [[1, 0], [0, 1]] }), softmax], { loss: crossEntropy });
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */

@@ -1,13 +1,15 @@
-import { fail, Phrase } from "../core/errors.js";
+import { describe, fail, Phrase } from "../core/errors.js";
+import { checkPart, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
-import type { Context, Layer, Range } from "../layers/layer.js";
+import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
 
 /**
  * A loss says how far a prediction p is from its target t: the terms u `[rows, columns]` and their derivatives. The
  * network adds the terms up, weighs the rows and divides by `divisor`.
  */
 export interface Loss {
+  /** What it is called in summaries and errors. */
   readonly name: string;
   /** What the last layer must give; absent: anything. */
   readonly needs?: Range | undefined;
@@ -25,6 +27,7 @@ export interface Loss {
 
 /** A loss and the layer before it as one function of the logits. */
 export interface FusedLoss {
+  /** The layer that makes predictions of the logits. */
   readonly layer: Layer;
   /** Writes the terms u from the logits z. */
   value(z: Tensor, t: Tensor, u: Tensor, context: Context): void;
@@ -37,13 +40,17 @@ export type Reduction = "mean" | "sum";
 
 /** What makes a loss of pairs of numbers: a function and its derivative. */
 export interface LossFormula {
+  /** What it is called in summaries and errors. */
   readonly name: string;
   /** u, the loss of one prediction p against one target t. */
   value(p: number, t: number): number;
   /** ∂u/∂p; at a kink the left derivative. */
   derivative(p: number, t: number): number;
+  /** As in {@link Loss}. */
   readonly needs?: Range | undefined;
+  /** As in {@link Loss}. */
   readonly targets?: "real" | "unit" | "classes" | undefined;
+  /** As in {@link Loss}. */
   readonly fused?: FusedLoss | undefined;
   /** What the sum over all numbers is divided by; default their count: the mean. */
   divisor?(rows: number, columns: number): number;
@@ -52,15 +59,15 @@ export interface LossFormula {
 /** Makes a loss of a formula, and of the two loops where they are written beside it (see `elementwise`). */
 export function elementwiseLoss(formula: LossFormula & Partial<LossLoops>): Loss {
   const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
-  const loops: LossLoops = {
-    map(n, p, t, u) {
+  const {
+    map = (n, p, t, u) => {
       for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
     },
-    pull(n, p, t, dp) {
+    pull = (n, p, t, dp) => {
       for (let i = 0; i < n; i++) dp[i] = formula.derivative(p[i]!, t[i]!);
     },
-    ...formula,
-  };
+  } = formula;
+  const loops: LossLoops = { map, pull };
   return Object.freeze({
     name,
     needs,
@@ -74,6 +81,20 @@ export function elementwiseLoss(formula: LossFormula & Partial<LossLoops>): Loss
       kernels.lossPull(loops, p, t, dp);
     },
   } satisfies Loss);
+}
+
+const parts = {
+  needs: rangeField,
+  targets: /* @__PURE__ */ oneOf("real", "unit", "classes"),
+  divisor: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "(rows, columns) => rows * columns"),
+};
+
+/**
+ * Checks the parts of a loss that may be absent.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkLoss(loss: Loss | LossFormula): void {
+  for (const name of ["needs", "targets", "divisor"] as const) checkPart("value", `loss ${loss.name}`, name, loss[name], parts[name]);
 }
 
 /** Pairs (p, t) at which a formula of a user's is compared with a difference. */
@@ -98,14 +119,18 @@ const H = 1e-6;
 export function loss(formula: LossFormula): Loss {
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (typeof formula?.name !== "string" || typeof formula.value !== "function" || typeof formula.derivative !== "function") {
-    fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, "give all three");
+    const remedy = 'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
+    fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
+  checkLoss(formula);
   for (const [p, t] of PROBES) {
+    const value = formula.value(p, t);
     const slope = formula.derivative(p, t);
-    const difference = (formula.value(p + H, t) - formula.value(p - H, t)) / (2 * H);
-    if (!Number.isFinite(slope) || !Number.isFinite(difference)) {
-      fail("value", where, `finite values at p = ${p}, t = ${t}`, new Phrase(`derivative ${slope}`), "cover every finite p");
+    if (!Number.isFinite(value) || !Number.isFinite(slope)) {
+      const got = new Phrase(`value ${describe(value)}, derivative ${describe(slope)}`);
+      fail("value", where, `finite numbers at p = ${p}, t = ${t}`, got, "return a finite number for every finite p");
     }
+    const difference = (formula.value(p + H, t) - formula.value(p - H, t)) / (2 * H);
     if (Math.abs(slope - difference) > 1e-5 * Math.max(1, Math.abs(slope), Math.abs(difference))) {
       const expected = `a derivative of ${difference.toPrecision(6)} at p = ${p}, t = ${t}`;
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");

@@ -50,7 +50,9 @@ export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError",
 /**
  * The mean of (p − t)² over rows and columns; ∂/∂p = 2(p − t) / (rows · columns).
  *
- * As in PyTorch and Keras. With two outputs it is the article's error times one: ½Σ over 2 is the mean over 2.
+ * With C columns it is 2/C times {@link halfSquaredError}; with two outputs, as in the article, the two are equal.
+ *
+ * Source: as in PyTorch (`MSELoss`) and Keras (`MeanSquaredError`).
  * @example
  * ```ts
  * import { Network, dense, meanSquaredError } from "chainrule";

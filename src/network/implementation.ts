@@ -1,5 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
-import { oneOf, optional, readOptions } from "../core/options.js";
+import { isList, numbersOf, shapeOf, take } from "../core/numbers.js";
+import { block, isPlain, oneOf, optional, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend, Kernels } from "../kernels/kernels.js";
@@ -9,46 +10,63 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
-import * as examples from "./examples.js";
-import { type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
+import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
+import { type Form, Reader } from "./reader.js";
+import { fillResults, openResults, type Results } from "./results.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
 
+const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
+const OPTIMIZERS = ["sgd", "adam"];
+
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
 
+/** Whether a value is a block with a name and these methods. */
 const has = (value: unknown, ...methods: readonly string[]): boolean =>
   ((typeof value === "object" && value !== null) || typeof value === "function") &&
+  typeof (value as { readonly name?: unknown }).name === "string" &&
   methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
 
 const fields = {
-  loss: optional<Loss>("a loss", (value) => has(value, "value", "gradient", "divisor")),
-  optimizer: optional<Optimizer>(
+  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => has(value, "value", "gradient", "divisor")),
+  optimizer: block<Optimizer>(
     "an optimizer",
-    (value) => has(value, "step") && Array.isArray((value as Optimizer).slots) && typeof (value as Optimizer).scalars === "object",
+    OPTIMIZERS,
+    '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step(runs, context) { … } }',
+    (value) => {
+      const { slots, scalars } = Object(value) as Partial<Optimizer>;
+      return has(value, "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
+    },
   ),
-  seed: optional<number>("a whole number of at least 0", (value) => Number.isSafeInteger(value) && (value as number) >= 0),
+  seed: optional<number>("a whole number of at least 0", (value) => Number.isSafeInteger(value) && (value as number) >= 0, "1"),
   dtype: oneOf("float64", "float32"),
-  backend: optional<Backend>("a backend", (value) => has(value, "kernels")),
+  backend: optional<Backend>("a backend", (value) => has(value, "kernels"), "reference"),
 };
 
-const weightFields = {
-  weights: optional<readonly number[]>("a list of numbers", (value) => Array.isArray(value) || ArrayBuffer.isView(value)),
+const onlyFields = {
+  only: optional<readonly string[]>(
+    'a list of names such as ["0", "2.bias"]',
+    (value) => Array.isArray(value) && value.length > 0,
+    '["0"]',
+  ),
 };
 
-type Options = { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
 interface Weights {
-  readonly weights?: ArrayLike<number>;
+  readonly weights?: readonly number[] | Floats;
 }
 interface Out {
   readonly out?: Floats;
 }
 
-/** The class behind `Network`; network.ts says what each part of it is for, and gives it its types. */
+/** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
+  /** What consoles and errors call its instances. */
+  static readonly name = "Network";
+
   readonly layers: readonly Layer[];
   readonly inputSize: number;
   readonly outputSize: number;
@@ -56,31 +74,37 @@ export class NetworkImplementation {
   readonly dtype: DType;
   readonly backend: string;
   readonly loss: Loss | undefined;
-  readonly optimizer: OptimizerView | undefined;
+  readonly optimizer: OptimizerView;
   readonly parameters: readonly ParameterView[];
 
   /** What it remembers from step to step. */
   readonly store: Store;
   /** The tapes of training. */
   readonly training: Pass;
-  private evaluation: Pass | null = null;
-  private readonly options: Options;
-  private readonly kernels: Kernels;
-  private readonly stepContext: StepContext | null;
+  #evaluation: Pass | undefined;
+  readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
+  readonly #kernels: Kernels;
+  readonly #stepContext: StepContext | null;
+  readonly #step: Optimizer["step"] | undefined;
+  readonly #divide: Loss["divisor"] | undefined;
+  readonly #input: Reader;
+  readonly #target: Reader;
+  #weights = new Float64Array(0);
 
-  /** The form of the latest forward's examples. */
-  private form: examples.Form | undefined;
+  /** The form of the examples of the latest forward. */
+  #form: Form | undefined;
   /** Rows of a forward whose backward has yet to come, or 0 and why there is none. */
-  private open = 0;
-  private closed = "no forward yet";
+  #open = 0;
+  #closed = "no forward yet";
   /** Backwards since the latest step. */
-  private pending = 0;
+  #pending = 0;
   /** The gradients are to start afresh. */
-  private stale = false;
-  /** The divisor of the latest loss, if its batch is still on the tapes and its gradients are alone; else 0. */
-  private repeatable = 0;
-  private weighted = false;
-  private fitting = false;
+  #stale = false;
+  /** The rows of the latest backward have weights. */
+  #weighted = false;
+  /** What its loss was divided by, if its gradients are all there are and its batch is still on the tapes; else 0. */
+  #repeatable = 0;
+  #fitting = false;
 
   constructor(layers: unknown, options?: unknown) {
     const read = readOptions("network", options, fields);
@@ -94,144 +118,136 @@ export class NetworkImplementation {
     this.dtype = dtype;
     this.backend = backend.name;
     this.loss = loss;
-    this.options = { ...read, seed };
-    this.kernels = backend.kernels(dtype);
+    this.#options = { ...read, seed };
+    this.#kernels = backend.kernels(dtype);
+    this.#step = optimizer?.step;
+    this.#divide = loss?.divisor;
+    this.#input = new Reader(chain.inputs);
+    this.#target = new Reader(chain.outputs, loss?.targets);
     this.store = new Store(seed, dtype, optimizer);
-    this.training = new Pass(this.store, chain.layers, chain.inputs, loss, { kernels: this.kernels, training: true });
+    this.training = new Pass(this.store, chain.layers, chain.inputs, loss, { kernels: this.#kernels, training: true });
     this.store.finish();
     const scalars = this.store.optimizerScalars;
-    this.optimizer = optimizer && viewOfOptimizer(optimizer, scalars!);
-    this.stepContext = scalars && { kernels: this.kernels, training: true, scalars, evaluate: () => this.repeat() };
-    const changed = () => this.close("a parameter was set since the latest forward");
+    this.optimizer = viewOfOptimizer(optimizer, scalars);
+    this.#stepContext = scalars && { kernels: this.#kernels, training: true, scalars, evaluate: () => this.#repeat() };
+    const changed = () => this.#close("a parameter was set since the latest forward");
     this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, changed)));
   }
 
   // One step, in the three calls that it is made of.
 
-  forward(input: unknown, options?: Out): examples.Results {
-    const rows = examples.countRows(input, this.inputSize, "forward input");
-    const out = examples.readOut(options, rows, this.outputSize, this.dtype, "forward");
-    const form = examples.formOf(input)!;
-    this.run(input, rows, form);
-    const results = examples.openResults(form, rows, this.outputSize, this.dtype, out);
-    examples.fillResults(results, form, this.training.output, 0);
-    return results;
+  forward(input: unknown, options?: Out): Results {
+    const rows = this.#input.read(input, "forward input");
+    const { form } = this.#input;
+    const results = openResults(form, rows, this.outputSize, this.dtype, options, "forward");
+    this.#run(rows);
+    return fillResults(results, form, this.training.output);
   }
 
   backward(target: unknown, options?: Weights): number {
-    this.checkOpen("backward");
-    this.checkLoss("backward");
-    this.readTarget(target, this.open, this.form!, "backward target");
-    const weights = this.readWeights(options, this.open, "backward weights");
-    this.copyTarget(target, this.open, this.form!);
-    this.copyWeights(weights);
-    this.differentiate(this.loss!.divisor(this.open, this.outputSize));
+    this.#need(this.loss, "loss", "backward");
+    const rows = this.#needForward("backward");
+    this.#target.readTargets(target, this.#form === "row" || this.#form === "floats", rows, "backward target");
+    const weights = this.#readWeights(options, rows, "backward");
+    this.#compare(rows, weights);
     return this.store.total.data[0]!;
   }
 
-  backwardFrom(dOutput: unknown, options?: Out): examples.Results {
-    this.checkOpen("backwardFrom");
-    const { training, open: rows } = this;
-    const given = examples.countRows(dOutput, this.outputSize, "backwardFrom dOutput");
+  backwardFrom(dOutput: unknown, options?: Out): Results {
+    const { training, layers, inputSize, dtype } = this;
+    const rows = this.#needForward("backwardFrom");
+    const given = this.#target.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given, "give a row for each example");
-    const out = examples.readOut(options, rows, this.inputSize, this.dtype, "backwardFrom");
-    examples.copyRows(dOutput, this.outputSize, 0, rows, training.gradients[this.layers.length]!.data);
-    this.close("backwardFrom has used the latest forward");
-    this.startGradients();
-    training.backwardFrom(this.layers.length, true);
-    this.pending++;
-    this.repeatable = 0;
-    const form = examples.formOf(dOutput)!;
-    const results = examples.openResults(form, rows, this.inputSize, this.dtype, out);
-    examples.fillResults(results, form, training.gradients[0]!, 0);
-    return results;
+    const { form } = this.#target;
+    const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
+    this.#close("backwardFrom has used the latest forward");
+    copy(this.#target.data, rows * this.outputSize, training.gradients[layers.length]!.data);
+    this.#startGradients();
+    training.backwardFrom(layers.length, true);
+    this.#pending++;
+    return fillResults(results, form, training.gradients[0]!);
   }
 
   step(): void {
-    this.checkOptimizer("step");
-    if (this.pending === 0) {
+    this.#need(this.#options.optimizer, "optimizer", "step");
+    if (this.#pending === 0) {
       fail("order", "step", "a backward since the latest step", new Phrase("none"), "call forward, then backward, then step");
     }
-    this.update();
+    this.#update();
   }
 
-  get outputs(): readonly examples.Results[] {
-    const { form, training } = this;
-    if (!form) fail("order", "outputs", "a forward first", new Phrase(this.closed), "call forward(input)");
-    return training.values.slice(1).map((tensor) => {
-      const results = examples.openResults(form, tensor.rows, tensor.columns, this.dtype, undefined);
-      examples.fillResults(results, form, tensor, 0);
-      return results;
-    });
+  get outputs(): readonly Results[] {
+    const form = this.#form;
+    if (!form) return fail("order", "outputs", "a forward before it", new Phrase(`none (${this.#closed})`), "call forward(input)");
+    return this.training.values
+      .slice(1)
+      .map((tensor) => fillResults(openResults(form, tensor.rows, tensor.columns, this.dtype), form, tensor));
   }
 
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: Weights): number {
-    this.checkLoss("trainBatch");
-    this.checkOptimizer("trainBatch");
-    const rows = examples.countRows(input, this.inputSize, "trainBatch input");
-    const form = examples.formOf(input)!;
-    this.readTarget(target, rows, form, "trainBatch target");
-    const weights = this.readWeights(options, rows, "trainBatch weights");
-    this.run(input, rows, form);
-    this.copyTarget(target, rows, form);
-    this.copyWeights(weights);
-    this.differentiate(this.loss!.divisor(rows, this.outputSize));
-    this.update();
-    return this.store.total.data[0]!;
+    this.#need(this.loss, "loss", "trainBatch");
+    this.#need(this.#options.optimizer, "optimizer", "trainBatch");
+    const rows = this.#input.read(input, "trainBatch input");
+    this.#target.readTargets(target, this.#input.single, rows, "trainBatch target");
+    const weights = this.#readWeights(options, rows, "trainBatch");
+    this.#run(rows);
+    this.#compare(rows, weights);
+    const loss = this.store.total.data[0]!;
+    this.#update();
+    return loss;
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    this.checkLoss("fit");
-    this.checkOptimizer("fit");
-    if (this.fitting) fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
+    this.#need(this.loss, "loss", "fit");
+    this.#need(this.#options.optimizer, "optimizer", "fit");
+    if (this.#fitting) fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
-    const rows = examples.countRows(inputs, this.inputSize, "fit inputs");
-    const form = examples.formOf(inputs)!;
-    this.readTarget(targets, rows, form, "fit targets");
-    const data = this.openData(rows);
-    examples.copyRows(inputs, this.inputSize, 0, rows, data.inputs);
-    this.copyTarget(targets, rows, form, data.targets);
+    const input = new Reader(this.inputSize);
+    const target = new Reader(this.outputSize, this.loss!.targets);
+    const rows = input.read(inputs, "fit inputs");
+    target.readTargets(targets, input.single, rows, "fit targets");
+    const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(this.seed, "fit.order", this.store.counter);
-    this.fitting = true;
+    this.#fitting = true;
     try {
       return await fit(
         {
           rows,
-          reorder: () => shuffle(data.order, stream),
-          accumulate: (start, end, total) => this.accumulate(data, start, end, total),
-          step: () => this.update(),
+          reorder: () => shuffle(order, stream),
+          accumulate: (start, end, total) => this.#accumulate(input.data, target.data, order, start, end, total),
+          step: () => this.#update(),
         },
         read,
       );
     } finally {
-      this.fitting = false;
+      this.#fitting = false;
     }
   }
 
-  predict(input: unknown, options?: Out): examples.Results {
-    const rows = examples.countRows(input, this.inputSize, "predict input");
-    const out = examples.readOut(options, rows, this.outputSize, this.dtype, "predict");
-    const form = examples.formOf(input)!;
-    const results = examples.openResults(form, rows, this.outputSize, this.dtype, out);
-    for (let start = 0; start < rows; start += SLICE) {
-      examples.fillResults(results, form, this.infer(input, start, rows).output, start);
+  predict(input: unknown, options?: Out): Results {
+    const reader = this.#input;
+    let results: Results | undefined;
+    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
+      const rows = reader.read(input, "predict input", start, SLICE);
+      results ??= openResults(reader.form, reader.rows, this.outputSize, this.dtype, options, "predict");
+      fillResults(results, reader.form, this.#infer(rows).output, start);
     }
-    return results;
+    return results!;
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    this.checkLoss("evaluate");
-    const rows = examples.countRows(input, this.inputSize, "evaluate input");
-    const form = examples.formOf(input)!;
-    this.readTarget(target, rows, form, "evaluate target");
+    this.#need(this.loss, "loss", "evaluate");
+    const reader = this.#input;
     const total = { rows: 1, columns: 1, data: new Float64Array(1) };
     let loss = 0;
-    for (let start = 0; start < rows; start += SLICE) {
-      const pass = this.infer(input, start, rows);
-      this.copyTarget(target, pass.output.rows, form, pass.target.data, start);
-      pass.measure(false, this.loss!.divisor(rows, this.outputSize), total);
+    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
+      const rows = reader.read(input, "evaluate input", start, SLICE);
+      this.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
+      const pass = this.#infer(rows);
+      copy(this.#target.data, rows * this.outputSize, pass.target.data);
+      pass.measure(false, this.#divisor(reader.rows), total);
       loss += total.data[0]!;
     }
     return { loss };
@@ -245,31 +261,33 @@ export class NetworkImplementation {
   }
 
   freeze(...names: readonly string[]): void {
-    this.setFrozen(names, true, "freeze");
+    this.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    this.setFrozen(names, false, "unfreeze");
+    this.#setFrozen(names, false, "unfreeze");
   }
 
-  private setFrozen(names: readonly string[], frozen: boolean, where: string): void {
-    const all = [...this.store.parameters.keys()];
-    if (!names.length) failName(undefined, all, where);
+  #setFrozen(names: readonly string[], frozen: boolean, where: string): void {
+    if (!names.length) failName(undefined, [...this.store.parameters.keys()], where);
     for (const parameter of select(this.store.parameters, names, where)) parameter.frozen = frozen;
     this.store.findRuns();
   }
 
-  clone({ dtype = this.dtype }: { readonly dtype?: DType } = {}): NetworkImplementation {
-    const copy = new NetworkImplementation(this.layers, { ...this.options, dtype });
-    copy.store.copy(this.store);
-    return copy;
+  clone(options?: { readonly dtype?: DType }): NetworkImplementation {
+    const { dtype = this.dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: this.dtype } });
+    const twin = new NetworkImplementation(this.layers, { ...this.#options, dtype });
+    twin.store.copy(this.store);
+    twin.#pending = this.#pending;
+    twin.#stale = this.#stale;
+    return twin;
   }
 
   copyFrom(other: unknown, tau = 1): void {
     if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
-    if (!Number.isFinite(tau) || tau < 0 || tau > 1) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
+    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
     this.store.mix(other.store, tau);
-    this.close("copyFrom has changed the parameters since the latest forward");
+    this.#close("copyFrom has changed the parameters since the latest forward");
   }
 
   toJSON(): NetworkState {
@@ -277,172 +295,165 @@ export class NetworkImplementation {
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    const { only } = readOptions("load", options, {
-      only: optional<readonly string[]>('a list of names such as ["0", "2.bias"]', (value) => Array.isArray(value) && value.length > 0),
-    });
-    loadState(this.store, state, only);
-    this.close("load has changed the parameters since the latest forward");
+    loadState(this.store, state, readOptions("load", options, onlyFields).only);
+    this.#close("load has changed the parameters since the latest forward");
   }
 
   summary(): string {
     return summarize(this);
   }
 
-  // What the calls above are made of. Whatever they are given has been checked before any of it is written.
+  // What the calls above are made of. What users give has been checked, to the last number, before this point.
 
-  private close(reason: string): void {
-    this.open = 0;
-    this.closed = reason;
-    this.repeatable = 0;
+  #need(part: unknown, name: "loss" | "optimizer", where: string): void {
+    if (part === undefined) failMissing(name, where);
   }
 
-  private checkOpen(where: string): void {
-    if (this.open === 0) fail("order", where, "a forward of its own before it", new Phrase(this.closed), "call forward(input) first");
+  #needForward(where: string): number {
+    return this.#open || fail("order", where, "a forward of its own before it", new Phrase(`none (${this.#closed})`), "call forward(input) first");
   }
 
-  private checkLoss(where: string): void {
-    if (!this.loss) fail("order", where, "a network with a loss", new Phrase("none"), "write new Network(layers, { loss: meanSquaredError })");
+  #close(reason: string): void {
+    this.#open = 0;
+    this.#closed = reason;
+    this.#repeatable = 0;
   }
 
-  private checkOptimizer(where: string): void {
-    if (!this.stepContext) fail("order", where, "a network with an optimizer", new Phrase("none"), "write new Network(layers, { optimizer: sgd })");
+  /** A weight for each row, if there are any. */
+  #readWeights(options: Weights | undefined, rows: number, where: string): Floats | undefined {
+    const weights = readOption(where, options, "weights");
+    if (weights === undefined) return undefined;
+    if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
+      const got = isList(weights) ? new Phrase(shapeOf(weights)) : weights;
+      const remedy = `write weights: [1${rows > 1 ? ", 1" : ""}${rows > 2 ? ", …" : ""}]`;
+      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, got, remedy);
+    }
+    if (this.#weights.length < rows) this.#weights = new Float64Array(rows);
+    take(weights, 0, rows, this.#weights, 0, where, " weights");
+    return this.#weights;
   }
 
-  private readTarget(target: unknown, rows: number, form: examples.Form, where: string): void {
-    examples.checkTargets(target, isSingle(form), rows, this.outputSize, this.loss!.targets ?? "real", where);
+  /** Forward through the tapes, of what has been read. */
+  #run(rows: number): void {
+    const { training } = this;
+    training.setRows(rows);
+    this.#close("the latest forward was interrupted");
+    this.#form = undefined;
+    copy(this.#input.data, rows * this.inputSize, training.values[0]!.data);
+    this.#advance();
+    this.#form = this.#input.form;
+    this.#open = rows;
   }
 
-  private copyTarget(target: unknown, rows: number, form: examples.Form, to = this.training.target.data, start = 0): void {
-    examples.copyTargets(target, isSingle(form), this.outputSize, this.loss!.targets ?? "real", start, rows, to);
-  }
-
-  private readWeights(options: Weights | undefined, rows: number, where: string): ArrayLike<number> | undefined {
-    if (options === undefined) return undefined;
-    const { weights } = readOptions(where, options, weightFields);
-    if (weights) examples.countRows(weights, rows, where);
-    return weights;
-  }
-
-  private copyWeights(weights: ArrayLike<number> | undefined): void {
-    this.weighted = weights !== undefined;
-    if (weights) this.training.weights.data.set(weights);
-  }
-
-  /** Forward through the tapes. */
-  private run(input: unknown, rows: number, form: examples.Form): void {
-    this.close("the latest forward was interrupted");
-    this.training.setRows(rows);
-    examples.copyRows(input, this.inputSize, 0, rows, this.training.values[0]!.data);
-    this.runTapes();
-    this.form = form;
-    this.open = rows;
-  }
-
-  private runTapes(): void {
+  #advance(): void {
     const { counter } = this.store;
     counter.data[0] = counter.data[0]! + 1;
     this.training.forward();
   }
 
-  /** Forward without tapes, for at most a slice of rows. */
-  private infer(input: unknown, start: number, rows: number): Pass {
-    this.evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, { kernels: this.kernels, training: false });
-    const count = Math.min(SLICE, rows - start);
-    this.evaluation.setRows(count);
-    examples.copyRows(input, this.inputSize, start, count, this.evaluation.values[0]!.data);
-    this.evaluation.forward();
-    return this.evaluation;
+  /** Forward without tapes, of what has been read. */
+  #infer(rows: number): Pass {
+    const pass = (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, {
+      kernels: this.#kernels,
+      training: false,
+    }));
+    pass.setRows(rows);
+    copy(this.#input.data, rows * this.inputSize, pass.values[0]!.data);
+    pass.forward();
+    return pass;
   }
 
-  /** Loss and gradients of what is on the tapes. */
-  private differentiate(divisor: number): void {
-    const { training, store, weighted } = this;
-    this.close("its backward has been called already");
-    training.measure(weighted, divisor, store.total);
-    if (!Number.isFinite(store.total.data[0])) {
+  /** Loss and gradients of what is on the tapes, against the targets that have been read. */
+  #compare(rows: number, weights: Floats | undefined): void {
+    const { training } = this;
+    copy(this.#target.data, rows * this.outputSize, training.target.data);
+    this.#weighted = weights !== undefined;
+    if (weights) copy(weights, rows, training.weights.data);
+    this.#differentiate(this.#divisor(rows));
+  }
+
+  #divisor(rows: number): number {
+    return this.#divide!.call(this.loss, rows, this.outputSize);
+  }
+
+  #differentiate(divisor: number): void {
+    const { training, store } = this;
+    this.#close("its backward has been called already");
+    training.measure(this.#weighted, divisor, store.total);
+    const loss = store.total.data[0]!;
+    if (loss - loss !== 0) {
       const remedy = "lower the learning rate, or scale the inputs; the parameters are as they were";
-      fail("diverged", "loss", "a finite number", store.total.data[0], remedy);
+      fail("diverged", "loss", "a finite number", loss, remedy);
     }
-    this.startGradients();
-    training.backward(weighted, divisor, false);
-    this.repeatable = this.pending === 0 ? divisor : 0;
-    this.pending++;
+    this.#startGradients();
+    training.backward(this.#weighted, divisor, false);
+    this.#repeatable = this.#pending === 0 ? divisor : 0;
+    this.#pending++;
   }
 
-  private startGradients(): void {
-    if (this.stale) this.kernels.clear(this.store.allGradients);
-    this.stale = false;
+  #startGradients(): void {
+    if (this.#stale) this.#kernels.clear(this.store.allGradients);
+    this.#stale = false;
   }
 
   /** One update by the gradients that have added up. */
-  private update(): void {
-    const finite = this.kernels.isFinite(this.store.allGradients);
-    this.pending = 0;
-    this.stale = true;
-    if (!finite) {
+  #update(): void {
+    const { store } = this;
+    const repeatable = this.#repeatable;
+    this.#close("a step has moved the parameters since the latest forward");
+    this.#pending = 0;
+    this.#stale = true;
+    if (!this.#kernels.isFinite(store.allGradients)) {
       fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), "lower the learning rate, or scale the inputs");
     }
-    const { repeatable } = this;
-    this.close("a step has moved the parameters since the latest forward");
-    this.repeatable = repeatable;
-    (this.options.optimizer as Optimizer).step(this.store.runs, this.stepContext!);
-    this.repeatable = 0;
+    this.#repeatable = repeatable;
+    this.#step!.call(this.#options.optimizer, store.runs, this.#stepContext!);
+    this.#repeatable = 0;
   }
 
   /** The same batch again, within a step. */
-  private repeat(): number {
-    const { training, store, weighted, repeatable } = this;
-    if (!repeatable) {
-      const got = new Phrase("several, or none");
-      fail("order", "optimizer evaluate", "a step on the gradients of one batch", got, "take one batch for each step");
+  #repeat(): number {
+    const { training, store } = this;
+    const divisor = this.#repeatable;
+    if (!divisor) {
+      const remedy = "call it in a step that follows one backward";
+      fail("order", "optimizer evaluate", "the gradients of one batch", new Phrase("others"), remedy);
     }
     training.forward();
-    training.measure(weighted, repeatable, store.total);
-    this.kernels.clear(store.allGradients);
-    training.backward(weighted, repeatable, false);
+    training.measure(this.#weighted, divisor, store.total);
+    this.#kernels.clear(store.allGradients);
+    training.backward(this.#weighted, divisor, false);
     return store.total.data[0]!;
   }
 
-  /** Room for the data of a `fit`. */
-  private openData(rows: number): Data {
-    const View = this.dtype === "float32" ? Float32Array : Float64Array;
-    const order = Uint32Array.from({ length: rows }, (_, i) => i);
-    return { inputs: new View(rows * this.inputSize), targets: new View(rows * this.outputSize), order };
-  }
-
-  /** Forward and backward on some rows of the data, as their share of a mean over `total` rows. */
-  private accumulate({ inputs, targets, order }: Data, start: number, end: number, total: number): number {
-    const { training } = this;
-    this.close("fit has run since the latest forward");
-    this.weighted = false;
+  /** Forward and backward on some rows of the data of a `fit`, as their share of a mean over `total` rows. */
+  #accumulate(inputs: Floats, targets: Floats, order: Uint32Array, start: number, end: number, total: number): number {
+    const { training, inputSize, outputSize } = this;
+    this.#close("fit has run since the latest forward");
     training.setRows(end - start);
-    gather(inputs, this.inputSize, order, start, end, training.values[0]!.data);
-    gather(targets, this.outputSize, order, start, end, training.target.data);
-    this.runTapes();
-    this.form = "rows";
-    this.differentiate(this.loss!.divisor(total, this.outputSize));
+    gather(inputs, inputSize, order, start, end, training.values[0]!.data);
+    gather(targets, outputSize, order, start, end, training.target.data);
+    this.#form = "rows";
+    this.#weighted = false;
+    this.#advance();
+    this.#differentiate(this.#divisor(total));
     return this.store.total.data[0]!;
   }
 }
 
-const isSingle = (form: examples.Form): boolean => form === "row" || form === "floats";
-
-/** What `fit` has been given, in the network's precision, and the order of the rows. */
-interface Data {
-  readonly inputs: Floats;
-  readonly targets: Floats;
-  readonly order: Uint32Array;
+function copy(from: Floats, count: number, to: Floats): void {
+  for (let i = 0; i < count; i++) to[i] = from[i]!;
 }
 
 /** Copies the rows `order[start…end)` to the beginning of `to`. */
 function gather(from: Floats, columns: number, order: Uint32Array, start: number, end: number, to: Floats): void {
-  for (let n = start; n < end; n++) {
+  for (let n = start, at = 0; n < end; n++) {
     const row = order[n]! * columns;
-    for (let i = 0; i < columns; i++) to[(n - start) * columns + i] = from[row + i]!;
+    for (let i = row; i < row + columns; i++, at++) to[at] = from[i]!;
   }
 }
 
-/** Fisher's and Yates' shuffle, from the numbers of a stream; without one the rows as they are. */
+/** Fisher's and Yates' shuffle, from the numbers of a stream. */
 function shuffle(order: Uint32Array, stream: Stream): void {
   for (let i = 0; i < order.length; i++) order[i] = i;
   for (let i = order.length - 1; i > 0; i--) {

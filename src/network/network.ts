@@ -26,6 +26,7 @@ export interface NetworkOptions {
 
 /** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
 export interface OutOption<Out extends Floats = Floats> {
+  /** The array to be filled, of just the right length. */
   readonly out: Out;
 }
 
@@ -56,13 +57,14 @@ export interface WeightsOption {
  *   ],
  *   { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5 }) },
  * );
- * network.forward([0.05, 0.1]); // [0.7513650695523157, 0.7729284653214625]
- * network.backward([0.01, 0.99]); // 0.2983711087600027
+ * network.forward([0.05, 0.1]); // [0.75136507, 0.77292847]
+ * network.backward([0.01, 0.99]); // 0.298371109
  * network.step();
- * network.evaluate([0.05, 0.1], [0.01, 0.99]).loss; // 0.2910277736935995
+ * network.evaluate([0.05, 0.1], [0.01, 0.99]).loss; // 0.291027774
  * ```
  */
 export interface Network<In extends number = number, Out extends number = number> {
+  /** As they were given. */
   readonly layers: readonly Layer[];
   /** Numbers in an example. */
   readonly inputSize: In;
@@ -70,9 +72,11 @@ export interface Network<In extends number = number, Out extends number = number
   readonly outputSize: Out;
   /** Given or drawn: with it a run can be repeated. */
   readonly seed: number;
+  /** What it computes in. */
   readonly dtype: DType;
   /** The name of what carries the arithmetic out. */
   readonly backend: string;
+  /** As it was given. */
   readonly loss: Loss | undefined;
   /** The optimizer at work here: its `learningRate` can be changed at any time. */
   readonly optimizer: OptimizerView;
@@ -84,6 +88,7 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `type`, `shape` or `value` for input that is not finite numbers of that shape
    */
   forward<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  /** The same, written to `out`. */
   forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
@@ -108,6 +113,7 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` without a forward of its own; `type`, `shape` or `value` for a bad gradient
    */
   backwardFrom<const X extends Input>(dOutput: Fits<X, Out, "outputs">): Result<X, In>;
+  /** The same, written to `out`. */
   backwardFrom<const X extends Input, F extends Floats>(dOutput: Fits<X, Out, "outputs">, options: OutOption<F>): F;
 
   /**
@@ -148,6 +154,7 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} as `forward`
    */
   predict<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  /** The same, written to `out`. */
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**

@@ -1,3 +1,4 @@
+import { fail } from "../core/errors.js";
 import { flatten, nested } from "../core/numbers.js";
 import type { Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
@@ -35,8 +36,15 @@ export const viewOf = (parameter: StoredParameter, changed: () => void): Paramet
   get frozen() {
     return parameter.frozen;
   },
+  set frozen(value) {
+    const remedy = `write network.${value ? "freeze" : "unfreeze"}("${parameter.name}")`;
+    fail("type", `${parameter.name} frozen`, "to be read only", value, remedy);
+  },
   get value() {
     return nested(parameter.value.data, parameter.shape);
+  },
+  set value(value) {
+    fail("type", `${parameter.name} value`, "to be read only", value, `write parameter("${parameter.name}").set(value)`);
   },
   get gradient() {
     return nested(parameter.gradient.data, parameter.shape);

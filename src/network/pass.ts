@@ -1,8 +1,8 @@
 import type { Block } from "../core/memory.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Context, Layer, Planned } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
-import { planLayer, type Store } from "./store.js";
+import type { Context, Layer } from "../layers/layer.js";
+import type { FusedLoss, Loss } from "../losses/loss.js";
+import { PlannedLayer, type Store } from "./store.js";
 
 /**
  * The layers with room for a batch: `values[i]` is what layer i gets and `values[i + 1]` what it gives, `gradients[i]`
@@ -17,8 +17,11 @@ export class Pass {
   readonly weights: Tensor;
   /** The terms of the loss, not yet reduced. */
   readonly terms: Tensor;
-  private readonly steps: readonly Planned[];
-  private readonly fused: boolean;
+  private readonly steps: readonly PlannedLayer[];
+  /** The loss with the last layer in it, where the two are differentiated as one. */
+  private readonly fused: FusedLoss | undefined;
+  private readonly compare: Loss["value"] | undefined;
+  private readonly differentiate: Loss["gradient"] | undefined;
   private readonly block: Block;
 
   constructor(
@@ -32,10 +35,10 @@ export class Pass {
     const { training } = context;
     const values = [block.tensor("input", inputs)];
     const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];
-    const steps: Planned[] = [];
+    const steps: PlannedLayer[] = [];
     let columns = inputs;
     layers.forEach((layer, index) => {
-      const planned = planLayer(layer, columns, store.planner(`${index}.`, block, training));
+      const planned = new PlannedLayer(layer, columns, store.planner(`${index}.`, block, training));
       columns = planned.outputs;
       steps.push(planned);
       values.push(block.tensor(`${index}.output`, columns));
@@ -47,7 +50,9 @@ export class Pass {
     this.target = block.tensor("target", columns);
     this.weights = block.tensor("weights", 1);
     this.terms = block.tensor("loss", columns);
-    this.fused = loss?.fused !== undefined && loss.fused.layer === layers.at(-1);
+    this.fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
+    this.compare = (this.fused ?? loss)?.value;
+    this.differentiate = (this.fused ?? loss)?.gradient;
     this.block = block;
   }
 
@@ -62,27 +67,23 @@ export class Pass {
 
   forward(): void {
     const { steps, values, context } = this;
-    for (let i = 0; i < steps.length; i++) {
-      const { layer, state } = steps[i]!;
-      layer.forward(state, values[i]!, values[i + 1]!, context);
-    }
+    for (let i = 0; i < steps.length; i++) steps[i]!.forward(values[i]!, values[i + 1]!, context);
   }
 
   /** total = the loss of `output` against `target`, for the terms' sum divided by `divisor`. */
   measure(weighted: boolean, divisor: number, total: Tensor): void {
-    const { loss, context, target, terms } = this;
-    if (this.fused) loss!.fused!.value(this.values[this.steps.length - 1]!, target, terms, context);
-    else loss!.value(this.output, target, terms, context);
+    const { fused, terms, context } = this;
+    const prediction = this.values[this.steps.length - (fused ? 1 : 0)]!;
+    this.compare!.call(fused ?? this.loss, prediction, this.target, terms, context);
     context.kernels.reduce(terms, weighted ? this.weights : null, divisor, total);
   }
 
   /** ∂loss/∂each value and parameter, from the target back; `dInput`: to the very input. */
   backward(weighted: boolean, divisor: number, dInput: boolean): void {
-    const { loss, context, target } = this;
-    const last = this.steps.length - (this.fused ? 1 : 0);
+    const { fused, context } = this;
+    const last = this.steps.length - (fused ? 1 : 0);
     const start = this.gradients[last]!;
-    if (this.fused) loss!.fused!.gradient(this.output, target, start, context);
-    else loss!.gradient(this.output, target, start, context);
+    this.differentiate!.call(fused ?? this.loss, this.output, this.target, start, context);
     context.kernels.weigh(start, weighted ? this.weights : null, divisor);
     this.backwardFrom(last, dInput);
   }
@@ -91,8 +92,7 @@ export class Pass {
   backwardFrom(last: number, dInput: boolean): void {
     const { steps, values, gradients, context } = this;
     for (let i = last - 1; i >= 0; i--) {
-      const { layer, state } = steps[i]!;
-      layer.backward(state, values[i]!, values[i + 1]!, gradients[i + 1]!, i || dInput ? gradients[i]! : null, context);
+      steps[i]!.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || dInput ? gradients[i]! : null, context);
     }
   }
 }

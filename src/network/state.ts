@@ -1,14 +1,18 @@
 import { fail, Phrase } from "../core/errors.js";
 import { flatten, nested } from "../core/numbers.js";
-import { nearest } from "../core/options.js";
+import { isPlain, nearest } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Store, StoredBuffer } from "./store.js";
 
 /** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
 export interface NetworkState {
+  /** By this `load` knows its own. */
   readonly format: "chainrule";
+  /** Of the format, not of the library. */
   readonly version: 1;
+  /** What learns, nested as its shape says. */
   readonly parameters: Readonly<Record<string, Numbers>>;
+  /** What is kept but not learnt. */
   readonly buffers: Readonly<Record<string, Numbers>>;
 }
 
@@ -31,8 +35,9 @@ export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unkno
 
 /** @throws {@link ChainruleError} `name` */
 export function failName(said: unknown, names: readonly string[], where: string): never {
-  const better = typeof said === "string" ? nearest(said, names) : undefined;
-  return fail("name", where, `a name among ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`, said, `write "${better ?? names[0] ?? ""}"`);
+  if (!names.length) fail("name", where, "a network with parameters", new Phrase("one without"), "add a layer that learns, such as dense");
+  const expected = `a name among ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`;
+  return fail("name", where, expected, said, Array.isArray(said) ? "spread it: ...names" : `write "${nearest(said, names) ?? names[0]!}"`);
 }
 
 /** The parameters and buffers of a store, as nested lists. */
@@ -47,9 +52,10 @@ export function stateOf(store: Store): NetworkState {
  * @throws {@link ChainruleError} `type` if it is no state, `name` for an entry missing or unknown, `shape`, `value`
  */
 export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
-  const { format, version, parameters, buffers } = (isObject(state) ? state : {}) as Partial<Record<keyof NetworkState, unknown>>;
-  if (format !== "chainrule" || !isObject(parameters) || !isObject(buffers)) {
-    fail("type", "load state", "what toJSON gave: { format, version, parameters, buffers }", state, "save with JSON.stringify(network)");
+  const { format, version, parameters, buffers } = (isPlain(state) ? state : {}) as Partial<Record<keyof NetworkState, unknown>>;
+  if (format !== "chainrule" || !isPlain(parameters) || !isPlain(buffers)) {
+    const remedy = typeof state === "string" ? "write load(JSON.parse(text))" : "write load(network.toJSON())";
+    fail("type", "load state", "what toJSON gave, { format, version, parameters, buffers }", state, remedy);
   }
   if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
   const writes = [
@@ -79,6 +85,3 @@ function* readEntries(
     yield [entry, flatten(given[name] as Numbers, entry.shape, `load ${name}`)];
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

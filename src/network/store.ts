@@ -1,12 +1,14 @@
-import { fail } from "../core/errors.js";
+import { fail, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
-import { flatten, show } from "../core/numbers.js";
+import { flatten, isList, show } from "../core/numbers.js";
+import { isCount } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { DType, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
-import type { Layer, Parameter, Planned, Planner } from "../layers/layer.js";
+import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { checkLayer } from "./chain.js";
 
 /** A parameter with its place in the store. */
 export interface StoredParameter extends Parameter {
@@ -67,14 +69,17 @@ export class Store {
     const named = (name: string, shape: readonly number[]): string => {
       if (typeof name !== "string" || name === "") fail("type", `planner of ${prefix}`, "a name", name, 'write "weight"');
       const full = prefix + name;
-      if (!Array.isArray(shape) || !shape.length || !shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
-        fail("shape", full, "a shape of whole numbers above 0", shape, "write [outputs, inputs]");
+      if (!Array.isArray(shape) || !shape.length || shape.length > 2 || !shape.every(isCount)) {
+        fail("shape", full, "a shape of one or two whole numbers above 0", shape, "write [outputs, inputs]");
       }
-      if (first && (this.parameters.has(full) || this.buffers.has(full))) {
-        fail("name", full, "a name of its own", "one that is taken", "give each parameter and buffer another name");
+      if (first === (this.parameters.has(full) || this.buffers.has(full))) {
+        const got = new Phrase(first ? "one that is taken" : "one that the first plan didn't ask for");
+        fail("name", full, "a name of its own, the same in every plan", got, "give each parameter and buffer another name");
       }
       return full;
     };
+    const sized = (what: string, columns: number): number =>
+      isCount(columns) ? columns : fail("size", `${prefix}${what}`, "a whole number of columns", columns, "write how many numbers an example has there");
     return {
       parameter: (name, shape, start, frozen = false) => {
         const full = named(name, shape);
@@ -84,10 +89,11 @@ export class Store {
         const full = named(name, shape);
         return (this.buffers.get(full) ?? this.addBuffer(full, shape, start)).value;
       },
-      tape: (name, columns) => work.tensor(prefix + name, columns),
-      scratch: (columns) => work.tensor(`${prefix}scratch`, columns),
+      tape: (name, columns) => work.tensor(prefix + name, sized(`tape ${String(name)}`, columns)),
+      scratch: (columns) => work.tensor(`${prefix}scratch`, sized("scratch", columns)),
       stream: (name) => new Stream(this.seed, prefix + name, this.counter),
-      child: (name, layer, inputs) => planLayer(layer, inputs, this.planner(`${prefix}${name}.`, work, first)),
+      child: (name, layer, inputs) =>
+        new PlannedLayer(checkLayer(layer, `child ${prefix}${name}`), inputs, this.planner(`${prefix}${name}.`, work, first)),
     };
   }
 
@@ -167,18 +173,22 @@ export class Store {
     start: Initializer | Numbers,
     frozen: boolean,
   ): StoredParameter {
+    if (!isList(start) && typeof (start as Initializer | undefined)?.value !== "function") {
+      fail("type", `${name} start`, "numbers or an initializer", start, "write glorot, imported from \"chainrule\"");
+    }
     const [rows, columns] = sizes(shape);
     const value = this.values.tensor(name, columns, rows);
     const parameter = { name, shape, frozen, value, gradient: this.gradients.tensor(name, columns, rows) };
     this.starts.push(() => {
       const random = new Stream(this.seed, name, this.counter);
-      value.data.set("value" in start ? draw(start, shape, random) : flatten(start, shape, name));
+      value.data.set("value" in start ? draw(start, name, shape, random) : flatten(start, shape, name));
     });
     this.parameters.set(name, parameter);
     return parameter;
   }
 
   private addBuffer(name: string, shape: readonly number[], start: number): StoredBuffer {
+    if (!Number.isFinite(start)) fail("value", `${name} start`, "a finite number", start, "write 0");
     const [rows, columns] = sizes(shape);
     const buffer = { name, shape, value: this.kept.tensor(name, columns, rows) };
     this.starts.push(() => buffer.value.data.fill(start));
@@ -187,12 +197,34 @@ export class Store {
   }
 }
 
-/** Plans a layer, and says how many columns it gives. */
-export function planLayer(layer: Layer, inputs: number, planner: Planner): Planned {
-  if (layer.inputs !== undefined && layer.inputs !== inputs) {
-    fail("size", layer.kind, `${layer.inputs} columns`, inputs, `give it ${layer.inputs}`);
+/** A layer with its state. It keeps the layer's functions, whose place would have to be looked up in each call. */
+export class PlannedLayer implements Planned {
+  readonly state: unknown;
+  readonly outputs: number;
+  private readonly apply: Layer["forward"];
+  private readonly pull: Layer["backward"];
+
+  constructor(
+    readonly layer: Layer,
+    inputs: number,
+    planner: Planner,
+  ) {
+    if (layer.inputs !== undefined && layer.inputs !== inputs) {
+      fail("size", layer.kind, `${layer.inputs} columns`, inputs, `give it ${layer.inputs}`);
+    }
+    this.state = layer.plan(planner, inputs);
+    this.outputs = layer.outputs ?? inputs;
+    this.apply = layer.forward;
+    this.pull = layer.backward;
   }
-  return { layer, state: layer.plan(planner, inputs), outputs: layer.outputs ?? inputs };
+
+  forward(x: Tensor, y: Tensor, context: Context): void {
+    this.apply.call(this.layer, this.state, x, y, context);
+  }
+
+  backward(x: Tensor, y: Tensor, dy: Tensor, dx: Tensor | null, context: Context): void {
+    this.pull.call(this.layer, this.state, x, y, dy, dx, context);
+  }
 }
 
 const sizes = (shape: readonly number[]): [rows: number, columns: number] => {
@@ -201,13 +233,13 @@ const sizes = (shape: readonly number[]): [rows: number, columns: number] => {
 };
 
 /** The start values that an initializer gives, row by row. */
-function draw(initializer: Initializer, shape: readonly number[], random: Stream): Float64Array {
+function draw(initializer: Initializer, name: string, shape: readonly number[], random: Stream): Float64Array {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
   const values = new Float64Array(shape.reduce((a, b) => a * b, 1));
   for (let i = 0; i < values.length; i++) {
     const value: unknown = initializer.value(i, start);
     if (!Number.isFinite(value)) {
-      fail("value", `initializer ${initializer.name}`, "finite numbers", value, `see to its value(${i}) of shape ${show(shape)}`);
+      fail("value", `${name} initializer`, "a finite number", value, `let value(index, start) return one, at index ${i} too`);
     }
     values[i] = value as number;
   }

@@ -95,7 +95,9 @@ interface Vectors {
 
 /** Rows of numbers in one typed array: element (i, j) is `data[i * columns + j]`. */
 export interface Matrix {
+  /** The numbers, row by row. */
   readonly data: Floats;
+  /** How many rows, and how many numbers in each. */
   readonly shape: readonly [rows: number, columns: number];
 }
 
@@ -111,7 +113,7 @@ export type Input = Example | Batch;
 /** What a network is compared with: a row or a class index for an example; for a batch a list of them, or a matrix. */
 export type Target = number | Example | readonly (number | Example)[] | Matrix;
 
-/** What a network gives for an input X: fresh lists for lists, a typed array for a typed array, a matrix for a matrix. */
+/** What a network gives for an input X: lists for lists, a typed array for a typed array, a matrix for a matrix. */
 export type Result<X, Out extends number> =
   X extends readonly number[] ? Vector<Out>
   : X extends NumberArray ? Floats

@@ -35,7 +35,9 @@ export interface StepContext extends Context {
  * ```
  */
 export interface Optimizer<Scalar extends string = string> {
+  /** What it is called in summaries and errors. */
   readonly name: string;
+  /** The names of what it remembers of each parameter. */
   readonly slots: readonly string[];
   /** Names and start values. */
   readonly scalars: Readonly<Record<Scalar, number>>;
@@ -44,12 +46,15 @@ export interface Optimizer<Scalar extends string = string> {
 }
 
 /** Makes an optimizer of an update rule. */
-export const updateRule = <Scalar extends string>(
-  rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
-): Optimizer<Scalar> =>
-  Object.freeze({
-    ...rule,
+export function updateRule<Scalar extends string>(rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops): Optimizer<Scalar> {
+  const { name, slots, scalars, advance, update } = rule;
+  const loops: UpdateLoops = { advance, update };
+  return Object.freeze({
+    name,
+    slots,
+    scalars,
     step(runs: readonly Run[], { kernels, scalars }: StepContext) {
-      kernels.update(rule, runs, scalars);
+      kernels.update(loops, runs, scalars);
     },
   });
+}

@@ -16,6 +16,13 @@ export interface EpochReport {
   readonly loss: number;
 }
 
+/** What `fit` reads of an `AbortSignal`, a type that not every environment declares. */
+export interface Abortable {
+  readonly aborted: boolean;
+  /** Why; becomes the `cause` of the error. */
+  readonly reason?: unknown;
+}
+
 /** Options of `fit`. */
 export interface FitOptions {
   /** Passes over the data. Needed. */
@@ -29,27 +36,44 @@ export interface FitOptions {
   /** Called, and awaited, after each epoch; `false` ends the training, normally. */
   readonly onEpoch?: (report: EpochReport) => unknown;
   /** Aborts the training between two updates; the error then has the `history`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Abortable;
 }
 
-/** A training that was aborted; what it had done until then is in `history`. */
+/**
+ * A training that was aborted; what it had done until then is in `history`.
+ *
+ * @example
+ * ```ts
+ * import { Network, TrainingAborted, dense, meanSquaredError, sgd } from "chainrule";
+ *
+ * const network = new Network([dense(1, 1)], { loss: meanSquaredError, optimizer: sgd });
+ * const controller = new AbortController();
+ * try {
+ *   const onEpoch = () => controller.abort();
+ *   await network.fit([[1]], [[2]], { epochs: 100, onEpoch, signal: controller.signal });
+ * } catch (error) {
+ *   if (error instanceof TrainingAborted) error.history.loss.length; // 1
+ * }
+ * ```
+ */
 export class TrainingAborted extends ChainruleError {
   constructor(
+    /** The losses of the epochs that were finished. */
     readonly history: History,
     cause: unknown,
   ) {
-    const got = `an abort after ${history.loss.length} epochs`;
-    super({ code: "aborted", where: "fit", expected: "to go on", got, remedy: "error.history has the losses so far", cause });
+    const got = `an abort after ${history.loss.length} ${history.loss.length === 1 ? "epoch" : "epochs"}`;
+    super({ code: "aborted", where: "fit", expected: "to train to the end", got, remedy: "error.history.loss has the losses until then", cause });
   }
 }
 
 const fields = {
-  epochs: count(0),
+  epochs: { ...count(0), example: () => "100" },
   batchSize: count(32),
   shuffle: flag(true),
   accumulate: count(1),
-  onEpoch: optional<(report: EpochReport) => unknown>("a function", (value) => typeof value === "function"),
-  signal: optional<AbortSignal>("an AbortSignal", (value) => typeof (value as AbortSignal | null)?.aborted === "boolean"),
+  onEpoch: optional<(report: EpochReport) => unknown>("a function", (value) => typeof value === "function", "({ epoch, loss }) => …"),
+  signal: optional<Abortable>("an AbortSignal", (value) => typeof (value as Abortable | null)?.aborted === "boolean", "controller.signal"),
 };
 
 /**
@@ -80,25 +104,21 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
   const { rows } = network;
   const history: History = { loss: [] };
   const ticker = new Ticker();
-  try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      if (shuffle) network.reorder();
-      let sum = 0;
-      for (let first = 0; first < rows; first += batchSize * accumulate) {
-        if (ticker.isDue) await ticker.tick();
-        if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
-        const last = Math.min(rows, first + batchSize * accumulate);
-        for (let start = first; start < last; start += batchSize) {
-          sum += network.accumulate(start, Math.min(last, start + batchSize), last - first) * (last - first);
-        }
-        network.step();
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (shuffle) network.reorder();
+    let sum = 0;
+    for (let first = 0; first < rows; first += batchSize * accumulate) {
+      if (ticker.isDue) await ticker.tick();
+      if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
+      const last = Math.min(rows, first + batchSize * accumulate);
+      for (let start = first; start < last; start += batchSize) {
+        sum += network.accumulate(start, Math.min(last, start + batchSize), last - first) * (last - first);
       }
-      const loss = sum / rows;
-      history.loss.push(loss);
-      if (onEpoch && (await onEpoch({ epoch, loss })) === false) break;
+      network.step();
     }
-    return history;
-  } finally {
-    ticker.stop();
+    const loss = sum / rows;
+    history.loss.push(loss);
+    if (onEpoch && (await onEpoch({ epoch, loss })) === false) break;
   }
+  return history;
 }

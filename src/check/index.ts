@@ -1,0 +1,11 @@
+export { checkGradients } from "./gradients.js";
+export type { CheckOptions, GradientCheckOptions } from "./gradients.js";
+export { checkLayer } from "./layer.js";
+export type { LayerCheckOptions } from "./layer.js";
+export { checkActivation } from "./activation.js";
+export type { ActivationCheckOptions } from "./activation.js";
+export { checkLoss } from "./loss.js";
+export type { LossCheckOptions } from "./loss.js";
+export { checkOptimizer } from "./optimizer.js";
+export type { OptimizerCheckOptions, OptimizerFormula } from "./optimizer.js";
+export type { CheckReport, TensorReport } from "./report.js";

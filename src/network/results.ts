@@ -1,0 +1,40 @@
+import { fail } from "../core/errors.js";
+import { readOption } from "../core/options.js";
+import type { DType, Floats, Tensor } from "../core/tensor.js";
+import { type Form, isMatrix } from "./reader.js";
+import type { Matrix } from "./types.js";
+
+/** Something that holds results in the form in which the examples came. */
+export type Results = number[] | number[][] | Floats | Matrix;
+
+/**
+ * Room for results: the option `{ out }`, or something fresh of a form.
+ * @throws {@link ChainruleError} `option` for another option, `type` or `shape` for an array that doesn't fit
+ */
+export function openResults(form: Form, rows: number, columns: number, dtype: DType, options?: unknown, where = ""): Results {
+  const View = dtype === "float32" ? Float32Array : Float64Array;
+  if (options !== undefined) {
+    const out = readOption(where, options, "out");
+    if (out !== undefined) {
+      if (out instanceof View && out.length === rows * columns) return out;
+      const [code, expected] = out instanceof View ? (["shape", `${rows * columns} places`] as const) : (["type", `a ${View.name}`] as const);
+      fail(code, `${where} out`, expected, out, `write { out: new ${View.name}(${rows * columns}) }`);
+    }
+  }
+  if (form === "row" || form === "rows") return [];
+  return form === "floats" ? new View(columns) : { data: new View(rows * columns), shape: [rows, columns] };
+}
+
+/** Copies the rows of a tensor to a result, from row `start` on. */
+export function fillResults(results: Results, form: Form, from: Tensor, start = 0): Results {
+  const columns = from.columns, rows = from.rows, data = from.data;
+  if (!Array.isArray(results)) {
+    const to = isMatrix(results) ? results.data : results;
+    for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;
+  } else if (form === "row") {
+    for (let i = 0; i < columns; i++) (results as number[]).push(data[i]!);
+  } else {
+    for (let n = 0; n < rows; n++) (results as number[][]).push(Array.from(data.subarray(n * columns, (n + 1) * columns)));
+  }
+  return results;
+}
