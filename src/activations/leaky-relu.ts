@@ -22,7 +22,7 @@ export interface LeakyReluOptions {
  */
 export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>((options) => {
   const { slope } = readOptions("leakyRelu", options, { slope: finite(0.01) });
-  const apply = (z: number): number => (z <= 0 ? slope * z : z);
+  const apply = (z: number): number => (z <= 0 ? (slope === 0 ? 0 : slope * z) : z); // 0 · −∞ would be NaN
   const derivative = (z: number): number => (z <= 0 ? slope : 1);
   return elementwise({
     name: "leakyRelu",

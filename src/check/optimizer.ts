@@ -1,8 +1,9 @@
 import { count, positive, readOptions } from "../core/options.js";
+import type { Initializer } from "../initializers/initializer.js";
 import type { Layer, Parameter } from "../layers/layer.js";
 import { NetworkImplementation } from "../network/implementation.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { type CheckReport, compare, placeOf, reportOf } from "./report.js";
+import { type CheckReport, compare, type Pair, placeOf, reportOf } from "./report.js";
 import { demand, draw } from "./subjects.js";
 
 /**
@@ -21,16 +22,26 @@ export interface OptimizerCheckOptions {
   readonly tolerance?: number;
 }
 
-const shapes: readonly (readonly [name: string, shape: readonly number[]])[] = [["a", [2, 3]], ["x", [2]], ["b", [3]], ["y", [1]], ["c", [1]]];
-const sizes = shapes.map(([, shape]) => shape.reduce((product, size) => product * size, 1));
-const length = sizes.reduce((sum, size) => sum + size, 0);
+const fields = { steps: count(20), seed: count(1), tolerance: positive(1e-12) };
+
+const shapes: Readonly<Record<string, readonly number[]>> = { a: [2, 3], x: [2], b: [3], y: [1], c: [1] };
+/** To be frozen in one of two networks; they part what is left. */
+const FROZEN = ["x", "y"];
+/** Every number, by its parameter and place. */
+const numbers = Object.entries(shapes).flatMap(([name, shape]) =>
+  Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => ({ name, place: placeOf(name, shape, i) })),
+);
+/** Of gradients: none, small, ordinary, large. */
+const MAGNITUDES = [0, 1e-3, 1, 1, 30];
+
+const random: Initializer = { name: "random", value: (index, { random }) => 2 * random.uniform(index) - 1 };
 
 /** A layer whose parameters get the gradients that it is given as ∂L/∂y, one after another. */
 const parameters: Layer<number, number, readonly Parameter[]> = {
   kind: "parameters",
-  inputs: length,
-  outputs: length,
-  plan: (planner) => shapes.map(([name, shape]) => planner.parameter(name, shape, { name: "random", value: (i, { random }) => 2 * random.uniform(i) - 1 })),
+  inputs: numbers.length,
+  outputs: numbers.length,
+  plan: (planner) => Object.entries(shapes).map(([name, shape]) => planner.parameter(name, shape, random)),
   forward: (_, x, y, { kernels }) => kernels.copy(x, y),
   backward(state, _x, _y, dy) {
     let at = 0;
@@ -57,38 +68,37 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
 export function checkOptimizer(optimizer: Optimizer, formula: OptimizerFormula, options?: OptimizerCheckOptions): CheckReport {
   demand("checkOptimizer", optimizer, "an optimizer", "write checkOptimizer(adam, formula)", "step");
   demand("checkOptimizer formula", formula, "a function (p, g, t, memory)", "write (p, g) => p - 0.01 * g", "call");
-  const { steps, seed, tolerance } = readOptions("checkOptimizer", options, { steps: count(20), seed: count(1), tolerance: positive(1e-12) });
+  const { steps, seed, tolerance } = readOptions("checkOptimizer", options, fields);
   const free = new NetworkImplementation([parameters], { optimizer, seed });
   const split = free.clone();
-  split.freeze("0.x", "0.y");
-  const valuesOf = ({ store }: NetworkImplementation) => Array.from(store.parameters.values(), ({ value }) => Array.from(value.data));
+  split.freeze(...FROZEN.map((name) => `0.${name}`));
+  const valuesOf = ({ store }: NetworkImplementation) =>
+    Array.from(store.parameters.values(), ({ value }) => Array.from(value.data)).flat();
   const start = valuesOf(free);
-  const due = start.flat();
-  const memories = due.map((): Record<string, number> => ({}));
-  const pairs = shapes.map((): [number, number][] => []);
+  const path = start.slice();
+  const memories = start.map((): Record<string, number> => ({}));
+  const history: { readonly name: string; readonly place: string; readonly pair: Pair }[] = [];
   const broken = new Set<string>();
-  const gradients = draw(seed, "gradients", steps, length, -1, 1);
-  for (let t = 1; t <= steps; t++) {
-    const g = gradients[t - 1]!.map((each, i) => each * [0, 1e-3, 1, 1, 30][(i + 3 * t) % 5]!);
+  draw(seed, "gradients", steps, numbers.length, -1, 1).forEach((row, step) => {
+    const g = row.map((each, i) => each * MAGNITUDES[(i + 3 * step) % MAGNITUDES.length]!);
     for (const network of [free, split]) {
       network.forward(g);
       network.backwardFrom(g);
       network.step();
     }
-    due.forEach((p, i) => (due[i] = formula(p, g[i]!, t, memories[i]!)));
     const parted = valuesOf(split);
-    let at = 0;
-    valuesOf(free).forEach((values, k) => {
-      const frozen = k % 2 === 1;
-      values.forEach((value, i) => {
-        pairs[k]!.push([value, due[at++]!]);
-        if (Object.is(parted[k]![i], frozen ? start[k]![i] : value)) return;
-        broken.add(frozen ? `${shapes[k]![0]} is frozen, and moves` : `${shapes[k]![0]} takes another path when its neighbours are frozen`);
-      });
+    valuesOf(free).forEach((value, i) => {
+      const { name, place } = numbers[i]!;
+      path[i] = formula(path[i]!, g[i]!, step + 1, memories[i]!);
+      history.push({ name, place: `${place} after step ${step + 1}`, pair: [value, path[i]] });
+      const frozen = FROZEN.includes(name);
+      if (Object.is(parted[i], frozen ? start[i] : value)) return;
+      broken.add(frozen ? `${name} is frozen, and moves` : `${name} takes another path when its neighbours are frozen`);
     });
-  }
-  const tensors = shapes.map(([name, shape], k) =>
-    compare(name, [steps, ...shape], pairs[k]!, (_, __, i) => `${placeOf(name, shape, i % sizes[k]!)} after step ${Math.floor(i / sizes[k]!) + 1}`),
-  );
+  });
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    const path = history.filter((each) => each.name === name);
+    return compare(name, [steps, ...shape], path.map(({ pair }) => pair), (_, __, i) => path[i]!.place);
+  });
   return reportOf(tensors, [...broken], tolerance);
 }

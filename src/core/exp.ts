@@ -22,23 +22,16 @@ const ROOTS = /* @__PURE__ */ rootsOfTwo();
  * exp(1); // 2.718281828459045
  */
 export function exp(x: number): number {
-  return Math.abs(x) < 700 ? scaledExp(x, 0) : extremeExp(x);
-}
-
-function extremeExp(x: number): number {
-  if (x > 0) return x < 710 ? 2 * scaledExp(x, -1) : Infinity;
-  return x > -746 ? 5.421010862427522e-20 * scaledExp(x, 64) : x < 0 ? 0 : x; // times 2⁻⁶⁴, perhaps subnormal
-}
-
-/** 2^shift · eˣ. */
-function scaledExp(x: number, shift: number): number {
+  if (!(x > -746 && x < 710)) return x > 0 ? Infinity : x < 0 ? 0 : x;
   const n = x * 184.6649652337873 + 6755399441055744 - 6755399441055744; // 128/ln 2; beyond 2⁵² doubles are whole
   const k = n | 0;
   const r = x - n * 0.005415212347998022 - n * 1.2655086083325438e-13; // (ln 2)/128, its first 35 bits and the rest
   const r2 = r * r;
   const i = (k & 127) << 1;
+  const shift = x < -700 ? 64 : x > 700 ? -1 : 0;
   const scale = ROOTS[i]! * POWERS[1074 + shift + (k >> 7)]!;
-  return scale + scale * (r + (ROOTS[i + 1]! + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)))));
+  const power = scale + scale * (r + (ROOTS[i + 1]! + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)))));
+  return shift === 0 ? power : power * POWERS[1074 - shift]!; // may overflow, or become subnormal
 }
 
 /**
@@ -55,26 +48,25 @@ function scaledExp(x: number, shift: number): number {
  */
 export function expm1(x: number): number {
   const size = Math.abs(x);
-  if (size < 1 / 16) return seriesExpm1(x);
-  if (!(size < 40)) return x < 0 ? -1 : exp(x);
+  if (size < 1 / 16) {
+    const x2 = x * x;
+    const low = 1 / 2 + x * (1 / 6) + x2 * (1 / 24 + x * (1 / 120));
+    const high = 1 / 720 + x * (1 / 5040) + x2 * (1 / 40320 + x * (1 / 362880));
+    return size < 1e-17 ? x : x + x2 * (low + x2 * x2 * high);
+  }
+  if (!(x > -40 && x < 710)) return x > 0 ? Infinity : x < 0 ? -1 : x;
   const n = x * 184.6649652337873 + 6755399441055744 - 6755399441055744;
   const k = n | 0;
   const r = x - n * 0.005415212347998022 - n * 1.2655086083325438e-13;
   const r2 = r * r;
   const i = (k & 127) << 1;
-  const scale = ROOTS[i]! * POWERS[1074 + (k >> 7)]!;
+  const shift = x > 700 ? -1 : 0;
+  const scale = ROOTS[i]! * POWERS[1074 + shift + (k >> 7)]!;
   const rest = scale * (r + (ROOTS[i + 1]! + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)))));
+  if (x >= 40) return (scale + rest) * POWERS[1074 - shift]!; // the 1 is too small to count
   const head = scale - 1;
   const lost = scale < 1 ? scale - (head + 1) : scale - head - 1;
   return head + (lost + rest);
-}
-
-function seriesExpm1(x: number): number {
-  if (Math.abs(x) < 1e-17) return x;
-  const x2 = x * x;
-  const low = 1 / 2 + x * (1 / 6) + x2 * (1 / 24 + x * (1 / 120));
-  const high = 1 / 720 + x * (1 / 5040) + x2 * (1 / 40320 + x * (1 / 362880));
-  return x + x2 * (low + x2 * x2 * high);
 }
 
 /**

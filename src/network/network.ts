@@ -216,5 +216,3 @@ export interface Network<In extends number = number, Out extends number = number
  * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
  */
 export const Network = NetworkImplementation as unknown as NetworkConstructor;
-
-export type { Matrix };

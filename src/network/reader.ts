@@ -23,12 +23,14 @@ export class Reader {
   /** All rows that were given. */
   rows = 0;
   /** The rows that were read, one after another. */
-  data = new Float64Array(0);
+  data: Float64Array;
 
   constructor(
     private readonly columns: number,
     private readonly kind: TargetKind = "real",
-  ) {}
+  ) {
+    this.data = new Float64Array(columns);
+  }
 
   /** One example, not a batch of one. */
   get single(): boolean {
@@ -42,9 +44,10 @@ export class Reader {
   read(value: unknown, where: string, start = 0, limit = ALL): number {
     const columns = this.columns;
     if (!isList(value)) return this.readMatrix(value, where, start, limit);
-    if (!Array.isArray(value) || typeof value[0] === "number" || !isList(value[0])) {
-      this.form = Array.isArray(value) ? "row" : "floats";
-      this.open(1, 0, 1);
+    const list = Array.isArray(value);
+    if (!list || typeof value[0] === "number" || !isList(value[0])) {
+      this.form = list ? "row" : "floats";
+      this.rows = 1;
       if (value.length !== columns) failFlat(value, columns, where);
       take(value, 0, columns, this.data, 0, where, "");
       return 1;
@@ -72,7 +75,7 @@ export class Reader {
     if (single ? !flat : flat || !(isList(value) || isMatrix(value))) failDepth(value, single, columns, kind, where);
     if (kind === "classes" && columns > 1) checkWrapped(value, single, columns, where);
     const count = this.read(value, where, start, limit);
-    checkCount(this.rows, rows, where);
+    if (this.rows !== rows) checkCount(this.rows, rows, where);
     if (kind !== "real") this.checkProbabilities(count, where, start);
     return count;
   }

@@ -18,6 +18,7 @@ export interface EpochReport {
 
 /** What `fit` reads of an `AbortSignal`, a type that not every environment declares. */
 export interface Abortable {
+  /** Whether it has been aborted. */
   readonly aborted: boolean;
   /** Why; becomes the `cause` of the error. */
   readonly reason?: unknown;

@@ -36,6 +36,7 @@ interface LooseNetwork {
   predict(inputs: unknown): unknown;
   evaluate(inputs: unknown, targets: unknown): { loss: number };
   parameter(name: string): { value: unknown; gradient: unknown };
+  readonly optimizer: { learningRate: number };
 }
 const LooseNetwork = chainrule.Network as unknown as new (layers: unknown[], options?: object) => LooseNetwork;
 

@@ -1,10 +1,12 @@
 import {
+  type Backend,
   binaryCrossEntropy,
   ChainruleError,
   crossEntropy,
   dense,
   halfSquaredError,
   identity,
+  type Initializer,
   leakyRelu,
   type Layer,
   type Loss,
@@ -41,7 +43,7 @@ export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss
 };
 
 /** Whether a network that ends in this layer can have this loss. */
-export function isPair(activation: string, loss: string): boolean {
+function isPair(activation: string, loss: string): boolean {
   try {
     new Network([dense(1, 1), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
     return true;
@@ -107,7 +109,7 @@ const table = (rows: number, columns: number, next: () => number): number[][] =>
   Array.from({ length: rows }, () => Array.from({ length: columns }, next));
 
 /** The network of a case, with its batch. */
-export function build(given: NetworkCase) {
+export function build(given: NetworkCase, backend?: Backend) {
   const { rows, dtype, seed } = given;
   const loss = losses[given.loss]!(given.reduction);
   const next = random(seed);
@@ -115,7 +117,7 @@ export function build(given: NetworkCase) {
   // A head takes the place of the last block, unless that is the only one.
   const hidden = given.last || blocks.length === 1 ? blocks : blocks.slice(0, -1);
   hidden[given.last ? hidden.length - 1 : given.at % hidden.length]!.activation = given.subject;
-  const spread = { name: "spread", value: (index: number, { random }: { random: { uniform(index: number): number } }) => 2 * random.uniform(index) - 1 };
+  const spread: Initializer = { name: "spread", value: (index, { random }) => 2 * random.uniform(index) - 1 };
   let columns = given.inputs;
   const layers: Layer[] = hidden.flatMap(({ outputs, activation, shape, bias, freeze }) => {
     const starts = { each: spread, shared: { shared: next(-1, 1) }, none: false as const };
@@ -130,7 +132,7 @@ export function build(given: NetworkCase) {
     if (loss.needs === "simplex") layers.push(softmax);
     if (loss.needs === "unit") layers.push(sigmoid);
   }
-  const network = new Network(layers, { loss, dtype, seed });
+  const network = new Network(layers, { loss, dtype, seed, backend });
   const input = table(rows, given.inputs, () => next(-2, 2));
   const real = table(rows, columns, () => next(-2, 2));
   const unit = table(rows, columns, () => (next(0, 1) < 0.3 ? Math.round(next(0, 1)) : next(0, 1)));

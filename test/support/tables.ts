@@ -1,0 +1,330 @@
+import {
+  type Activation,
+  activation,
+  adam,
+  type AdamOptions,
+  binaryCrossEntropy,
+  constant,
+  crossEntropy,
+  dense,
+  glorot,
+  halfSquaredError,
+  he,
+  identity,
+  type Initializer,
+  type Layer,
+  leakyRelu,
+  type Loss,
+  loss,
+  meanSquaredError,
+  type Optimizer,
+  relu,
+  sgd,
+  type SgdOptions,
+  sigmoid,
+  softmax,
+  softplus,
+  tanh,
+  zeros,
+} from "chainrule";
+import type { OptimizerFormula } from "chainrule/check";
+
+// One table for each kind of block; whatever the library exports has its row, and obeys the laws of test/laws/tables.test.ts.
+
+/** A block in use, with its formula as one would program it on its own. */
+interface Specimen<Block, Plain> {
+  /** How it is written. */
+  readonly written: string;
+  readonly block: Block;
+  readonly plain: Plain;
+}
+
+export interface Row<Block, Plain> {
+  /** The export. */
+  readonly name: string;
+  /** As its docstring has it. */
+  readonly formula: string;
+  /** As its docstring has it; none for what is nobody's. */
+  readonly source?: string;
+  readonly specimens: readonly Specimen<Block, Plain>[];
+  /** Arguments that it has to refuse. */
+  readonly bad: readonly (readonly unknown[])[];
+}
+
+type Numbers = readonly number[];
+type Parameters = Readonly<Record<string, number[] | number[][]>>;
+/** A row of outputs, of a row of inputs and the parameters by name. */
+export type PlainLayer = (x: Numbers, parameters: Parameters) => number[];
+/** a = f(z) */
+export type PlainActivation = (z: number) => number;
+/** The loss of a row, and what the sum over the rows is divided by. */
+export interface PlainLoss {
+  row(p: Numbers, t: Numbers): number;
+  divisor(rows: number, columns: number): number;
+}
+/** Mean and variance. */
+export type PlainInitializer = (fanIn: number, fanOut: number) => readonly [mean: number, variance: number];
+
+const { abs, exp, log, max, min, sqrt } = Math;
+const sum = (values: Numbers): number => values.reduce((a, b) => a + b, 0);
+const noOptions = [[{ slope: 1 }], [1], ["relu"], [null]];
+
+const linear: PlainLayer = (x, { weight, bias }) =>
+  (weight as number[][]).map((row, o) => sum(row.map((w, i) => w * x[i]!)) + (bias ? ((bias as number[])[bias.length === 1 ? 0 : o] ?? 0) : 0));
+
+export const layers: readonly Row<Layer, PlainLayer>[] = [
+  {
+    name: "dense",
+    formula: "z = x·Wᵀ + b",
+    source: 'Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.5',
+    specimens: [
+      { written: "dense(3, 4)", block: dense(3, 4), plain: linear },
+      { written: "dense(3, 2, { weight, bias })", block: dense(3, 2, { weight: [[1, -2, 0.5], [0.1, 0, 3]], bias: [0.25, -1] }), plain: linear },
+      { written: "dense(3, 4, { bias: false })", block: dense(3, 4, { bias: false }), plain: linear },
+      { written: "dense(3, 4, { bias: { shared: 0.35 } })", block: dense(3, 4, { bias: { shared: 0.35 } }), plain: linear },
+      { written: 'dense(3, 4, { freeze: ["bias"] })', block: dense(3, 4, { bias: constant(0.5), freeze: ["bias"] }), plain: linear },
+    ],
+    bad: [
+      [], [3], [0, 2], [-1, 2], [2.5, 2], [2, NaN], [2, Infinity], ["2", 2], [2, 2 ** 53], [2, 2, "tanh"], [2, 2, { activation: "relu" }],
+      [2, 2, { weight: [[1, 2]] }], [2, 2, { weight: [[1, 2], [3]] }], [2, 2, { weight: [[1, 2], [3, NaN]] }], [2, 2, { bias: [1] }],
+      [2, 2, { bias: true }], [2, 2, { bias: { shared: Infinity } }], [2, 2, { freeze: ["biases"] }], [2, 2, { freeze: "bias" }],
+    ],
+  },
+  {
+    name: "softmax",
+    formula: "yᵢ = e^xᵢ / Σⱼ e^xⱼ",
+    source: 'Bridle, "Probabilistic interpretation of feedforward classification network outputs" (1990)',
+    specimens: [{ written: "softmax", block: softmax, plain: (x) => x.map((each) => exp(each) / sum(x.map(exp))) }],
+    bad: noOptions,
+  },
+];
+
+const softplusWith = (beta: number): PlainActivation => (z) => max(0, z) + Math.log1p(exp(-beta * abs(z))) / beta;
+const cube = { name: "cube", apply: (z: number) => z * z * z, derivative: (z: number) => 3 * z * z };
+
+export const activations: readonly Row<Activation, PlainActivation>[] = [
+  { name: "identity", formula: "a = z, a′ = 1", specimens: [{ written: "identity", block: identity, plain: (z) => z }], bad: noOptions },
+  {
+    name: "sigmoid",
+    formula: "a = 1 / (1 + e⁻ᶻ), a′ = a(1 − a)",
+    source: 'Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors" (Nature 323, 1986)',
+    specimens: [{ written: "sigmoid", block: sigmoid, plain: (z) => 1 / (1 + exp(-z)) }],
+    bad: noOptions,
+  },
+  {
+    name: "tanh",
+    formula: "a = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ), a′ = 1 − a²",
+    source: 'LeCun, Bottou, Orr, Müller, "Efficient BackProp" (1998), section 4.4',
+    specimens: [{ written: "tanh", block: tanh, plain: (z) => Math.tanh(z) }],
+    bad: noOptions,
+  },
+  {
+    name: "relu",
+    formula: "a = max(0, z), a′ = 1 if z > 0 else 0",
+    source: 'Nair, Hinton, "Rectified linear units improve restricted Boltzmann machines" (ICML 2010)',
+    specimens: [{ written: "relu", block: relu, plain: (z) => max(0, z) }],
+    bad: noOptions,
+  },
+  {
+    name: "leakyRelu",
+    formula: "a = z if z > 0 else slope · z, a′ = 1 if z > 0 else slope",
+    source: 'Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models" (ICML 2013)',
+    specimens: [
+      { written: "leakyRelu", block: leakyRelu, plain: (z) => max(0, z) + 0.01 * min(0, z) },
+      ...[0.2, 0, -0.5, 2].map((slope) => ({
+        written: `leakyRelu({ slope: ${slope} })`,
+        block: leakyRelu({ slope }),
+        plain: (z: number) => max(0, z) + slope * min(0, z),
+      })),
+    ],
+    bad: [[{ slope: NaN }], [{ slope: Infinity }], [{ slope: "0.2" }], [{ alpha: 0.2 }], [{ slopes: 0.2 }], [0.2], [null]],
+  },
+  {
+    name: "softplus",
+    formula: "a = ln(1 + e^(βz)) / β, a′ = 1 / (1 + e^(−βz))",
+    source: 'Dugas, Bengio, Bélisle, Nadeau, Garcia, "Incorporating second-order functional knowledge" (NIPS 2000)',
+    specimens: [
+      { written: "softplus", block: softplus, plain: softplusWith(1) },
+      ...[0.5, 2, 20].map((beta) => ({ written: `softplus({ beta: ${beta} })`, block: softplus({ beta }), plain: softplusWith(beta) })),
+    ],
+    bad: [[{ beta: 0 }], [{ beta: -1 }], [{ beta: NaN }], [{ beta: "2" }], [{ betas: 2 }], [2], [null]],
+  },
+  {
+    name: "activation",
+    formula: "a = f(z)",
+    specimens: [{ written: "activation(cube)", block: activation(cube), plain: (z) => z ** 3 }],
+    bad: [
+      [], [null], ["relu"], [Math.tanh], [{}], [{ ...cube, name: 3 }], [{ ...cube, derivative: undefined }], [{ ...cube, derivative: (z: number) => 2 * z }],
+      [{ ...cube, apply: () => NaN }], [{ ...cube, derivative: () => Infinity }], [{ ...cube, range: "positive" }],
+    ],
+  },
+];
+
+const byNumber = (u: (p: number, t: number) => number): PlainLoss["row"] => (p, t) => sum(p.map((each, i) => u(each, t[i]!)));
+const one = (): number => 1;
+const byRow = (rows: number): number => rows;
+const byCount = (rows: number, columns: number): number => rows * columns;
+
+function withSum(name: string, block: (options: { reduction: "mean" | "sum" }) => Loss, row: PlainLoss["row"], divisor: PlainLoss["divisor"], options = ""): Specimen<Loss, PlainLoss>[] {
+  return [
+    { written: `${name}(${options && `{${options} }`})`, block: block({ reduction: "mean" }), plain: { row, divisor } },
+    { written: `${name}({${options && `${options},`} reduction: "sum" })`, block: block({ reduction: "sum" }), plain: { row, divisor: one } },
+  ];
+}
+
+const badReductions = [[{ reduction: "average" }], [{ reduction: true }], [{ reductions: "sum" }], ["sum"], [null]];
+const badEntropies = [...badReductions, [{ fromLogits: 1 }], [{ from_logits: true }]];
+const squared = (p: number, t: number): number => (p - t) ** 2;
+const crossed: PlainLoss["row"] = (p, q) => -sum(q.map((each, i) => (each === 0 ? 0 : each * log(p[i]!))));
+const crossedLogits: PlainLoss["row"] = (z, q) => crossed(z.map((each) => exp(each) / sum(z.map(exp))), q);
+const yesOrNo = (p: number, t: number): number => -t * log(p) - (1 - t) * log(1 - p);
+const quartic = { name: "quartic", value: (p: number, t: number) => (p - t) ** 4, derivative: (p: number, t: number) => 4 * (p - t) ** 3 };
+
+export const losses: readonly Row<Loss, PlainLoss>[] = [
+  {
+    name: "halfSquaredError",
+    formula: "½ Σ (t − p)²",
+    source: 'Mazur, "A Step by Step Backpropagation Example" (2015); Rumelhart, Hinton, Williams (1986)',
+    specimens: withSum("halfSquaredError", halfSquaredError, byNumber((p, t) => squared(p, t) / 2), byRow),
+    bad: badReductions,
+  },
+  {
+    name: "meanSquaredError",
+    formula: "(p − t)²",
+    source: "as in PyTorch (`MSELoss`) and Keras (`MeanSquaredError`)",
+    specimens: withSum("meanSquaredError", meanSquaredError, byNumber(squared), byCount),
+    bad: badReductions,
+  },
+  {
+    name: "crossEntropy",
+    formula: "−Σ q ln p",
+    source: 'Bridle (1990); Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.2.2.3',
+    specimens: [
+      ...withSum("crossEntropy", crossEntropy, crossed, byRow),
+      ...withSum("crossEntropy", (options) => crossEntropy({ ...options, fromLogits: true }), crossedLogits, byRow, " fromLogits: true"),
+    ],
+    bad: badEntropies,
+  },
+  {
+    name: "binaryCrossEntropy",
+    formula: "−t ln p − (1 − t) ln(1 − p)",
+    source: 'Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2',
+    specimens: [
+      ...withSum("binaryCrossEntropy", binaryCrossEntropy, byNumber(yesOrNo), byCount),
+      ...withSum(
+        "binaryCrossEntropy",
+        (options) => binaryCrossEntropy({ ...options, fromLogits: true }),
+        byNumber((z, t) => yesOrNo(1 / (1 + exp(-z)), t)),
+        byCount,
+        " fromLogits: true",
+      ),
+    ],
+    bad: badEntropies,
+  },
+  {
+    name: "loss",
+    formula: "u, the loss of one prediction p against one target t",
+    specimens: [{ written: "loss(quartic)", block: loss(quartic), plain: { row: byNumber(quartic.value), divisor: byCount } }],
+    bad: [
+      [], [null], ["mse"], [{}], [{ ...quartic, derivative: undefined }], [{ ...quartic, derivative: (p: number, t: number) => 4 * (t - p) ** 3 }],
+      [{ ...quartic, value: () => NaN }], [{ ...quartic, needs: "positive" }], [{ ...quartic, targets: "labels" }],
+    ],
+  },
+];
+
+/** For the k-th step, k counted by `t`. */
+function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions): OptimizerFormula {
+  return (p, given, t, memory) => {
+    const g = given + weightDecay * p;
+    if (momentum === 0) return p - learningRate * g;
+    memory.b = t === 1 ? g : momentum * memory.b! + (1 - dampening) * g;
+    return p - learningRate * (nesterov ? g + momentum * memory.b : memory.b);
+  };
+}
+
+function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions): OptimizerFormula {
+  return (p, given, t, memory) => {
+    const g = given + weightDecay * p;
+    memory.m = beta1 * (memory.m ?? 0) + (1 - beta1) * g;
+    memory.v = beta2 * (memory.v ?? 0) + (1 - beta2) * g ** 2;
+    const corrected = { m: memory.m / (1 - beta1 ** t), v: memory.v / (1 - beta2 ** t) };
+    return p - (learningRate * corrected.m) / (sqrt(corrected.v) + epsilon);
+  };
+}
+
+const written = (name: string, options: object): string =>
+  `${name}(${Object.keys(options).length ? `{ ${Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(", ")} }` : ""})`;
+
+const sgdOptions: readonly SgdOptions[] = [
+  {},
+  { learningRate: 0.1 },
+  { learningRate: 0.1, weightDecay: 0.01 },
+  { learningRate: 0.1, momentum: 0.9 },
+  { learningRate: 0.1, momentum: 0.9, dampening: 0.3, weightDecay: 0.01 },
+  { learningRate: 0.1, momentum: 0.8, nesterov: true, weightDecay: 0.01 },
+];
+const adamOptions: readonly AdamOptions[] = [
+  {},
+  { learningRate: 0.1 },
+  { learningRate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 0.01 },
+  { learningRate: 0.1, beta1: 0, weightDecay: 0.1 },
+];
+
+const badRates = [[{ learningRate: -1 }], [{ learningRate: NaN }], [{ learningRate: "0.1" }], [{ lr: 0.1 }], [{ weightDecay: -1 }], [0.1], [null]];
+
+export const optimizers: readonly Row<Optimizer, OptimizerFormula>[] = [
+  {
+    name: "sgd",
+    formula: "p ← p − learningRate · g",
+    source: "Polyak (1964); Sutskever, Martens, Dahl, Hinton",
+    specimens: sgdOptions.map((options) => ({ written: written("sgd", options), block: sgd(options), plain: sgdWith(options) })),
+    bad: [
+      ...badRates, [{ momentum: 1 }], [{ momentum: -0.1 }], [{ nesterov: true }], [{ nesterov: true, momentum: 0.9, dampening: 0.1 }], [{ nesterov: 1 }],
+      [{ dampening: 2 }],
+    ],
+  },
+  {
+    name: "adam",
+    formula: "m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − learningRate · m̂ / (√v̂ + ε)",
+    source: 'Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1',
+    specimens: adamOptions.map((options) => ({ written: written("adam", options), block: adam(options), plain: adamWith(options) })),
+    bad: [...badRates, [{ beta1: 1 }], [{ beta2: -0.1 }], [{ epsilon: 0 }], [{ betas: [0.9, 0.999] }]],
+  },
+];
+
+const scaledBad = [[{ distribution: "gaussian" }], [{ distribution: 1 }], [{ distributions: "normal" }], ["normal"], [null]];
+const glorotPlain: PlainInitializer = (fanIn, fanOut) => [0, 2 / (fanIn + fanOut)];
+const hePlain: PlainInitializer = (fanIn) => [0, 2 / fanIn];
+
+export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
+  {
+    name: "glorot",
+    formula: "Variance 2 / (fanIn + fanOut)",
+    source: 'Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural networks" (AISTATS 2010)',
+    specimens: [
+      { written: "glorot", block: glorot, plain: glorotPlain },
+      { written: 'glorot({ distribution: "normal" })', block: glorot({ distribution: "normal" }), plain: glorotPlain },
+    ],
+    bad: scaledBad,
+  },
+  {
+    name: "he",
+    formula: "Variance 2 / fanIn",
+    source: 'He, Zhang, Ren, Sun, "Delving deep into rectifiers" (ICCV 2015)',
+    specimens: [
+      { written: "he", block: he, plain: hePlain },
+      { written: 'he({ distribution: "normal" })', block: he({ distribution: "normal" }), plain: hePlain },
+    ],
+    bad: scaledBad,
+  },
+  {
+    name: "constant",
+    formula: "Every number the same",
+    specimens: [{ written: "constant(0.1)", block: constant(0.1), plain: () => [0.1, 0] }],
+    bad: [[], [NaN], [Infinity], ["0.1"], [null], [[0.1]]],
+  },
+  { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: [] },
+];
+
+/** Exports that are no blocks. */
+export const others: readonly string[] = ["Network", "TrainingAborted", "ChainruleError", "reference"];
