@@ -8,7 +8,7 @@ import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
-import type { Batch, Fits, FitsTarget, Input, Matrix, NetworkConstructor, Result, Target } from "./types.js";
+import type { Batch, Fits, FitsTarget, Input, NetworkConstructor, Result, Target } from "./types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions {
