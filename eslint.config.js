@@ -20,7 +20,7 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  { files: ["bench/*.js"], languageOptions: { globals: { console: false, performance: false, process: false, URL: false } } },
+  { files: ["bench/*.js"], languageOptions: { globals: { console: false, performance: false, process: false, structuredClone: false, URL: false } } },
   {
     files: ["src/**"],
     rules: {

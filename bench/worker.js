@@ -6,21 +6,21 @@ const WINDOW = 300; // ms
 
 const [, , workload, contender] = process.argv;
 const { units, step, loss } = await workloads[workload][contender]();
-step();
+await step();
 const first = loss();
 
-function run(milliseconds) {
+async function run(milliseconds) {
   const start = performance.now();
   let calls = 0;
   let now = start;
   while (now - start < milliseconds) {
-    step();
+    await step();
     calls++;
     now = performance.now();
   }
   return (calls * units) / ((now - start) / 1000);
 }
 
-run(WARM_UP);
-const rate = run(WINDOW);
+await run(WARM_UP);
+const rate = await run(WINDOW);
 console.log(JSON.stringify({ rate, first, last: loss() }));

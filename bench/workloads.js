@@ -65,6 +65,15 @@ async function digitsNetwork(dtype) {
 /** Workload → contender → how it is set up. The first contender is measured against the others. */
 export const workloads = {
   "article's net, online, float64 (updates/s)": {
+    "chainrule fit": async () => {
+      const network = await article();
+      let loss = 0;
+      const step = async () => {
+        const history = await network.fit([INPUT], [TARGET], { epochs: 1000, shuffle: false });
+        loss = history.loss.at(-1);
+      };
+      return { units: 1000, step, loss: () => loss };
+    },
     "chainrule trainBatch": async () => {
       const network = await article();
       let loss = 0;

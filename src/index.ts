@@ -55,7 +55,7 @@ export { activation } from "./activations/activation.js";
 export type { Activation, ActivationFormula } from "./activations/activation.js";
 export { loss } from "./losses/loss.js";
 export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
-export type { Context, Layer, Parameter, Planned, Planner, Range } from "./layers/layer.js";
+export type { Context, Layer, Parameter, Planned, Planner, Range, SizeKeepingLayer } from "./layers/layer.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
 export type { Optimizer, StepContext } from "./optim/optimizer.js";
 export type { Backend, ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";

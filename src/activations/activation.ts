@@ -1,7 +1,7 @@
 import { describe, fail, Phrase } from "../core/errors.js";
 import { checkPart } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
-import { type Layer, type Range, rangeField } from "../layers/layer.js";
+import { type Range, rangeField, type SizeKeepingLayer } from "../layers/layer.js";
 
 /** What makes an activation: a function of one number, and its derivative. */
 export interface ActivationFormula {
@@ -16,10 +16,7 @@ export interface ActivationFormula {
 }
 
 /** An elementwise function, as a layer of a network. */
-export interface Activation extends ActivationFormula, ElementwiseLoops, Layer {
-  readonly kind: string;
-  readonly inputs?: undefined;
-  readonly outputs?: undefined;
+export interface Activation extends ActivationFormula, ElementwiseLoops, SizeKeepingLayer {
   readonly range?: Range;
 }
 

@@ -96,6 +96,12 @@ export interface Layer<In extends number = number, Out extends number = number, 
   backward(state: State, x: Tensor, y: Tensor, dy: Tensor, dx: Tensor | null, context: Context): void;
 }
 
+/** A layer that gives as many columns as it takes: the sizes of a network see through it. */
+export interface SizeKeepingLayer<State = unknown> extends Layer<number, number, State> {
+  readonly inputs?: undefined;
+  readonly outputs?: undefined;
+}
+
 /** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
 export type Range = "real" | "unit" | "simplex";
 

@@ -1,11 +1,9 @@
 import { plain } from "../core/bare.js";
-import type { Layer } from "./layer.js";
+import type { SizeKeepingLayer } from "./layer.js";
 
 /** The softmax layer: as many columns as come. */
-export interface Softmax extends Layer<number, number, null> {
+export interface Softmax extends SizeKeepingLayer<null> {
   readonly kind: "softmax";
-  readonly inputs?: undefined;
-  readonly outputs?: undefined;
 }
 
 /**

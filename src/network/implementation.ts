@@ -215,6 +215,7 @@ export class NetworkImplementation {
       return await fit(
         {
           rows,
+          loss: this.store.total,
           reorder: () => shuffle(order, stream),
           accumulate: (start, end, total) => this.#accumulate(input.data, target.data, order, start, end, total),
           step: () => this.#update(),
@@ -427,7 +428,7 @@ export class NetworkImplementation {
   }
 
   /** Forward and backward on some rows of the data of a `fit`, as their share of a mean over `total` rows. */
-  #accumulate(inputs: Floats, targets: Floats, order: Uint32Array, start: number, end: number, total: number): number {
+  #accumulate(inputs: Floats, targets: Floats, order: Uint32Array, start: number, end: number, total: number): void {
     const { training, inputSize, outputSize } = this;
     this.#close("fit has run since the latest forward");
     training.setRows(end - start);
@@ -437,7 +438,6 @@ export class NetworkImplementation {
     this.#weighted = false;
     this.#advance();
     this.#differentiate(this.#divisor(total));
-    return this.store.total.data[0]!;
   }
 }
 

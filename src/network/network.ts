@@ -104,7 +104,7 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
    */
-  backward<const T extends Target>(target: T, options?: WeightsOption): number;
+  backward<const T extends Target>(target: FitsTarget<T, Out>, options?: WeightsOption): number;
 
   /**
    * Adds to every gradient, starting from a gradient of your own, ∂L/∂output of the latest `forward`.

@@ -8,7 +8,8 @@ export interface StepContext extends Context {
   readonly scalars: Tensor;
   /**
    * Runs the latest batch again with the parameters as they are now, and returns its loss; gradients are computed
-   * anew. Random layers draw the same numbers. For rules that look before they leap.
+   * anew. Random layers draw the same numbers; running statistics move once more. For rules that look before they
+   * leap.
    * @throws {@link ChainruleError} `order` if gradients of several batches, or of `backwardFrom`, are waiting
    */
   evaluate(): number;

@@ -1,5 +1,6 @@
 import { ChainruleError, fail } from "../core/errors.js";
 import { count, flag, optional, readOptions } from "../core/options.js";
+import type { Tensor } from "../core/tensor.js";
 import { Ticker } from "./ticker.js";
 
 /** What `fit` did, epoch by epoch. */
@@ -89,10 +90,12 @@ export function readFitOptions(options: unknown) {
 /** What `fit` asks of a network that has taken the data in. */
 export interface Trainable {
   readonly rows: number;
+  /** The loss of the latest `accumulate`. */
+  readonly loss: Tensor;
   /** Shuffles the rows. */
   reorder(): void;
-  /** Forward and backward on the rows from `start` to `end`, as their share of a mean over `total` rows; returns the loss. */
-  accumulate(start: number, end: number, total: number): number;
+  /** Forward and backward on the rows from `start` to `end`, as their share of a mean over `total` rows. */
+  accumulate(start: number, end: number, total: number): void;
   step(): void;
 }
 
@@ -102,24 +105,36 @@ export interface Trainable {
  */
 export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
-  const { rows } = network;
+  const { rows, loss } = network;
   const history: History = { loss: [] };
   const ticker = new Ticker();
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    if (shuffle) network.reorder();
-    let sum = 0;
-    for (let first = 0; first < rows; first += batchSize * accumulate) {
-      if (ticker.isDue) await ticker.tick();
-      if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
+  const sum = new Float64Array(1);
+
+  /** Updates from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
+  const run = (first: number): number => {
+    while (first < rows && !ticker.isDue) {
       const last = Math.min(rows, first + batchSize * accumulate);
       for (let start = first; start < last; start += batchSize) {
-        sum += network.accumulate(start, Math.min(last, start + batchSize), last - first) * (last - first);
+        network.accumulate(start, Math.min(last, start + batchSize), last - first);
+        sum[0] = sum[0]! + loss.data[0]! * (last - first);
       }
       network.step();
+      first = last;
     }
-    const loss = sum / rows;
-    history.loss.push(loss);
-    if (onEpoch && (await onEpoch({ epoch, loss })) === false) break;
+    return first;
+  };
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (shuffle) network.reorder();
+    sum[0] = 0;
+    for (let first = 0; first < rows; ) {
+      if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
+      first = run(first);
+      if (first < rows) await ticker.tick();
+    }
+    const mean = sum[0] / rows;
+    history.loss.push(mean);
+    if (onEpoch && (await onEpoch({ epoch, loss: mean })) === false) break;
   }
   return history;
 }
