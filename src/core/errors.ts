@@ -48,31 +48,27 @@ export class ChainruleError extends Error {
   /** Always `"ChainruleError"`. */
   override readonly name = "ChainruleError";
   /** The kind of mistake, for programs. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** The place: a function, a layer, an argument. */
-  readonly where: string;
+  declare readonly where: string;
   /** What would have been right. */
-  readonly expected: string;
+  declare readonly expected: string;
   /** What was given instead. */
-  readonly got: string;
+  declare readonly got: string;
   /** What to write instead; may be empty. */
-  readonly remedy: string;
+  declare readonly remedy: string;
 
   constructor({ code, where, expected, got, remedy = "", message, cause }: Complaint) {
     super(
       message ?? `${where} expected ${expected}, got ${got}${remedy && `: ${remedy}`}`,
       cause === undefined ? undefined : { cause },
     );
-    this.code = code;
-    this.where = where;
-    this.expected = expected;
-    this.got = got;
-    this.remedy = remedy;
+    Object.assign(this, { code, where, expected, got, remedy });
   }
 }
 
 /**
- * Throws a {@link ChainruleError} made of its parts.
+ * Throws a {@link ChainruleError} made of its parts; the remedy is to give what was expected, unless another is said.
  * @throws always
  */
 export function fail(
@@ -80,7 +76,7 @@ export function fail(
   where: string,
   expected: string,
   got: unknown,
-  remedy: string,
+  remedy = `give ${expected}`,
   more?: Pick<Complaint, "message" | "cause">,
 ): never {
   throw new ChainruleError({ code, where, expected, got: describe(got), remedy, ...more });
@@ -94,7 +90,9 @@ export class Phrase {
 /** A value in a few characters, as errors show it. It never throws, whatever the value does when it is looked at. */
 export function describe(value: unknown): string {
   try {
-    return value instanceof Phrase ? value.text : clip(picture(value, 2));
+    if (value instanceof Phrase) return value.text;
+    const text = picture(value, 2);
+    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
   } catch {
     return "an object that cannot be read";
   }
@@ -103,17 +101,14 @@ export function describe(value: unknown): string {
 function picture(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value === "function") return `the function ${value.name}`.trim();
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  if (Array.isArray(value)) {
-    const head = Array.from({ length: Math.min(4, value.length) }, (_, i) => (depth ? picture(value[i], depth - 1) : "…"));
-    return `[${head.join(", ")}${value.length > 4 ? ", …" : ""}]`;
-  }
+  if (Array.isArray(value)) return `[${few(value, (each) => (depth ? picture(each, depth - 1) : "…"))}]`;
   const kind: string = (Object.getPrototypeOf(value) as object | null)?.constructor.name ?? "Object";
   if (ArrayBuffer.isView(value)) return `${kind}(${(value as Uint8Array).length ?? value.byteLength})`;
-  if (kind !== "Object") return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
-  const keys = Object.keys(value);
-  return keys.length ? `{ ${keys.slice(0, 4).join(", ")}${keys.length > 4 ? ", …" : ""} }` : "{}";
+  return kind === "Object" ? `{${few(Object.keys(value))}}` : `an instance of ${kind}`;
 }
 
-const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+/** The first few of a list, in words, and how many there are. */
+export const few = (list: readonly unknown[], write: (each: unknown) => string = String): string =>
+  Array.from(list.slice(0, 5), (each, i) => (i < 4 ? write(each) : `… (${list.length})`)).join(", ");

@@ -28,48 +28,47 @@ export class Block {
   /** Elements for each row of capacity. */
   width = 0;
   floats: Floats | null = null;
-  private readonly tensors: PlannedTensor[] = [];
-  private spans: PlannedTensor[] = [];
+  readonly #tensors: PlannedTensor[] = [];
+  #spans: PlannedTensor[] = [];
 
-  constructor(
-    private readonly memory: Memory,
-    readonly kind: "state" | "work",
-    readonly dtype: DType,
-  ) {}
+  readonly #memory: Memory;
+  readonly #isState: boolean;
+  declare readonly dtype: DType;
+
+  constructor(memory: Memory, kind: "state" | "work", dtype: DType) {
+    this.#memory = memory;
+    this.#isState = kind === "state";
+    this.dtype = dtype;
+  }
 
   /** Room for `rows × columns` numbers of state, or for `columns` numbers an example. */
   tensor(name: string, columns: number, rows = 1): PlannedTensor {
     const tensor = new PlannedTensor(name, rows, columns, this.width);
-    this.tensors.push(tensor);
-    this.width += this.kind === "state" ? rows * columns : columns;
+    this.#tensors.push(tensor);
+    this.width += this.#isState ? rows * columns : columns;
     return tensor;
   }
 
   /** Replaces the spans of a state block: tensors over stretches [start, end) of what it holds. */
   setSpans(stretches: readonly (readonly [number, number])[]): readonly Tensor[] {
-    this.spans = stretches.map(([start, end]) => new PlannedTensor("span", 1, end - start, start));
-    if (this.floats) for (const span of this.spans) this.bind(span);
-    return this.spans;
+    this.#spans = stretches.map(([start, end]) => new PlannedTensor("span", 1, end - start, start));
+    if (this.floats) for (const span of this.#spans) this.#bind(span);
+    return this.#spans;
   }
 
   /** Makes room for a batch, and says in each tensor how many rows are in use. */
   setRows(rows: number): void {
     if (rows === this.rows && this.floats) return;
-    const { capacity, floats } = this;
-    if (rows > capacity) {
-      this.capacity = rows;
-      this.floats = null;
-    }
-    try {
-      if (!this.floats) this.memory.layOut();
-    } catch (error) {
-      this.capacity = capacity;
-      this.floats = floats;
-      throw error;
-    }
-    if (this.floats !== floats) floats?.fill(NaN);
+    if (rows > this.capacity || !this.floats) this.#memory.layOut(this, rows);
     this.rows = rows;
-    for (const tensor of this.tensors) tensor.rows = rows;
+    for (const tensor of this.#tensors) tensor.rows = rows;
+  }
+
+  /** Forgets what it holds, and asks for more. */
+  grow(rows: number): void {
+    this.floats?.fill(NaN);
+    this.floats = null;
+    this.capacity = rows;
   }
 
   /** Moves to a new place, with what it holds. */
@@ -79,13 +78,13 @@ export class Block {
       this.floats.fill(NaN);
     }
     this.floats = floats;
-    for (const tensor of this.tensors) this.bind(tensor);
-    for (const span of this.spans) this.bind(span);
+    for (const tensor of this.#tensors) this.#bind(tensor);
+    for (const span of this.#spans) this.#bind(span);
   }
 
-  private bind(tensor: PlannedTensor): void {
+  #bind(tensor: PlannedTensor): void {
     const start = tensor.offset * this.capacity;
-    const rows = this.kind === "state" ? tensor.rows : this.capacity;
+    const rows = this.#isState ? tensor.rows : this.capacity;
     tensor.data = this.floats!.subarray(start, start + rows * tensor.columns);
   }
 }
@@ -96,36 +95,40 @@ export class Block {
  * somebody kept is not silently out of date. (It isn't detached: that would make every typed array slower in V8.)
  */
 export class Memory {
-  private readonly blocks: Block[] = [];
+  readonly #blocks: Block[] = [];
 
-  constructor(readonly dtype: DType) {}
+  readonly #dtype: DType;
 
-  block(kind: "state" | "work", dtype: DType = this.dtype): Block {
+  constructor(dtype: DType) {
+    this.#dtype = dtype;
+  }
+
+  block(kind: "state" | "work", dtype: DType = this.#dtype): Block {
     const block = new Block(this, kind, dtype);
-    this.blocks.push(block);
+    this.#blocks.push(block);
     return block;
   }
 
-  layOut(): void {
+  /** Takes a new buffer; `growing`: a block that needs room for more rows, or for its first. */
+  layOut(growing?: Block, rows = 1): void {
     const starts: number[] = [];
     let bytes = 0;
-    for (const { dtype, width, capacity } of this.blocks) {
+    for (const block of this.#blocks) {
+      const capacity = block === growing ? rows : block.capacity;
       starts.push(bytes);
-      bytes += Math.ceil((width * capacity * (dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
+      bytes += Math.ceil((block.width * capacity * (block.dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
     }
-    const buffer = allocate(bytes);
-    this.blocks.forEach((block, index) => {
+    let buffer: ArrayBuffer;
+    try {
+      buffer = new ArrayBuffer(bytes);
+    } catch (cause) {
+      const expected = "layers and a batch that fit in memory";
+      fail("size", "network", expected, new Phrase(`${bytes} bytes`), "take smaller layers, or fewer rows", { cause });
+    }
+    growing?.grow(rows);
+    this.#blocks.forEach((block, index) => {
       const View = block.dtype === "float32" ? Float32Array : Float64Array;
       block.move(new View(buffer, starts[index], block.width * block.capacity));
     });
-  }
-}
-
-function allocate(bytes: number): ArrayBuffer {
-  try {
-    return new ArrayBuffer(bytes);
-  } catch (cause) {
-    const expected = "layers and a batch that fit in memory";
-    return fail("size", "network", expected, new Phrase(`${bytes} bytes`), "take smaller layers, or fewer rows at a time", { cause });
   }
 }

@@ -1,4 +1,5 @@
-import { fail, Phrase } from "./errors.js";
+import { fail } from "./errors.js";
+import { numberIn } from "./options.js";
 import type { Floats, Numbers } from "./tensor.js";
 
 /** A typed array of numbers, of whatever width. */
@@ -27,23 +28,16 @@ export const isList = (value: unknown): value is List => Array.isArray(value) ||
  * @throws {@link ChainruleError} `shape` if the lengths or the depth are others, `value` if a number is not finite
  */
 export function flatten(numbers: Numbers, shape: readonly number[], where: string): Float64Array {
-  const columns = shape.at(-1)!;
-  const length = shape.length === 1 ? columns : shape[0]! * columns;
-  const complain = (): never => fail("shape", where, `shape ${show(shape)}`, new Phrase(shapeOf(numbers)), nest(shape));
-  if (isNumberArray(numbers)) {
-    if (numbers.length !== length) complain();
-    const flat = new Float64Array(length);
-    take(numbers, 0, length, flat, 0, where, "");
-    return flat;
+  const [length, width] = shape as [number, number?];
+  const deep = width !== undefined && !isNumberArray(numbers);
+  const lists: readonly unknown[] = deep && isList(numbers) ? [...numbers] : [numbers];
+  const columns = deep ? width : length * (width ?? 1);
+  if (lists.length !== (deep ? length : 1) || !lists.every((list) => isList(list) && list.length === columns)) {
+    const list = `${width === undefined ? "a list" : `${length} ${length === 1 ? "list" : "lists"}`} of ${numbersOf(width ?? length)}`;
+    fail(isList(numbers) ? "shape" : "type", where, `shape ${show(shape)}`, numbers, `write ${list}`);
   }
-  if (!Array.isArray(numbers)) fail("type", where, `numbers of shape ${show(shape)}`, numbers, nest(shape));
-  const rows: readonly unknown[] = shape.length === 1 ? [numbers] : numbers;
-  if (rows.length !== length / columns) complain();
-  for (const row of rows) if (!isList(row) || row.length !== columns) complain();
-  const flat = new Float64Array(length);
-  (rows as readonly List[]).forEach((row, i) => {
-    take(row, 0, columns, flat, i * columns, where, shape.length === 1 ? "" : i);
-  });
+  const flat = new Float64Array(lists.length * columns);
+  (lists as readonly List[]).forEach((list, i) => take(list, 0, columns, flat, i * columns, where, deep ? i : ""));
   return flat;
 }
 
@@ -80,39 +74,23 @@ function takeFloats(list: NumberArray, start: number, count: number, to: Float64
 }
 
 function badNumber(value: unknown, where: string): never {
-  const number = typeof value === "object" || typeof value === "symbol" ? NaN : Number(value);
-  const remedy = isList(value)
-    ? DEEP
+  const number = numberIn(value);
+  const [code, remedy] = isList(value)
+    ? (["shape", DEEP] as const)
     : typeof value === "number"
-      ? "replace it, or leave its row out"
-      : value === null || value === undefined
-        ? "fill the gap with a number"
-        : Number.isFinite(number)
-          ? `write ${number}`
-          : "write a number in its place";
-  return fail(isList(value) ? "shape" : typeof value === "number" ? "value" : "type", where, "a finite number", value, remedy);
+      ? (["value", "replace it, or leave its row out"] as const)
+      : (["type", `write ${Number.isFinite(number) ? number : "a number in its place"}`] as const);
+  return fail(code, where, "a finite number", value, remedy);
 }
 
 /** The remedy for a list where a number belongs. */
-export const DEEP = "one list too many: take off a pair of brackets";
-
-/** The shape of nested lists in words: "[3, 2]". */
-export function shapeOf(list: ArrayLike<unknown>): string {
-  if (list.length === 0) return isNumberArray(list) ? "an empty typed array" : "an empty list";
-  const rows = Array.from(list, (row) => (isList(row) ? row.length : -1));
-  return rows.every((length) => length === rows[0]) ? `[${rows.length}${rows[0]! < 0 ? "" : `, ${rows[0]!}`}]` : "rows of different lengths";
-}
+export const DEEP = "take off a pair of brackets";
 
 /** A shape as people write it: `[3, 2]`. */
 export const show = (shape: readonly (number | string)[]): string => `[${shape.join(", ")}]`;
 
 /** "1 number", "2 numbers". */
 export const numbersOf = (count: number): string => `${count} ${count === 1 ? "number" : "numbers"}`;
-
-const nest = (shape: readonly number[]): string =>
-  shape.length === 1
-    ? `write a list of ${numbersOf(shape[0]!)}`
-    : `write ${shape[0]!} ${shape[0] === 1 ? "list" : "lists"} of ${numbersOf(shape[1]!)}, a list for each output`;
 
 /** Numbers of a shape as fresh nested lists. */
 export function nested(flat: ArrayLike<number>, shape: readonly number[]): number[] | number[][] {

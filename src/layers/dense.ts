@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { flatten, isList } from "../core/numbers.js";
-import { imported, isCount, isPlain, nearest, optional, readOptions } from "../core/options.js";
+import { imported, isCount, isPlain, numberIn, optional, readOptions } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
@@ -57,8 +57,8 @@ export function dense<const In extends number, const Out extends number>(
   outputs: Out,
   options?: DenseOptions,
 ): Dense<In, Out> {
-  checkSize("inputs", inputs, outputs);
-  checkSize("outputs", outputs, inputs);
+  checkSize("inputs", inputs);
+  checkSize("outputs", outputs);
   const where = `dense(${inputs}, ${outputs})`;
   if (typeof options === "string" || typeof options === "function") {
     fail("type", `${where} options`, "a plain object", options, "an activation is a layer of its own: [dense(2, 8), relu]");
@@ -73,7 +73,7 @@ export function dense<const In extends number, const Out extends number>(
     freeze: optional<readonly string[]>(
       '["weight"], ["bias"] or both',
       (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
-      (value) => `["${nearest(value, ["weight", "bias"]) ?? "bias"}"]`,
+      '["bias"]',
     ),
   });
   const startWeight = weight === undefined ? glorot : startOf(weight, [outputs, inputs], `${where} weight`);
@@ -106,16 +106,10 @@ export function dense<const In extends number, const Out extends number>(
   } satisfies Dense<In, Out>);
 }
 
-function checkSize(name: "inputs" | "outputs", size: unknown, other: unknown): void {
-  if (isSize(size)) return;
-  const number = typeof size === "string" || typeof size === "bigint" ? Number(size) : size;
-  const remedy =
-    size === undefined && isSize(other)
-      ? `write both sizes, what comes in and what goes out: dense(2, ${other})`
-      : isSize(number) && isSize(other)
-        ? `write dense(${name === "inputs" ? `${number}, ${other}` : `${other}, ${number}`})`
-        : "the sizes are the first two arguments: dense(2, 8)";
-  fail("value", `dense ${name}`, "a whole number from 1 to 2147483647", size, remedy);
+function checkSize(name: "inputs" | "outputs", size: unknown): void {
+  const number = numberIn(size);
+  const remedy = isSize(number) ? `write ${number}` : "the sizes are the first two arguments: dense(2, 8)";
+  if (!isSize(size)) fail("value", `dense ${name}`, "a whole number from 1 to 2147483647", size, remedy);
 }
 
 const isSize = (size: unknown): size is number => isCount(size) && size <= 0x7fff_ffff;

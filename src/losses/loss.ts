@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkPart, oneOf, optional } from "../core/options.js";
+import { checkParts, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
@@ -94,7 +94,7 @@ const parts = {
  * @throws {@link ChainruleError} `value`
  */
 export function checkLoss(loss: Loss | LossFormula): void {
-  for (const name of ["needs", "targets", "divisor"] as const) checkPart("value", `loss ${loss.name}`, name, loss[name], parts[name]);
+  checkParts(`loss ${loss.name}`, loss, parts);
 }
 
 /** Pairs (p, t) at which a formula of a user's is compared with a difference. */

@@ -1,6 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
-import { isList, numbersOf, shapeOf, take } from "../core/numbers.js";
-import { block, isPlain, oneOf, optional, readOption, readOptions } from "../core/options.js";
+import { isList, numbersOf, take } from "../core/numbers.js";
+import { block, isBlock, isPlain, oneOf, optional, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend, Kernels } from "../kernels/kernels.js";
@@ -13,7 +13,7 @@ import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
-import { type Form, Reader } from "./reader.js";
+import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, openResults, type Results } from "./results.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
@@ -21,35 +21,31 @@ import { summarize } from "./summary.js";
 
 const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
 const OPTIMIZERS = ["sgd", "adam"];
+const WEIGHTS = ["weights"] as const;
+const DIVERGED = "lower the learning rate, or scale the inputs";
 
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
 
-/** Whether a value is a block with a name and these methods. */
-const has = (value: unknown, ...methods: readonly string[]): boolean =>
-  ((typeof value === "object" && value !== null) || typeof value === "function") &&
-  typeof (value as { readonly name?: unknown }).name === "string" &&
-  methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
-
 const fields = {
-  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => has(value, "value", "gradient", "divisor")),
+  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => isBlock(value, "name", "value", "gradient", "divisor")),
   optimizer: block<Optimizer>(
     "an optimizer",
     OPTIMIZERS,
-    '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step(runs, context) { … } }',
+    '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
     (value) => {
       const { slots, scalars } = Object(value) as Partial<Optimizer>;
-      return has(value, "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
+      return isBlock(value, "name", "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
     },
   ),
   seed: optional<number>("a whole number of at least 0", (value) => Number.isSafeInteger(value) && (value as number) >= 0, "1"),
   dtype: oneOf("float64", "float32"),
-  backend: optional<Backend>("a backend", (value) => has(value, "kernels"), "reference"),
+  backend: optional<Backend>("a backend", (value) => isBlock(value, "name", "kernels"), "reference"),
 };
 
 const onlyFields = {
   only: optional<readonly string[]>(
-    'a list of names such as ["0", "2.bias"]',
+    'a list of names',
     (value) => Array.isArray(value) && value.length > 0,
     '["0"]',
   ),
@@ -67,20 +63,20 @@ export class NetworkImplementation {
   /** What consoles and errors call its instances. */
   static readonly name = "Network";
 
-  readonly layers: readonly Layer[];
-  readonly inputSize: number;
-  readonly outputSize: number;
-  readonly seed: number;
-  readonly dtype: DType;
-  readonly backend: string;
-  readonly loss: Loss | undefined;
-  readonly optimizer: OptimizerView;
-  readonly parameters: readonly ParameterView[];
+  declare readonly layers: readonly Layer[];
+  declare readonly inputSize: number;
+  declare readonly outputSize: number;
+  declare readonly seed: number;
+  declare readonly dtype: DType;
+  declare readonly backend: string;
+  declare readonly loss: Loss | undefined;
+  declare readonly optimizer: OptimizerView;
+  declare readonly parameters: readonly ParameterView[];
 
   /** What it remembers from step to step. */
-  readonly store: Store;
+  declare readonly store: Store;
   /** The tapes of training. */
-  readonly training: Pass;
+  declare readonly training: Pass;
   #evaluation: Pass | undefined;
   readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
   readonly #kernels: Kernels;
@@ -93,9 +89,9 @@ export class NetworkImplementation {
 
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
-  /** Rows of a forward whose backward has yet to come, or 0 and why there is none. */
+  /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
   #open = 0;
-  #closed = "no forward yet";
+  #since = "the start";
   /** Backwards since the latest step. */
   #pending = 0;
   /** The gradients are to start afresh. */
@@ -130,7 +126,7 @@ export class NetworkImplementation {
     const scalars = this.store.optimizerScalars;
     this.optimizer = viewOfOptimizer(optimizer, scalars);
     this.#stepContext = scalars && { kernels: this.#kernels, training: true, scalars, evaluate: () => this.#repeat() };
-    const changed = () => this.#close("a parameter was set since the latest forward");
+    const changed = () => this.#close("parameter.set");
     this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, changed)));
   }
 
@@ -145,9 +141,10 @@ export class NetworkImplementation {
   }
 
   backward(target: unknown, options?: Weights): number {
-    this.#need(this.loss, "loss", "backward");
-    const rows = this.#needForward("backward");
-    this.#target.readTargets(target, this.#form === "row" || this.#form === "floats", rows, "backward target");
+    this.#need("loss", "backward");
+    this.#needForward("backward");
+    const rows = this.#open;
+    this.#target.readTargets(target, isSingle(this.#form!), rows, "backward target");
     const weights = this.#readWeights(options, rows, "backward");
     this.#compare(rows, weights);
     return this.store.total.data[0]!;
@@ -155,12 +152,13 @@ export class NetworkImplementation {
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
     const { training, layers, inputSize, dtype } = this;
-    const rows = this.#needForward("backwardFrom");
+    this.#needForward("backwardFrom");
+    const rows = this.#open;
     const given = this.#target.read(dOutput, "backwardFrom dOutput");
-    if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given, "give a row for each example");
+    if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
     const { form } = this.#target;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    this.#close("backwardFrom has used the latest forward");
+    this.#close("backwardFrom");
     copy(this.#target.data, rows * this.outputSize, training.gradients[layers.length]!.data);
     this.#startGradients();
     training.backwardFrom(layers.length, true);
@@ -169,26 +167,26 @@ export class NetworkImplementation {
   }
 
   step(): void {
-    this.#need(this.#options.optimizer, "optimizer", "step");
+    this.#need("optimizer", "step");
     if (this.#pending === 0) {
-      fail("order", "step", "a backward since the latest step", new Phrase("none"), "call forward, then backward, then step");
+      fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
     }
     this.#update();
   }
 
   get outputs(): readonly Results[] {
     const form = this.#form;
-    if (!form) return fail("order", "outputs", "a forward before it", new Phrase(`none (${this.#closed})`), "call forward(input)");
+    this.#needForward("outputs", form);
     return this.training.values
       .slice(1)
-      .map((tensor) => fillResults(openResults(form, tensor.rows, tensor.columns, this.dtype), form, tensor));
+      .map((tensor) => fillResults(openResults(form!, tensor.rows, tensor.columns, this.dtype), form!, tensor));
   }
 
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: Weights): number {
-    this.#need(this.loss, "loss", "trainBatch");
-    this.#need(this.#options.optimizer, "optimizer", "trainBatch");
+    this.#need("loss", "trainBatch");
+    this.#need("optimizer", "trainBatch");
     const rows = this.#input.read(input, "trainBatch input");
     this.#target.readTargets(target, this.#input.single, rows, "trainBatch target");
     const weights = this.#readWeights(options, rows, "trainBatch");
@@ -200,8 +198,8 @@ export class NetworkImplementation {
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    this.#need(this.loss, "loss", "fit");
-    this.#need(this.#options.optimizer, "optimizer", "fit");
+    this.#need("loss", "fit");
+    this.#need("optimizer", "fit");
     if (this.#fitting) fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(this.inputSize);
@@ -232,14 +230,15 @@ export class NetworkImplementation {
     let results: Results | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "predict input", start, SLICE);
-      results ??= openResults(reader.form, reader.rows, this.outputSize, this.dtype, options, "predict");
-      fillResults(results, reader.form, this.#infer(rows).output, start);
+      const { form } = reader;
+      results ??= openResults(form, reader.rows, this.outputSize, this.dtype, options, "predict");
+      fillResults(results, form, this.#infer(rows).output, start);
     }
     return results!;
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    this.#need(this.loss, "loss", "evaluate");
+    this.#need("loss", "evaluate");
     const reader = this.#input;
     const total = { rows: 1, columns: 1, data: new Float64Array(1) };
     let loss = 0;
@@ -285,10 +284,10 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
-    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
+    if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other);
+    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau);
     this.store.mix(other.store, tau);
-    this.#close("copyFrom has changed the parameters since the latest forward");
+    this.#close("copyFrom");
   }
 
   toJSON(): NetworkState {
@@ -297,7 +296,7 @@ export class NetworkImplementation {
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
     loadState(this.store, state, readOptions("load", options, onlyFields).only);
-    this.#close("load has changed the parameters since the latest forward");
+    this.#close("load");
   }
 
   summary(): string {
@@ -306,28 +305,26 @@ export class NetworkImplementation {
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
 
-  #need(part: unknown, name: "loss" | "optimizer", where: string): void {
-    if (part === undefined) failMissing(name, where);
+  #need(name: "loss" | "optimizer", where: string): void {
+    if (!this.#options[name]) failMissing(name, where);
   }
 
-  #needForward(where: string): number {
-    return this.#open || fail("order", where, "a forward of its own before it", new Phrase(`none (${this.#closed})`), "call forward(input) first");
+  #needForward(where: string, done: unknown = this.#open): void {
+    if (!done) fail("order", where, "a forward before it", new Phrase(`none since ${this.#since}`), "call forward(input)");
   }
 
-  #close(reason: string): void {
+  #close(call: string): void {
     this.#open = 0;
-    this.#closed = reason;
+    this.#since = call;
     this.#repeatable = 0;
   }
 
   /** A weight for each row, if there are any. */
   #readWeights(options: Weights | undefined, rows: number, where: string): Floats | undefined {
-    const weights = readOption(where, options, "weights");
+    const weights = readOption(where, options, WEIGHTS);
     if (weights === undefined) return undefined;
     if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
-      const got = isList(weights) ? new Phrase(shapeOf(weights)) : weights;
-      const remedy = `write weights: [1${rows > 1 ? ", 1" : ""}${rows > 2 ? ", …" : ""}]`;
-      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, got, remedy);
+      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, weights);
     }
     if (this.#weights.length < rows) this.#weights = new Float64Array(rows);
     take(weights, 0, rows, this.#weights, 0, where, " weights");
@@ -338,7 +335,7 @@ export class NetworkImplementation {
   #run(rows: number): void {
     const { training } = this;
     training.setRows(rows);
-    this.#close("the latest forward was interrupted");
+    this.#close("a forward that failed");
     this.#form = undefined;
     copy(this.#input.data, rows * this.inputSize, training.values[0]!.data);
     this.#advance();
@@ -379,12 +376,11 @@ export class NetworkImplementation {
 
   #differentiate(divisor: number): void {
     const { training, store } = this;
-    this.#close("its backward has been called already");
+    this.#close("backward");
     training.measure(this.#weighted, divisor, store.total);
     const loss = store.total.data[0]!;
     if (loss - loss !== 0) {
-      const remedy = "lower the learning rate, or scale the inputs; the parameters are as they were";
-      fail("diverged", "loss", "a finite number", loss, remedy);
+      fail("diverged", "loss", "a finite number", loss, DIVERGED);
     }
     this.#startGradients();
     training.backward(this.#weighted, divisor, false);
@@ -401,11 +397,11 @@ export class NetworkImplementation {
   #update(): void {
     const { store } = this;
     const repeatable = this.#repeatable;
-    this.#close("a step has moved the parameters since the latest forward");
+    this.#close("step");
     this.#pending = 0;
     this.#stale = true;
     if (!this.#kernels.isFinite(store.allGradients)) {
-      fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), "lower the learning rate, or scale the inputs");
+      fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), DIVERGED);
     }
     this.#repeatable = repeatable;
     this.#step!.call(this.#options.optimizer, store.runs, this.#stepContext!);
@@ -417,8 +413,7 @@ export class NetworkImplementation {
     const { training, store } = this;
     const divisor = this.#repeatable;
     if (!divisor) {
-      const remedy = "call it in a step that follows one backward";
-      fail("order", "optimizer evaluate", "the gradients of one batch", new Phrase("others"), remedy);
+      fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
     }
     training.forward();
     training.measure(this.#weighted, divisor, store.total);
@@ -430,7 +425,7 @@ export class NetworkImplementation {
   /** Forward and backward on some rows of the data of a `fit`, as their share of a mean over `total` rows. */
   #accumulate(inputs: Floats, targets: Floats, order: Uint32Array, start: number, end: number, total: number): void {
     const { training, inputSize, outputSize } = this;
-    this.#close("fit has run since the latest forward");
+    this.#close("fit");
     training.setRows(end - start);
     gather(inputs, inputSize, order, start, end, training.values[0]!.data);
     gather(targets, outputSize, order, start, end, training.target.data);

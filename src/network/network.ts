@@ -92,7 +92,8 @@ export interface Network<In extends number = number, Out extends number = number
   forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * What each layer gave in the latest `forward`, first layer first; copies.
+   * What each layer gave in the latest `forward`, first layer first; copies, in the form of its input: lists as typed
+   * here, or typed arrays and matrices.
    * @throws {@link ChainruleError} `order` before any forward
    */
   readonly outputs: readonly (number[] & number[][])[];
@@ -100,6 +101,7 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
    * @param target a row of numbers for each example, or its class index where the loss takes one
+   * (a flat list in the place of a batch is read so, and its length checked when it runs)
    * @returns the loss of that forward, before any update
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
@@ -193,7 +195,7 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Takes over another network's parameters, or moves towards them: p ← (1 − tau) p + tau p′. Default tau 1.
-   * @throws {@link ChainruleError} `shape` unless the layers are the same, `value` for tau outside [0, 1]
+   * @throws {@link ChainruleError} `shape` unless names and shapes are the same, `value` for tau outside [0, 1]
    */
   copyFrom(other: Network<In, Out>, tau?: number): void;
 

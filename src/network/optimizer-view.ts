@@ -18,14 +18,14 @@ export interface OptimizerView {
 /** The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. */
 export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null): OptimizerView {
   const name = optimizer?.name ?? "none";
+  const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
   const place = names.indexOf("learningRate");
-  const locate = (): number =>
-    place >= 0
-      ? place
-      : optimizer
-        ? fail("name", `${name} learningRate`, "a rule that has one", new Phrase("none"), "take sgd or adam")
-        : failMissing("optimizer", "optimizer.learningRate");
+  const locate = (): number => {
+    if (!optimizer) failMissing("optimizer", "optimizer.learningRate");
+    if (place < 0) fail("name", where, "a rule that has one", new Phrase("none"), "take sgd or adam");
+    return place;
+  };
   return Object.freeze({
     name,
     get learningRate() {
@@ -35,7 +35,7 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
     set learningRate(value) {
       const at = locate();
       if (!Number.isFinite(value) || value < 0) {
-        fail("value", `${name} learningRate`, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
+        fail("value", where, "a number of at least 0", value);
       }
       memory!.data[at] = value;
     },
@@ -48,6 +48,5 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
 /** @throws {@link ChainruleError} `order`: the network was made without a loss or an optimizer. */
 export function failMissing(name: "loss" | "optimizer", where: string): never {
   const example = name === "loss" ? "meanSquaredError" : "sgd";
-  const expected = `a network with ${name === "loss" ? "a loss" : "an optimizer"}`;
-  return fail("order", where, expected, new Phrase("none"), `write new Network(layers, { ${name}: ${example} })`);
+  return fail("order", where, `a network with the option ${name}`, new Phrase("none"), `write new Network(layers, { ${name}: ${example} })`);
 }

@@ -3,7 +3,7 @@ import { flatten, nested } from "../core/numbers.js";
 import type { Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
 
-/** What a flat name stands for: lists of numbers for a `weight`, a list for a `bias`. */
+/** What a flat name stands for, as `dense` has it: lists of numbers for a `weight`, a list for a `bias`. */
 export type ValueOf<Name extends string> = Name extends `${string}.weight`
   ? number[][]
   : Name extends `${string}.bias`

@@ -4,6 +4,8 @@ import type { DType, Floats, Tensor } from "../core/tensor.js";
 import { type Form, isMatrix } from "./reader.js";
 import type { Matrix } from "./types.js";
 
+const OUT = ["out"] as const;
+
 /** Something that holds results in the form in which the examples came. */
 export type Results = number[] | number[][] | Floats | Matrix;
 
@@ -13,13 +15,10 @@ export type Results = number[] | number[][] | Floats | Matrix;
  */
 export function openResults(form: Form, rows: number, columns: number, dtype: DType, options?: unknown, where = ""): Results {
   const View = dtype === "float32" ? Float32Array : Float64Array;
-  if (options !== undefined) {
-    const out = readOption(where, options, "out");
-    if (out !== undefined) {
-      if (out instanceof View && out.length === rows * columns) return out;
-      const [code, expected] = out instanceof View ? (["shape", `${rows * columns} places`] as const) : (["type", `a ${View.name}`] as const);
-      fail(code, `${where} out`, expected, out, `write { out: new ${View.name}(${rows * columns}) }`);
-    }
+  const out = readOption(where, options, OUT);
+  if (out !== undefined) {
+    if (out instanceof View && out.length === rows * columns) return out;
+    fail(out instanceof View ? "shape" : "type", `${where} out`, `new ${View.name}(${rows * columns})`, out);
   }
   if (form === "row" || form === "rows") return [];
   return form === "floats" ? new View(columns) : { data: new View(rows * columns), shape: [rows, columns] };

@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { fail, few, Phrase } from "../core/errors.js";
 import { flatten, nested } from "../core/numbers.js";
 import { isPlain, nearest } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
@@ -35,9 +35,8 @@ export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unkno
 
 /** @throws {@link ChainruleError} `name` */
 export function failName(said: unknown, names: readonly string[], where: string): never {
-  if (!names.length) fail("name", where, "a network with parameters", new Phrase("one without"), "add a layer that learns, such as dense");
-  const expected = `a name among ${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`;
-  return fail("name", where, expected, said, Array.isArray(said) ? "spread it: ...names" : `write "${nearest(said, names) ?? names[0]!}"`);
+  const remedy = names.length ? `write "${nearest(said, names) ?? names[0]!}"` : "add a layer that learns, such as dense";
+  return fail("name", where, `a name among ${few(names)}`, said, Array.isArray(said) ? "spread it: ...names" : remedy);
 }
 
 /** The parameters and buffers of a store, as nested lists. */
@@ -52,36 +51,26 @@ export function stateOf(store: Store): NetworkState {
  * @throws {@link ChainruleError} `type` if it is no state, `name` for an entry missing or unknown, `shape`, `value`
  */
 export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
-  const { format, version, parameters, buffers } = (isPlain(state) ? state : {}) as Partial<Record<keyof NetworkState, unknown>>;
+  const { format, version, parameters, buffers } = Object(state) as Partial<Record<keyof NetworkState, unknown>>;
   if (format !== "chainrule" || !isPlain(parameters) || !isPlain(buffers)) {
-    const remedy = typeof state === "string" ? "write load(JSON.parse(text))" : "write load(network.toJSON())";
-    fail("type", "load state", "what toJSON gave, { format, version, parameters, buffers }", state, remedy);
+    const remedy = `write load(${typeof state === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
+    fail("type", "load state", "what toJSON gave", state, remedy);
   }
   if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
-  const writes = [
-    ...readEntries(store.parameters, parameters, only, "parameters"),
-    ...readEntries(store.buffers, buffers, only, "buffers"),
-  ];
-  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
-  for (const [entry, numbers] of writes) entry.value.data.set(numbers);
-}
-
-function* readEntries(
-  entries: ReadonlyMap<string, StoredBuffer>,
-  given: Readonly<Record<string, unknown>>,
-  only: readonly string[] | undefined,
-  kind: string,
-): Iterable<readonly [StoredBuffer, Float64Array]> {
   const wanted = (name: string): boolean => !only || only.some((said) => isUnder(name, said));
-  for (const name of Object.keys(given)) {
-    if (!entries.has(name) && wanted(name)) failName(name, [...entries.keys()], `load state.${kind}`);
-  }
-  for (const [name, entry] of entries) {
-    if (!wanted(name)) continue;
-    if (!Object.hasOwn(given, name)) {
-      const remedy = 'load a part with { only: ["0"] }';
-      fail("name", `load state.${kind}`, `an entry ${name}`, new Phrase("none"), remedy);
+  const writes: (() => void)[] = [];
+  const read = (entries: ReadonlyMap<string, StoredBuffer>, given: Readonly<Record<string, unknown>>, where: string): void => {
+    const strange = Object.keys(given).find((name) => !entries.has(name) && wanted(name));
+    if (strange !== undefined) failName(strange, [...entries.keys()], where);
+    for (const [name, { shape, value }] of entries) {
+      if (!wanted(name)) continue;
+      if (!Object.hasOwn(given, name)) fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
+      const numbers = flatten(given[name] as Numbers, shape, `load ${name}`);
+      writes.push(() => value.data.set(numbers));
     }
-    yield [entry, flatten(given[name] as Numbers, entry.shape, `load ${name}`)];
-  }
+  };
+  read(store.parameters, parameters, "load state.parameters");
+  read(store.buffers, buffers, "load state.buffers");
+  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
+  for (const write of writes) write();
 }

@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { fail } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { flatten, isList, show } from "../core/numbers.js";
 import { isCount } from "../core/options.js";
@@ -29,69 +29,72 @@ export interface StoredBuffer {
  * of its own, so that an update is one sweep over neighbours.
  */
 export class Store {
-  readonly memory: Memory;
+  declare readonly memory: Memory;
   readonly parameters = new Map<string, StoredParameter>();
   readonly buffers = new Map<string, StoredBuffer>();
   /** How many forwards there were in training: the step of the random streams. */
-  readonly counter: Tensor;
+  declare readonly counter: Tensor;
   /** The loss of the latest batch. */
-  readonly total: Tensor;
-  readonly optimizerScalars: Tensor | null;
+  declare readonly total: Tensor;
+  declare readonly optimizerScalars: Tensor | null;
   /** Stretches of parameters that are not frozen. */
   runs: readonly Run[] = [];
-  private readonly scalars: Block;
-  private readonly values: Block;
-  private readonly gradients: Block;
-  private readonly slots: readonly Block[];
-  private readonly kept: Block;
-  private readonly starts: (() => void)[] = [];
+  readonly #scalars: Block;
+  readonly #values: Block;
+  readonly #gradients: Block;
+  readonly #slots: readonly Block[];
+  readonly #kept: Block;
+  readonly #blocks: readonly Block[];
+  readonly #starts: (() => void)[] = [];
 
-  constructor(
-    readonly seed: number,
-    dtype: DType,
-    optimizer: Optimizer | undefined,
-  ) {
-    this.memory = new Memory(dtype);
-    this.scalars = this.memory.block("state", "float64");
-    this.values = this.memory.block("state");
-    this.gradients = this.memory.block("state");
-    this.slots = (optimizer?.slots ?? []).map(() => this.memory.block("state"));
-    this.kept = this.memory.block("state");
-    this.counter = this.scalars.tensor("forwards", 1);
-    this.total = this.scalars.tensor("loss", 1);
-    const scalars = Object.values(optimizer?.scalars ?? {});
-    this.optimizerScalars = optimizer ? this.scalars.tensor("optimizer", scalars.length) : null;
-    this.starts.push(() => this.optimizerScalars?.data.set(scalars));
+  readonly #seed: number;
+
+  constructor(seed: number, dtype: DType, optimizer: Optimizer | undefined) {
+    this.#seed = seed;
+    const { slots = [], scalars = {} } = optimizer ?? {};
+    const memory = new Memory(dtype);
+    const state = (): Block => memory.block("state");
+    this.memory = memory;
+    this.#scalars = memory.block("state", "float64");
+    this.#values = state();
+    this.#gradients = state();
+    this.#slots = slots.map(state);
+    this.#kept = state();
+    this.counter = this.#scalars.tensor("forwards", 1);
+    this.total = this.#scalars.tensor("loss", 1);
+    const starts = Object.values(scalars);
+    this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
+    this.#starts.push(() => this.optimizerScalars?.data.set(starts));
+    this.#blocks = [this.#scalars, this.#values, this.#gradients, ...this.#slots, this.#kept];
   }
 
   /** A planner for one pass over the layers; the first pass makes the state, later ones find it. */
   planner(prefix: string, work: Block, first: boolean): Planner {
     const named = (name: string, shape: readonly number[]): string => {
-      if (typeof name !== "string" || name === "") fail("type", `planner of ${prefix}`, "a name", name, 'write "weight"');
+      if (typeof name !== "string" || name === "") fail("type", `planner of ${prefix}`, 'a name such as "weight"', name);
       const full = prefix + name;
       if (!Array.isArray(shape) || !shape.length || shape.length > 2 || !shape.every(isCount)) {
-        fail("shape", full, "a shape of one or two whole numbers above 0", shape, "write [outputs, inputs]");
+        fail("shape", full, "a shape [length] or [outputs, inputs]", shape);
       }
       if (first === (this.parameters.has(full) || this.buffers.has(full))) {
-        const got = new Phrase(first ? "one that is taken" : "one that the first plan didn't ask for");
-        fail("name", full, "a name of its own, the same in every plan", got, "give each parameter and buffer another name");
+        fail("name", full, "a name of its own, the same in every plan", name);
       }
       return full;
     };
     const sized = (what: string, columns: number): number =>
-      isCount(columns) ? columns : fail("size", `${prefix}${what}`, "a whole number of columns", columns, "write how many numbers an example has there");
+      isCount(columns) ? columns : fail("size", prefix + what, "how many numbers an example has there", columns);
     return {
       parameter: (name, shape, start, frozen = false) => {
         const full = named(name, shape);
-        return this.parameters.get(full) ?? this.addParameter(full, shape, start, frozen);
+        return this.parameters.get(full) ?? this.#addParameter(full, shape, start, frozen);
       },
       buffer: (name, shape, start) => {
         const full = named(name, shape);
-        return (this.buffers.get(full) ?? this.addBuffer(full, shape, start)).value;
+        return (this.buffers.get(full) ?? this.#addBuffer(full, shape, start)).value;
       },
       tape: (name, columns) => work.tensor(prefix + name, sized(`tape ${String(name)}`, columns)),
       scratch: (columns) => work.tensor(`${prefix}scratch`, sized("scratch", columns)),
-      stream: (name) => new Stream(this.seed, prefix + name, this.counter),
+      stream: (name) => new Stream(this.#seed, prefix + name, this.counter),
       child: (name, layer, inputs) =>
         new PlannedLayer(checkLayer(layer, `child ${prefix}${name}`), inputs, this.planner(`${prefix}${name}.`, work, first)),
     };
@@ -99,9 +102,9 @@ export class Store {
 
   /** Ends the planning: memory, start values, runs. */
   finish(): void {
-    for (const block of this.slots) block.tensor("slot", this.values.width);
+    for (const block of this.#slots) block.tensor("slot", this.#values.width);
     this.memory.layOut();
-    for (const start of this.starts.splice(0)) start();
+    for (const start of this.#starts.splice(0)) start();
     this.findRuns();
   }
 
@@ -115,9 +118,9 @@ export class Store {
       if (last?.[1] === value.offset) last[1] = end;
       else stretches.push([value.offset, end]);
     }
-    const values = this.values.setSpans(stretches);
-    const [all, ...gradients] = this.gradients.setSpans([[0, this.gradients.width], ...stretches]);
-    const slots = this.slots.map((block) => block.setSpans(stretches));
+    const values = this.#values.setSpans(stretches);
+    const [all, ...gradients] = this.#gradients.setSpans([[0, this.#gradients.width], ...stretches]);
+    const slots = this.#slots.map((block) => block.setSpans(stretches));
     this.allGradients = all!;
     this.runs = stretches.map((_, i) => ({
       parameters: values[i]!,
@@ -127,18 +130,11 @@ export class Store {
   }
 
   /** Every gradient, one after another. */
-  allGradients!: Tensor;
+  declare allGradients: Tensor;
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
-    const pairs = [
-      [this.scalars, other.scalars],
-      [this.values, other.values],
-      [this.gradients, other.gradients],
-      [this.kept, other.kept],
-      ...this.slots.map((block, i) => [block, other.slots[i]!] as const),
-    ] as const;
-    for (const [mine, theirs] of pairs) mine.floats!.set(theirs.floats!);
+    this.#blocks.forEach((block, i) => block.floats!.set(other.#blocks[i]!.floats!));
     for (const [name, { frozen }] of other.parameters) this.parameters.get(name)!.frozen = frozen;
     this.findRuns();
   }
@@ -152,46 +148,35 @@ export class Store {
       [...store.parameters.values(), ...store.buffers.values()].map(({ name, shape }) => `${name} ${show(shape)}`);
     const mine = shapes(this);
     const theirs = shapes(other);
-    const odd = mine.findIndex((each, i) => each !== theirs[i]);
-    if (odd >= 0 || mine.length !== theirs.length) {
-      const at = odd < 0 ? mine.length : odd;
-      fail("shape", "copyFrom", mine[at] ?? "no more parameters", theirs[at] ?? "none", "copy from a network of the same layers");
+    for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
+      if (mine[i] === theirs[i]) continue;
+      fail("shape", "copyFrom", mine[i] ?? "no more parameters", theirs[i] ?? "none", "copy from a network of the same layers");
     }
-    for (const [to, from] of [
-      [this.values, other.values],
-      [this.kept, other.kept],
-    ] as const) {
+    for (const [to, from] of [[this.#values, other.#values], [this.#kept, other.#kept]] as const) {
       const p = to.floats!;
       const q = from.floats!;
       for (let i = 0; i < p.length; i++) p[i] = tau === 1 ? q[i]! : (1 - tau) * p[i]! + tau * q[i]!;
     }
   }
 
-  private addParameter(
-    name: string,
-    shape: readonly number[],
-    start: Initializer | Numbers,
-    frozen: boolean,
-  ): StoredParameter {
+  #addParameter(name: string, shape: readonly number[], start: Initializer | Numbers, frozen: boolean): StoredParameter {
     if (!isList(start) && typeof (start as Initializer | undefined)?.value !== "function") {
-      fail("type", `${name} start`, "numbers or an initializer", start, "write glorot, imported from \"chainrule\"");
+      fail("type", `${name} start`, "numbers, or an initializer such as glorot", start);
     }
-    const [rows, columns] = sizes(shape);
-    const value = this.values.tensor(name, columns, rows);
-    const parameter = { name, shape, frozen, value, gradient: this.gradients.tensor(name, columns, rows) };
-    this.starts.push(() => {
-      const random = new Stream(this.seed, name, this.counter);
-      value.data.set("value" in start ? draw(start, name, shape, random) : flatten(start, shape, name));
+    const value = place(this.#values, name, shape);
+    const parameter = { name, shape, frozen, value, gradient: place(this.#gradients, name, shape) };
+    this.#starts.push(() => {
+      if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));
+      else value.data.set(flatten(start, shape, name));
     });
     this.parameters.set(name, parameter);
     return parameter;
   }
 
-  private addBuffer(name: string, shape: readonly number[], start: number): StoredBuffer {
-    if (!Number.isFinite(start)) fail("value", `${name} start`, "a finite number", start, "write 0");
-    const [rows, columns] = sizes(shape);
-    const buffer = { name, shape, value: this.kept.tensor(name, columns, rows) };
-    this.starts.push(() => buffer.value.data.fill(start));
+  #addBuffer(name: string, shape: readonly number[], start: number): StoredBuffer {
+    if (!Number.isFinite(start)) fail("value", `${name} start`, "a finite number such as 0", start);
+    const buffer = { name, shape, value: place(this.#kept, name, shape) };
+    this.#starts.push(() => buffer.value.data.fill(start));
     this.buffers.set(name, buffer);
     return buffer;
   }
@@ -199,10 +184,10 @@ export class Store {
 
 /** A layer with its state. It keeps the layer's functions, whose place would have to be looked up in each call. */
 export class PlannedLayer implements Planned {
-  readonly state: unknown;
-  readonly outputs: number;
-  private readonly apply: Layer["forward"];
-  private readonly pull: Layer["backward"];
+  declare readonly state: unknown;
+  declare readonly outputs: number;
+  declare private readonly apply: Layer["forward"];
+  declare private readonly pull: Layer["backward"];
 
   constructor(
     readonly layer: Layer,
@@ -210,7 +195,7 @@ export class PlannedLayer implements Planned {
     planner: Planner,
   ) {
     if (layer.inputs !== undefined && layer.inputs !== inputs) {
-      fail("size", layer.kind, `${layer.inputs} columns`, inputs, `give it ${layer.inputs}`);
+      fail("size", layer.kind, `${layer.inputs} columns`, inputs);
     }
     this.state = layer.plan(planner, inputs);
     this.outputs = layer.outputs ?? inputs;
@@ -227,21 +212,16 @@ export class PlannedLayer implements Planned {
   }
 }
 
-const sizes = (shape: readonly number[]): [rows: number, columns: number] => {
-  const columns = shape.at(-1)!;
-  return [shape.reduce((a, b) => a * b, 1) / columns, columns];
-};
+/** Room for numbers of a shape. */
+const place = (block: Block, name: string, shape: readonly number[]): PlannedTensor =>
+  block.tensor(name, shape.at(-1)!, shape.length > 1 ? shape[0] : 1);
 
 /** The start values that an initializer gives, row by row. */
-function draw(initializer: Initializer, name: string, shape: readonly number[], random: Stream): Float64Array {
+function draw(initializer: Initializer, { name, shape, value: { data } }: StoredParameter, random: Stream): void {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
-  const values = new Float64Array(shape.reduce((a, b) => a * b, 1));
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < data.length; i++) {
     const value: unknown = initializer.value(i, start);
-    if (!Number.isFinite(value)) {
-      fail("value", `${name} initializer`, "a finite number", value, `let value(index, start) return one, at index ${i} too`);
-    }
-    values[i] = value as number;
+    if (!Number.isFinite(value)) fail("value", `${name} initializer`, `a finite number for index ${i}`, value);
+    data[i] = value as number;
   }
-  return values;
 }

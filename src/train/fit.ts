@@ -64,13 +64,13 @@ export class TrainingAborted extends ChainruleError {
     readonly history: History,
     cause: unknown,
   ) {
-    const got = `an abort after ${history.loss.length} ${history.loss.length === 1 ? "epoch" : "epochs"}`;
-    super({ code: "aborted", where: "fit", expected: "to train to the end", got, remedy: "error.history.loss has the losses until then", cause });
+    const got = `an abort in epoch ${history.loss.length + 1}`;
+    super({ code: "aborted", where: "fit", expected: "to train to the end", got, remedy: "see error.history", cause });
   }
 }
 
 const fields = {
-  epochs: { ...count(0), example: () => "100" },
+  epochs: count(0, "100"),
   batchSize: count(32),
   shuffle: flag(true),
   accumulate: count(1),
@@ -84,7 +84,7 @@ const fields = {
  */
 export function readFitOptions(options: unknown) {
   const read = readOptions("fit", options, fields);
-  return read.epochs > 0 ? read : fail("option", "fit epochs", fields.epochs.expected, undefined, "write fit(inputs, targets, { epochs: 100 })");
+  return read.epochs > 0 ? read : fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }");
 }
 
 /** What `fit` asks of a network that has taken the data in. */

@@ -5,19 +5,19 @@ const SHARE = 12; // ms of work between two turns of the event loop: a page keep
  * a hidden page, for a second. The clock is read about once a millisecond, however short a step is.
  */
 export class Ticker {
-  private turned = performance.now();
-  private looked = this.turned;
-  private stride = 1;
-  private left = 1;
+  #turned = performance.now();
+  #looked = this.#turned;
+  #stride = 1;
+  #left = 1;
 
   get isDue(): boolean {
-    if (--this.left > 0) return false;
+    if (--this.#left > 0) return false;
     const now = performance.now();
-    const elapsed = now - this.looked;
-    this.stride = elapsed < 0.5 ? this.stride * 2 : elapsed > 2 ? Math.ceil(this.stride / 4) : this.stride;
-    this.left = this.stride;
-    this.looked = now;
-    return now - this.turned >= SHARE;
+    const elapsed = now - this.#looked;
+    this.#stride = elapsed < 0.5 ? this.#stride * 2 : elapsed > 2 ? Math.ceil(this.#stride / 4) : this.#stride;
+    this.#left = this.#stride;
+    this.#looked = now;
+    return now - this.#turned >= SHARE;
   }
 
   /** By a channel of its own: Node delivers up to 1,000 messages of one channel before it turns to anything else. */
@@ -26,7 +26,7 @@ export class Ticker {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();
-        this.turned = this.looked = performance.now();
+        this.#turned = this.#looked = performance.now();
         resolve();
       };
       port2.postMessage(null);
