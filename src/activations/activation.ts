@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkPart } from "../core/options.js";
+import { checkPart, checkSpelling } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import { type Range, rangeField, type SizeKeepingLayer } from "../layers/layer.js";
 
@@ -56,7 +56,7 @@ const H = 1e-5;
  * Defines an activation a = f(z) by its formula and derivative.
  *
  * The derivative is compared with the difference (f(z+h) − f(z−h)) / 2h at a few points.
- * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if f is not finite there, `type` if a part is missing
+ * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if f is not finite there, `type` if a part is missing, `option` if one is misspelt
  * @example
  * ```ts
  * import { Network, activation, dense } from "chainrule";
@@ -71,6 +71,7 @@ export function activation(formula: ActivationFormula): Activation {
     const remedy = 'write activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z })';
     fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }
+  checkSpelling(where, formula, ["name", "apply", "derivative", "range", "map", "pull"]);
   checkPart("value", where, "range", formula.range, rangeField);
   for (const z of PROBES) {
     const a = formula.apply(z);

@@ -96,14 +96,12 @@ export class Block {
  */
 export class Memory {
   readonly #blocks: Block[] = [];
-
-  readonly #dtype: DType;
-
+  readonly dtype: DType;
   constructor(dtype: DType) {
-    this.#dtype = dtype;
+    this.dtype = dtype;
   }
 
-  block(kind: "state" | "work", dtype: DType = this.#dtype): Block {
+  block(kind: "state" | "work", dtype: DType = this.dtype): Block {
     const block = new Block(this, kind, dtype);
     this.#blocks.push(block);
     return block;

@@ -1,6 +1,6 @@
 import { fail } from "./errors.js";
 import { numberIn } from "./options.js";
-import type { Floats, Numbers } from "./tensor.js";
+import { type DType, type Floats, floats, type Numbers } from "./tensor.js";
 
 /** A typed array of numbers, of whatever width. */
 export type NumberArray =
@@ -25,9 +25,9 @@ export const isList = (value: unknown): value is List => Array.isArray(value) ||
 
 /**
  * Copies given numbers, nested as the shape says or flat in a typed array, into a flat array row by row.
- * @throws {@link ChainruleError} `shape` if the lengths or the depth are others, `value` if a number is not finite
+ * @throws {@link ChainruleError} `shape` if the lengths or the depth are others, `value` if a number is not finite in `dtype`
  */
-export function flatten(numbers: Numbers, shape: readonly number[], where: string): Float64Array {
+export function flatten(numbers: Numbers, shape: readonly number[], where: string, dtype: DType = "float64"): Floats {
   const [length, width] = shape as [number, number?];
   const deep = width !== undefined && !isNumberArray(numbers);
   const lists: readonly unknown[] = deep && isList(numbers) ? [...numbers] : [numbers];
@@ -36,17 +36,17 @@ export function flatten(numbers: Numbers, shape: readonly number[], where: strin
     const list = `${width === undefined ? "a list" : `${length} ${length === 1 ? "list" : "lists"}`} of ${numbersOf(width ?? length)}`;
     fail(isList(numbers) ? "shape" : "type", where, `shape ${show(shape)}`, numbers, `write ${list}`);
   }
-  const flat = new Float64Array(lists.length * columns);
+  const flat = floats(dtype, lists.length * columns);
   (lists as readonly List[]).forEach((list, i) => take(list, 0, columns, flat, i * columns, where, deep ? i : ""));
   return flat;
 }
 
 /**
- * Copies `count` numbers from place `start` of a list to place `at` of `to`, each checked to be finite. For errors,
+ * Copies `count` numbers from place `start` of a list to place `at` of `to`, each checked to be finite there. For errors,
  * `part` says which row of the thing at `where` the list is, or what part.
  * @throws {@link ChainruleError} `type`, `value` or `shape`, by what stands there instead
  */
-export function take(list: List, start: number, count: number, to: Float64Array, at: number, where: string, part: number | string): void {
+export function take(list: List, start: number, count: number, to: Floats, at: number, where: string, part: number | string): void {
   const bad = Array.isArray(list)
     ? takeList(list, start, count, to, at)
     : takeFloats(list as NumberArray, start, count, to, at);
@@ -55,25 +55,26 @@ export function take(list: List, start: number, count: number, to: Float64Array,
 
 // Lists and typed arrays have a loop each: in one that meets many kinds of array, V8 makes an object of every number.
 
-function takeList(list: readonly unknown[], start: number, count: number, to: Float64Array, at: number): number {
+function takeList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
   for (let i = 0; i < count; i++) {
     const value = list[start + i];
-    if (typeof value !== "number" || value - value !== 0) return start + i;
+    if (typeof value !== "number") return start + i;
     to[at + i] = value;
+    if (to[at + i]! - to[at + i]! !== 0) return start + i;
   }
   return -1;
 }
 
-function takeFloats(list: NumberArray, start: number, count: number, to: Float64Array, at: number): number {
+function takeFloats(list: NumberArray, start: number, count: number, to: Floats, at: number): number {
   for (let i = 0; i < count; i++) {
-    const value = list[start + i]!;
-    if (value - value !== 0) return start + i;
-    to[at + i] = value;
+    to[at + i] = list[start + i]!;
+    if (to[at + i]! - to[at + i]! !== 0) return start + i;
   }
   return -1;
 }
 
 function badNumber(value: unknown, where: string): never {
+  if (Number.isFinite(value)) fail("value", where, "a number within float32's range", value, 'scale it, or take dtype: "float64"');
   const number = numberIn(value);
   const [code, remedy] = isList(value)
     ? (["shape", DEEP] as const)

@@ -187,6 +187,17 @@ function checkKeys(
   }
 }
 
+/**
+ * Refuses parts of a formula that are nearly, but not quite, those it can have; others may be there for its maker.
+ * @throws {@link ChainruleError} `option`
+ */
+export function checkSpelling(where: string, given: object, names: readonly string[]): void {
+  for (const key of Object.keys(given)) {
+    const better = names.includes(key) ? undefined : nearest(key, names);
+    if (better) fail("option", where, `a part among ${names.join(", ")}`, key, `write ${better}`);
+  }
+}
+
 /** Checks one option, or a part of a block that a user made: absent, or right. */
 export function checkPart(code: ErrorCode, where: string, key: string, value: unknown, field: Field<unknown>): void {
   if (value === undefined || field.test(value)) return;

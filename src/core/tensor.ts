@@ -4,6 +4,9 @@ export type DType = "float32" | "float64";
 /** A typed array of either precision. */
 export type Floats = Float32Array | Float64Array;
 
+/** An empty typed array of a precision. */
+export const floats = (dtype: DType, length: number): Floats => new (dtype === "float32" ? Float32Array : Float64Array)(length);
+
 /** Numbers as a user may give them: a list, a list of lists, or a typed array. */
 export type Numbers = readonly number[] | readonly (readonly number[])[] | Floats;
 

@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, oneOf, optional } from "../core/options.js";
+import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
@@ -106,7 +106,7 @@ const H = 1e-6;
  * `divisor` says otherwise. For a loss that needs whole rows, implement {@link Loss} itself.
  *
  * The derivative is compared with the difference (u(p+h) − u(p−h)) / 2h at a few points.
- * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if u is not finite there, `type` if a part is missing
+ * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if u is not finite there, `type` if a part is missing, `option` if one is misspelt
  * @example
  * ```ts
  * import { Network, dense, loss } from "chainrule";
@@ -122,6 +122,7 @@ export function loss(formula: LossFormula): Loss {
     const remedy = 'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
+  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor", "map", "pull"]);
   checkLoss(formula);
   for (const [p, t] of PROBES) {
     const value = formula.value(p, t);

@@ -8,7 +8,7 @@ import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
-import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
+import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
@@ -103,9 +103,9 @@ export class NetworkImplementation {
   #fitting = false;
 
   constructor(layers: unknown, options?: unknown) {
+    const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = reference } = read;
-    const chain = checkChain(layers);
     if (loss) checkPair(chain.layers.at(-1)!, loss);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
@@ -118,16 +118,16 @@ export class NetworkImplementation {
     this.#kernels = backend.kernels(dtype);
     this.#step = optimizer?.step;
     this.#divide = loss?.divisor;
-    this.#input = new Reader(chain.inputs);
-    this.#target = new Reader(chain.outputs, loss?.targets);
+    this.#input = new Reader(chain.inputs, dtype);
+    this.#target = new Reader(chain.outputs, dtype, loss?.targets);
     this.store = new Store(seed, dtype, optimizer);
     this.training = new Pass(this.store, chain.layers, chain.inputs, loss, { kernels: this.#kernels, training: true });
     this.store.finish();
     const scalars = this.store.optimizerScalars;
     this.optimizer = viewOfOptimizer(optimizer, scalars);
     this.#stepContext = scalars && { kernels: this.#kernels, training: true, scalars, evaluate: () => this.#repeat() };
-    const changed = () => this.#close("parameter.set");
-    this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, changed)));
+    const changed = () => this.#discard("parameter.set");
+    this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, changed)));
   }
 
   // One step, in the three calls that it is made of.
@@ -202,8 +202,8 @@ export class NetworkImplementation {
     this.#need("optimizer", "fit");
     if (this.#fitting) fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
-    const input = new Reader(this.inputSize);
-    const target = new Reader(this.outputSize, this.loss!.targets);
+    const input = new Reader(this.inputSize, this.dtype);
+    const target = new Reader(this.outputSize, this.dtype, this.loss!.targets);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
@@ -220,6 +220,9 @@ export class NetworkImplementation {
         },
         read,
       );
+    } catch (error) {
+      if (!(error instanceof TrainingAborted)) this.#discard("fit");
+      throw error;
     } finally {
       this.#fitting = false;
     }
@@ -287,7 +290,7 @@ export class NetworkImplementation {
     if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other);
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau);
     this.store.mix(other.store, tau);
-    this.#close("copyFrom");
+    this.#discard("copyFrom");
   }
 
   toJSON(): NetworkState {
@@ -296,7 +299,7 @@ export class NetworkImplementation {
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
     loadState(this.store, state, readOptions("load", options, onlyFields).only);
-    this.#close("load");
+    this.#discard("load");
   }
 
   summary(): string {
@@ -311,6 +314,13 @@ export class NetworkImplementation {
 
   #needForward(where: string, done: unknown = this.#open): void {
     if (!done) fail("order", where, "a forward before it", new Phrase(`none since ${this.#since}`), "call forward(input)");
+  }
+
+  /** The parameters are others now: gradients that wait for a step were those of the old ones. */
+  #discard(call: string): void {
+    this.#close(call);
+    this.#pending = 0;
+    this.#stale = true;
   }
 
   #close(call: string): void {

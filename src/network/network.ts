@@ -126,7 +126,7 @@ export interface Network<In extends number = number, Out extends number = number
   step(): void;
 
   /**
-   * Forward, backward and step in one.
+   * Forward, backward and step in one. Gradients that wait for a step take part in it.
    * @returns the loss before the update
    * @throws {@link ChainruleError} as those three
    */
@@ -168,7 +168,7 @@ export interface Network<In extends number = number, Out extends number = number
     target: FitsTarget<T, Out, X>,
   ): { readonly loss: number };
 
-  /** All that learns, layer by layer. */
+  /** All that learns, layer by layer. To set one, as to `load` or `copyFrom`, drops gradients that wait for a step. */
   readonly parameters: readonly ParameterView[];
 
   /**

@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { flatten, nested } from "../core/numbers.js";
-import type { Numbers } from "../core/tensor.js";
+import type { DType, Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
 
 /** What a flat name stands for, as `dense` has it: lists of numbers for a `weight`, a list for a `bias`. */
@@ -30,27 +30,30 @@ export interface ParameterView<Value = number[] | number[][]> {
 }
 
 /** The view of a stored parameter; `changed` is called when it has been written to. */
-export const viewOf = (parameter: StoredParameter, changed: () => void): ParameterView => ({
-  name: parameter.name,
-  shape: Object.freeze([...parameter.shape]),
-  get frozen() {
-    return parameter.frozen;
-  },
-  set frozen(value) {
-    const remedy = `write network.${value ? "freeze" : "unfreeze"}("${parameter.name}")`;
-    fail("type", `${parameter.name} frozen`, "to be read only", value, remedy);
-  },
-  get value() {
-    return nested(parameter.value.data, parameter.shape);
-  },
-  set value(value) {
-    fail("type", `${parameter.name} value`, "to be read only", value, `write parameter("${parameter.name}").set(value)`);
-  },
-  get gradient() {
-    return nested(parameter.gradient.data, parameter.shape);
-  },
-  set(value) {
-    parameter.value.data.set(flatten(value, parameter.shape, parameter.name));
-    changed();
-  },
-});
+export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => void): ParameterView => {
+  const view: ParameterView = {
+    name: parameter.name,
+    shape: Object.freeze([...parameter.shape]),
+    get frozen() {
+      return parameter.frozen;
+    },
+    set frozen(value) {
+      const remedy = `write network.${value ? "freeze" : "unfreeze"}("${parameter.name}")`;
+      fail("type", `${parameter.name} frozen`, "to be read only", value, remedy);
+    },
+    get value() {
+      return nested(parameter.value.data, parameter.shape);
+    },
+    set value(value: number[] | number[][]) {
+      fail("type", `${parameter.name} value`, "to be read only", value, `write parameter("${parameter.name}").set(value)`);
+    },
+    get gradient() {
+      return nested(parameter.gradient.data, parameter.shape);
+    },
+    set(value) {
+      parameter.value.data.set(flatten(value, parameter.shape, parameter.name, dtype));
+      changed();
+    },
+  };
+  return Object.freeze(view);
+};

@@ -1,6 +1,7 @@
 import { describe, fail, Phrase } from "../core/errors.js";
 import { DEEP, isList, isNumberArray, type List, nested, numbersOf, take } from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
+import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Matrix } from "./types.js";
 
 /** How examples are given, and so how results come: a list, a list of lists, a typed array, a matrix. */
@@ -29,14 +30,16 @@ export class Reader {
   /** All rows that were given. */
   rows = 0;
   /** The rows that were read, one after another. */
-  data: Float64Array;
+  data: Floats;
   readonly #columns: number;
+  readonly #dtype: DType;
   readonly #kind: TargetKind;
 
-  constructor(columns: number, kind: TargetKind = "real") {
+  constructor(columns: number, dtype: DType, kind: TargetKind = "real") {
     this.#columns = columns;
+    this.#dtype = dtype;
     this.#kind = kind;
-    this.data = new Float64Array(columns);
+    this.data = floats(dtype, columns);
   }
 
   get single(): boolean {
@@ -92,7 +95,7 @@ export class Reader {
   #open(rows: number, start: number, limit: number): number {
     this.rows = rows;
     const count = Math.min(limit, rows - start);
-    if (this.data.length < count * this.#columns) this.data = new Float64Array(count * this.#columns);
+    if (this.data.length < count * this.#columns) this.data = floats(this.#dtype, count * this.#columns);
     return count;
   }
 

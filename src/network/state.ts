@@ -65,7 +65,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
     for (const [name, { shape, value }] of entries) {
       if (!wanted(name)) continue;
       if (!Object.hasOwn(given, name)) fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
-      const numbers = flatten(given[name] as Numbers, shape, `load ${name}`);
+      const numbers = flatten(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
       writes.push(() => value.data.set(numbers));
     }
   };

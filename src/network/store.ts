@@ -3,7 +3,7 @@ import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { flatten, isList, show } from "../core/numbers.js";
 import { isCount } from "../core/options.js";
 import { Stream } from "../core/random.js";
-import type { DType, Numbers, Tensor } from "../core/tensor.js";
+import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
 import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
@@ -134,7 +134,10 @@ export class Store {
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
-    this.#blocks.forEach((block, i) => block.floats!.set(other.#blocks[i]!.floats!));
+    this.#blocks.forEach((block, i) => {
+      checkRange(other.#blocks[i]!.floats!, block.floats!, "clone");
+      block.floats!.set(other.#blocks[i]!.floats!);
+    });
     for (const [name, { frozen }] of other.parameters) this.parameters.get(name)!.frozen = frozen;
     this.findRuns();
   }
@@ -152,7 +155,9 @@ export class Store {
       if (mine[i] === theirs[i]) continue;
       fail("shape", "copyFrom", mine[i] ?? "no more parameters", theirs[i] ?? "none", "copy from a network of the same layers");
     }
-    for (const [to, from] of [[this.#values, other.#values], [this.#kept, other.#kept]] as const) {
+    const pairs = [[this.#values, other.#values], [this.#kept, other.#kept]] as const;
+    for (const [to, from] of pairs) checkRange(from.floats!, to.floats!, "copyFrom");
+    for (const [to, from] of pairs) {
       const p = to.floats!;
       const q = from.floats!;
       for (let i = 0; i < p.length; i++) p[i] = tau === 1 ? q[i]! : (1 - tau) * p[i]! + tau * q[i]!;
@@ -167,7 +172,7 @@ export class Store {
     const parameter = { name, shape, frozen, value, gradient: place(this.#gradients, name, shape) };
     this.#starts.push(() => {
       if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));
-      else value.data.set(flatten(start, shape, name));
+      else value.data.set(flatten(start, shape, name, this.memory.dtype));
     });
     this.parameters.set(name, parameter);
     return parameter;
@@ -216,12 +221,18 @@ export class PlannedLayer implements Planned {
 const place = (block: Block, name: string, shape: readonly number[]): PlannedTensor =>
   block.tensor(name, shape.at(-1)!, shape.length > 1 ? shape[0] : 1);
 
+/** @throws {@link ChainruleError} `value` for a number that float32 can't hold, if that is where it goes */
+function checkRange(from: Floats, to: Floats, where: string): void {
+  const large = to instanceof Float32Array && from.find((value: number) => Math.abs(Math.fround(value)) > Math.abs(value) * 2);
+  if (large) fail("value", where, "numbers within float32's range", large, 'stay with dtype: "float64"');
+}
+
 /** The start values that an initializer gives, row by row. */
 function draw(initializer: Initializer, { name, shape, value: { data } }: StoredParameter, random: Stream): void {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
   for (let i = 0; i < data.length; i++) {
     const value: unknown = initializer.value(i, start);
-    if (!Number.isFinite(value)) fail("value", `${name} initializer`, `a finite number for index ${i}`, value);
-    data[i] = value as number;
+    data[i] = typeof value === "number" ? value : NaN;
+    if (!Number.isFinite(data[i])) fail("value", `${name} initializer`, `a finite number for index ${i}`, value);
   }
 }

@@ -5,7 +5,7 @@ import {
   regression, regressionOnOne, single, single32, type Subject, wide, wobble,
 } from "./subjects.js";
 
-const { Network, adam, binaryCrossEntropy, crossEntropy, dense, glorot, meanSquaredError, relu, sigmoid, softmax, tanh } = chainrule;
+const { Network, adam, binaryCrossEntropy, constant, crossEntropy, dense, glorot, meanSquaredError, relu, sigmoid, softmax, tanh } = chainrule;
 
 /** A call that has to be refused. */
 export interface Row {
@@ -267,6 +267,20 @@ const formula = { name: "square", apply: (z: number) => z * z, derivative: (z: n
 const lossFormula = { name: "mine", value: (p: number, t: number) => p - t, derivative: () => 1 };
 
 export const table: readonly Row[] = [
+  // Misspelt parts, and layers that are no list.
+
+  ...section("activation({ …, bad })", "activation square", undefined, (_, bad) => lib.activation!({ name: "square", apply: (z: number) => z * z, derivative: (z: number) => 2 * z, ...(bad as object) }), [
+    [{ rang: "real" }, "option", "write range"],
+    [{ aply: () => 0 }, "option", "write apply"],
+  ]),
+  ...section("loss({ …, bad })", "loss square", undefined, (_, bad) => lib.loss!({ name: "square", value: (p: number, t: number) => (p - t) * (p - t), derivative: (p: number, t: number) => 2 * (p - t), ...(bad as object) }), [
+    [{ divsor: () => 1 }, "option", "write divisor"],
+    [{ target: "unit" }, "option", "write targets"],
+  ]),
+  ...section("new Network(dense(2, 1), bad)", "network", undefined, (_, bad) => build(dense(2, 1), bad), [
+    [dense(1, 1), "type", "new Network([dense(2, 8), tanh, dense(8, 1)])", "network layers"],
+  ]),
+
   // Layers.
 
   ...section("dense(bad, 1)", "dense inputs", undefined, (_, bad) => dense(bad, 1), [
@@ -613,6 +627,26 @@ export const table: readonly Row[] = [
   ...section("predict(x, bad)", "predict", regression, (network, bad) => network.predict([0, 1], bad), below("predict", outs(1))),
   ...section("forward(x, bad)", "forward", regression, (network, bad) => network.forward([[0, 1], [1, 0]], bad), below("forward", outs(2))),
   ...section("backwardFrom(x, bad)", "backwardFrom", single, (network, bad) => network.backwardFrom([1], bad), below("backwardFrom", outs(2))),
+  ...(
+    [
+      ["predict(bad)", "predict input[0]", (network, bad) => network.predict([bad, 0])],
+      ["forward(bad)", "forward input[0]", (network, bad) => network.forward(Float64Array.of(bad as number, 0))],
+      ["evaluate(x, bad)", "evaluate target[0]", (network, bad) => network.evaluate([0, 1], [bad])],
+      ["trainBatch(bad, y)", "trainBatch input[0][1]", (network, bad) => network.trainBatch([[0, bad]], [[1]])],
+      ["fit(bad, y)", "fit inputs[0][1]", (network, bad) => network.fit([[0, bad]], [[1]], { epochs: 1 })],
+      ["parameter.set(bad)", "0.weight[0][0]", (network, bad) => network.parameter("0.weight").set([[bad, 0]])],
+      ["load(bad)", "load 0.bias[0]", (network, bad) => network.load({ format: "chainrule", version: 1, parameters: { "0.weight": [[0, 0]], "0.bias": [bad] }, buffers: {} })],
+      ["dense({ bias: bad })", "0.bias[0]", (_, bad) => build([dense(2, 1, { bias: [bad as number] })], { dtype: "float32" })],
+      ["constant(bad)", "0.bias initializer", (_, bad) => build([dense(2, 1, { bias: constant(bad as number) })], { dtype: "float32" })],
+      ["clone(float32)", "0.bias[0]", (_, bad) => build([dense(2, 1, { bias: [bad as number] })]).clone({ dtype: "float32" })],
+      ["copyFrom(float64)", "copyFrom", (network, bad) => network.copyFrom(build([dense(2, 1, { bias: [bad as number] })]))],
+    ] as const satisfies readonly (readonly [string, string, (network: Loose, bad: unknown) => unknown])[]
+  ).flatMap(([call, where, run]) =>
+    section(`${call} in float32`, where, single32, run, [
+      [1e300, "value", ""],
+      [-3.5e38, "value", ""],
+    ]),
+  ),
   ...section("predict(x, bad) in float32", "predict out", single32, (network, bad) => network.predict([0, 1], bad), [
     [{ out: new Float64Array(1) }, "type", "new Float32Array(1)"],
   ]),
