@@ -1,9 +1,9 @@
 import { fail, Phrase } from "../core/errors.js";
 import { isList, numbersOf, take } from "../core/numbers.js";
-import { block, isBlock, isPlain, oneOf, optional, readOption, readOptions } from "../core/options.js";
+import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
-import type { Backend, Kernels } from "../kernels/kernels.js";
+import type { Kernels } from "../kernels/kernels.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
@@ -11,45 +11,20 @@ import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
+import { fields, onlyFields, WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, openResults, type Results } from "./results.js";
+import { copy, gather, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
 
-const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
-const OPTIMIZERS = ["sgd", "adam"];
-const WEIGHTS = ["weights"] as const;
 const DIVERGED = "lower the learning rate, or scale the inputs";
 
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
-
-const fields = {
-  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => isBlock(value, "name", "value", "gradient", "divisor")),
-  optimizer: block<Optimizer>(
-    "an optimizer",
-    OPTIMIZERS,
-    '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
-    (value) => {
-      const { slots, scalars } = Object(value) as Partial<Optimizer>;
-      return isBlock(value, "name", "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
-    },
-  ),
-  seed: optional<number>("a whole number of at least 0", (value) => Number.isSafeInteger(value) && (value as number) >= 0, "1"),
-  dtype: oneOf("float64", "float32"),
-  backend: optional<Backend>("a backend", (value) => isBlock(value, "name", "kernels"), "reference"),
-};
-
-const onlyFields = {
-  only: optional<readonly string[]>(
-    'a list of names',
-    (value) => Array.isArray(value) && value.length > 0,
-    '["0"]',
-  ),
-};
 
 interface Weights {
   readonly weights?: readonly number[] | Floats;
@@ -443,28 +418,5 @@ export class NetworkImplementation {
     this.#weighted = false;
     this.#advance();
     this.#differentiate(this.#divisor(total));
-  }
-}
-
-function copy(from: Floats, count: number, to: Floats): void {
-  for (let i = 0; i < count; i++) to[i] = from[i]!;
-}
-
-/** Copies the rows `order[start…end)` to the beginning of `to`. */
-function gather(from: Floats, columns: number, order: Uint32Array, start: number, end: number, to: Floats): void {
-  for (let n = start, at = 0; n < end; n++) {
-    const row = order[n]! * columns;
-    for (let i = row; i < row + columns; i++, at++) to[at] = from[i]!;
-  }
-}
-
-/** Fisher's and Yates' shuffle, from the numbers of a stream. */
-function shuffle(order: Uint32Array, stream: Stream): void {
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(stream.uniform(i) * (i + 1));
-    const kept = order[i]!;
-    order[i] = order[j]!;
-    order[j] = kept;
   }
 }

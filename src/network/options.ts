@@ -1,0 +1,35 @@
+import { block, isBlock, isPlain, oneOf, optional } from "../core/options.js";
+import type { Backend } from "../kernels/kernels.js";
+import type { Loss } from "../losses/loss.js";
+import type { Optimizer } from "../optim/optimizer.js";
+
+const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
+const OPTIMIZERS = ["sgd", "adam"];
+/** Options of `backward` and `trainBatch`. */
+export const WEIGHTS = ["weights"] as const;
+
+/** Options of a network. */
+export const fields = {
+  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => isBlock(value, "name", "value", "gradient", "divisor")),
+  optimizer: block<Optimizer>(
+    "an optimizer",
+    OPTIMIZERS,
+    '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
+    (value) => {
+      const { slots, scalars } = Object(value) as Partial<Optimizer>;
+      return isBlock(value, "name", "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
+    },
+  ),
+  seed: optional<number>("a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && (value as number) >= 0, "1"),
+  dtype: oneOf("float64", "float32"),
+  backend: optional<Backend>("a backend", (value) => isBlock(value, "name", "kernels"), "reference"),
+};
+
+/** Options of `load`. */
+export const onlyFields = {
+  only: optional<readonly string[]>(
+    'a list of names',
+    (value) => Array.isArray(value) && value.length > 0,
+    '["0"]',
+  ),
+};

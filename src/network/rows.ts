@@ -1,0 +1,26 @@
+import type { Stream } from "../core/random.js";
+import type { Floats } from "../core/tensor.js";
+
+/** Copies the first `count` numbers. */
+export function copy(from: Floats, count: number, to: Floats): void {
+  for (let i = 0; i < count; i++) to[i] = from[i]!;
+}
+
+/** Copies the rows `order[start…end)` to the beginning of `to`. */
+export function gather(from: Floats, columns: number, order: Uint32Array, start: number, end: number, to: Floats): void {
+  for (let n = start, at = 0; n < end; n++) {
+    const row = order[n]! * columns;
+    for (let i = row; i < row + columns; i++, at++) to[at] = from[i]!;
+  }
+}
+
+/** Fisher's and Yates' shuffle, from the numbers of a stream. */
+export function shuffle(order: Uint32Array, stream: Stream): void {
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(stream.uniform(i) * (i + 1));
+    const kept = order[i]!;
+    order[i] = order[j]!;
+    order[j] = kept;
+  }
+}
