@@ -107,7 +107,7 @@ export function dense<const In extends number, const Out extends number>(
 }
 
 function checkSize(name: "inputs" | "outputs", size: unknown): void {
-  const number = numberIn(size);
+  const number = typeof size === "boolean" ? NaN : numberIn(size);
   const remedy = isSize(number) ? `write ${number}` : "the sizes are the first two arguments: dense(2, 8)";
   if (!isSize(size)) fail("value", `dense ${name}`, "a whole number from 1 to 2147483647", size, remedy);
 }

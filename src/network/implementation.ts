@@ -2,7 +2,7 @@ import { fail, Phrase } from "../core/errors.js";
 import { isList, numbersOf, take } from "../core/numbers.js";
 import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
-import type { DType, Floats } from "../core/tensor.js";
+import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
@@ -60,7 +60,7 @@ export class NetworkImplementation {
   readonly #divide: Loss["divisor"] | undefined;
   readonly #input: Reader;
   readonly #target: Reader;
-  #weights = new Float64Array(0);
+  #weights: Floats;
 
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
@@ -93,6 +93,7 @@ export class NetworkImplementation {
     this.#kernels = backend.kernels(dtype);
     this.#step = optimizer?.step;
     this.#divide = loss?.divisor;
+    this.#weights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
     this.#target = new Reader(chain.outputs, dtype, loss?.targets);
     this.store = new Store(seed, dtype, optimizer);
@@ -262,8 +263,8 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other);
-    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau);
+    if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
+    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
     this.store.mix(other.store, tau);
     this.#discard("copyFrom");
   }
@@ -309,9 +310,9 @@ export class NetworkImplementation {
     const weights = readOption(where, options, WEIGHTS);
     if (weights === undefined) return undefined;
     if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
-      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, weights);
+      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, weights, "write weights: [1, 1, …]");
     }
-    if (this.#weights.length < rows) this.#weights = new Float64Array(rows);
+    if (this.#weights.length < rows) this.#weights = floats(this.dtype, rows);
     take(weights, 0, rows, this.#weights, 0, where, " weights");
     return this.#weights;
   }

@@ -35,7 +35,7 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
     set learningRate(value) {
       const at = locate();
       if (!Number.isFinite(value) || value < 0) {
-        fail("value", where, "a number of at least 0", value);
+        fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
       memory!.data[at] = value;
     },

@@ -233,6 +233,6 @@ function draw(initializer: Initializer, { name, shape, value: { data } }: Stored
   for (let i = 0; i < data.length; i++) {
     const value: unknown = initializer.value(i, start);
     data[i] = typeof value === "number" ? value : NaN;
-    if (!Number.isFinite(data[i])) fail("value", `${name} initializer`, `a finite number for index ${i}`, value);
+    if (!Number.isFinite(data[i])) fail("value", `${name} initializer`, "finite numbers", value, `return one at index ${i} too`);
   }
 }
