@@ -1,0 +1,87 @@
+import type { DType } from "../core/tensor.js";
+
+/** How a quantity is written: as plain text (`net_h1`, `∂E/∂w5`, `w5⁺`) and in LaTeX. */
+export interface Name {
+  /** Plain text; in a trace no two quantities have the same. */
+  readonly text: string;
+  /** LaTeX, without dollar signs. */
+  readonly latex: string;
+}
+
+/** A function of numbers, as people write it. */
+export interface Formula {
+  /** What it is called: `sigmoid`. */
+  readonly name: string;
+  /** Its value written out for arguments that are written so; null: only numbers are known. */
+  readonly text: ((...args: readonly string[]) => string) | null;
+  /** The same in LaTeX. */
+  readonly latex: ((...args: readonly string[]) => string) | null;
+  /** Its value. */
+  readonly compute: (...args: readonly number[]) => number;
+}
+
+/**
+ * How a number was computed, from other quantities: a tree of sums, products and functions, each of several arguments
+ * taken from left to right, which is the order in which the kernels took them.
+ */
+export type Expression =
+  | { readonly op: "quantity"; readonly quantity: Quantity }
+  | { readonly op: "constant"; readonly value: number }
+  | { readonly op: "add" | "subtract" | "multiply" | "divide"; readonly args: readonly Expression[] }
+  | { readonly op: "apply"; readonly formula: Formula; readonly args: readonly Expression[] };
+
+/** One number of a training step: its name, its value, and how it came about. */
+export interface Quantity {
+  readonly name: Name;
+  /** Read from the network's memory. */
+  readonly value: number;
+  /** Its law, from which the value follows bit for bit; null for what was given, and where no formula is known. */
+  readonly expression: Expression | null;
+}
+
+/** A table of numbers in an equation of matrices. */
+export interface MatrixTerm {
+  readonly name: Name;
+  readonly values: readonly (readonly number[])[];
+}
+
+/** The same as some lines of a section, for the whole layer at once: `Z = X·Wᵀ + b`, with its numbers. */
+export interface MatrixEquation {
+  readonly name: Name;
+  /** The right-hand side. */
+  readonly law: Name;
+  /** The left-hand side, and what stands on the right. */
+  readonly result: MatrixTerm;
+  readonly terms: readonly MatrixTerm[];
+}
+
+/** What part of a step a section tells. */
+export type Phase = "given" | "forward" | "loss" | "backward" | "update";
+
+/** A part of the step: a layer forwards or backwards, the loss, the update of a parameter. */
+export interface Section {
+  readonly phase: Phase;
+  /** The layer it is about, counted from 0; null for what was given and the loss. */
+  readonly layer: number | null;
+  /** One line that says what is computed here: "Hidden layer: total net input". */
+  readonly title: string;
+  /** A remark, such as why a fused pair is one factor; may be empty. */
+  readonly note: string;
+  /** In the order in which they are computed. */
+  readonly lines: readonly Quantity[];
+  readonly matrices: readonly MatrixEquation[];
+}
+
+/** One whole training step of a network as data. */
+export interface Trace {
+  readonly dtype: DType;
+  /** Rows in the batch. */
+  readonly rows: number;
+  /** In the order of the step. */
+  readonly sections: readonly Section[];
+  /** Every quantity by the text of its name. */
+  readonly quantities: ReadonlyMap<string, Quantity>;
+  /** The loss before the update, and after it. */
+  readonly loss: Quantity;
+  readonly lossAfter: number;
+}
