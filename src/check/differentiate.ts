@@ -19,7 +19,8 @@ type Settings = Required<Pick<GradientCheckOptions, "h" | "tolerance">> & Pick<G
  * give the gradients of the parameters, its tapes are then run again for everything else.
  */
 export function differentiate(network: NetworkImplementation, input: unknown, target: unknown, settings: Settings): Found {
-  const { store, training, layers } = network;
+  const { store, layers } = network;
+  const { pass } = network.training;
   const { weights, tolerance } = settings;
   const rerun = rerunner(network, weights);
   store.allGradients.data.fill(0);
@@ -32,7 +33,7 @@ export function differentiate(network: NetworkImplementation, input: unknown, ta
   }));
 
   // Again, on what is left from before: the gradients as they are, rubbish everywhere else.
-  for (const { data } of [...training.values.slice(1), ...training.gradients]) data.fill(NaN);
+  for (const { data } of [...pass.values.slice(1), ...pass.gradients]) data.fill(NaN);
   const again = rerun();
   const broken: string[] = [];
   if (again.loss !== loss) {
@@ -50,8 +51,8 @@ export function differentiate(network: NetworkImplementation, input: unknown, ta
     broken.push(`backward has to add to gradients: ${where} is ${analytic} after two of them, should be twice ${numeric / 2}`);
   }
 
-  const x = training.values[0]!;
-  const dInput = Float64Array.from(training.gradients[0]!.data.subarray(0, x.rows * x.columns));
+  const x = pass.values[0]!;
+  const dInput = Float64Array.from(pass.gradients[0]!.data.subarray(0, x.rows * x.columns));
   const check = (name: string, shape: readonly number[], tensor: Tensor, analytic: Float64Array): TensorReport =>
     compare(name, shape, differences(tensor, analytic, again, settings));
   const tensors = parameters.map(({ name, shape, value, due }) => check(name, shape, value, due));

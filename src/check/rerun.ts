@@ -19,20 +19,22 @@ export interface Rerun {
  * Random layers draw the same numbers, since the count of forwards stays what it is.
  */
 export function rerunner(network: NetworkImplementation, weights: ArrayLike<number> | undefined): () => Rerun {
-  const { store, training, outputSize } = network;
+  const { store, outputSize } = network;
+  const { pass } = network.training;
   const buffers = [...store.buffers.values()].map(({ value }) => [value, value.data.slice()] as const);
   const weighted = weights !== undefined;
   return () => {
-    const { rows } = training.terms;
+    const { rows } = pass.terms;
     const divisor = network.loss!.divisor(rows, outputSize);
+    store.divisor.data[0] = divisor;
     const forward = (): void => {
       for (const [value, kept] of buffers) value.data.set(kept);
-      training.forward();
-      training.measure(weighted, divisor, store.total);
+      pass.forward();
+      pass.measure(weighted);
     };
     forward();
     const loss = store.total.data[0]!;
-    const terms = Array.from(training.terms.data.subarray(0, rows * outputSize));
+    const terms = Array.from(pass.terms.data.subarray(0, rows * outputSize));
     const factors = terms.map((_, i) => (weights ? weights[Math.floor(i / outputSize)]! : 1) / divisor);
     const parts = terms.map((term, i) => term * factors[i]!);
     return {
@@ -41,10 +43,10 @@ export function rerunner(network: NetworkImplementation, weights: ArrayLike<numb
       size: parts.reduce((size, part) => Math.max(size, Math.abs(part)), 0),
       change() {
         forward();
-        const { data } = training.terms;
+        const { data } = pass.terms;
         return terms.reduce((sum, term, i) => sum + (data[i]! - term) * factors[i]!, 0);
       },
-      backward: (hasInput) => training.backward(weighted, divisor, hasInput),
+      backward: (hasInput) => pass.backward(weighted, hasInput),
     };
   };
 }

@@ -3,10 +3,19 @@ import type { DType, Floats, Tensor } from "./tensor.js";
 
 const ALIGNMENT = 64; // bytes: a cache line, four 128-bit vectors
 
+/** Whether somebody has looked at the numbers of a planned tensor: whoever wants to know sets it to false before. */
+export const watch = { touched: false };
+
 /** A tensor that knows its place: `offset` elements (in a work block: for each row of capacity) into its block. */
 export class PlannedTensor implements Tensor {
-  /** Empty until the plan is finished; another array whenever the memory has moved. */
-  data: Floats = NOWHERE;
+  /** Its numbers, for the kernels. Empty until the plan is finished; another array whenever the memory has moved. */
+  floats: Floats = NOWHERE;
+
+  /** Its numbers, for everybody else. */
+  get data(): Floats {
+    watch.touched = true;
+    return this.floats;
+  }
 
   constructor(
     readonly name: string,
@@ -39,6 +48,11 @@ export class Block {
     this.#memory = memory;
     this.#isState = kind === "state";
     this.dtype = dtype;
+  }
+
+  /** How many tensors it holds. */
+  get size(): number {
+    return this.#tensors.length;
   }
 
   /** Room for `rows × columns` numbers of state, or for `columns` numbers an example. */
@@ -85,8 +99,20 @@ export class Block {
   #bind(tensor: PlannedTensor): void {
     const start = tensor.offset * this.capacity;
     const rows = this.#isState ? tensor.rows : this.capacity;
-    tensor.data = this.floats!.subarray(start, start + rows * tensor.columns);
+    tensor.floats = this.floats!.subarray(start, start + rows * tensor.columns);
   }
+}
+
+/** A stretch of a buffer. */
+export interface Room {
+  readonly buffer: ArrayBuffer;
+  /** The byte at which it begins, a multiple of 64. */
+  readonly start: number;
+}
+
+/** Who gives room for a plan: so many bytes, all zero, for so many tensors. */
+export interface Landlord {
+  room(bytes: number, tensors: number): Room;
 }
 
 /**
@@ -96,9 +122,11 @@ export class Block {
  */
 export class Memory {
   readonly #blocks: Block[] = [];
+  readonly #landlord: Landlord;
   readonly dtype: DType;
-  constructor(dtype: DType) {
+  constructor(dtype: DType, landlord: Landlord) {
     this.dtype = dtype;
+    this.#landlord = landlord;
   }
 
   block(kind: "state" | "work", dtype: DType = this.dtype): Block {
@@ -111,14 +139,16 @@ export class Memory {
   layOut(growing?: Block, rows = 1): void {
     const starts: number[] = [];
     let bytes = 0;
+    let tensors = 0;
     for (const block of this.#blocks) {
+      tensors += block.size;
       const capacity = block === growing ? rows : block.capacity;
       starts.push(bytes);
       bytes += Math.ceil((block.width * capacity * (block.dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
     }
-    let buffer: ArrayBuffer;
+    let room: Room;
     try {
-      buffer = new ArrayBuffer(bytes);
+      room = this.#landlord.room(bytes, tensors);
     } catch (cause) {
       const expected = "layers and a batch that fit in memory";
       fail("size", "network", expected, new Phrase(`${bytes} bytes`), "take smaller layers, or fewer rows", { cause });
@@ -126,7 +156,7 @@ export class Memory {
     growing?.grow(rows);
     this.#blocks.forEach((block, index) => {
       const View = block.dtype === "float32" ? Float32Array : Float64Array;
-      block.move(new View(buffer, starts[index], block.width * block.capacity));
+      block.move(new View(room.buffer, room.start + starts[index]!, block.width * block.capacity));
     });
   }
 }

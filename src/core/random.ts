@@ -29,8 +29,9 @@ const words = /* @__PURE__ */ new Uint32Array(2);
 
 /** Random numbers by name: each (seed, name) has a key, and each (step, index) under it a number of its own. */
 export class Stream {
-  private readonly key0: number;
-  private readonly key1: number;
+  /** Its key, in two words. */
+  readonly key0: number;
+  readonly key1: number;
 
   constructor(
     seed: number,
@@ -46,9 +47,14 @@ export class Stream {
 
   /** A number in [0, 1) with 53 random bits, the `index`-th of this step. */
   uniform(index: number): number {
-    threefry(this.key0, this.key1, index, this.step.data[0]!, words);
-    return ((words[0]! >>> 5) * 0x400_0000 + (words[1]! >>> 6)) / 0x20_0000_0000_0000;
+    return uniform(this.key0, this.key1, index, this.step.data[0]!);
   }
+}
+
+/** A number in [0, 1) with 53 random bits, a function of its four arguments. */
+export function uniform(key0: number, key1: number, index: number, step: number): number {
+  threefry(key0, key1, index, step, words);
+  return ((words[0]! >>> 5) * 0x400_0000 + (words[1]! >>> 6)) / 0x20_0000_0000_0000;
 }
 
 /** FNV-1a over the UTF-16 units of a text, from a basis. */

@@ -1,8 +1,12 @@
 import type { Stream } from "../core/random.js";
 import type { DType, Floats, Tensor } from "../core/tensor.js";
+import type { Native } from "./machine.js";
+import type { Verbs } from "./verbs.js";
 
 /** An elementwise function as a kernel sees it: loops over the first n elements. */
 export interface ElementwiseLoops {
+  /** What a machine may know it by; absent: the loops are called. */
+  readonly native?: Native | undefined;
   /** aᵢ = f(zᵢ) */
   map(n: number, z: Floats, a: Floats): void;
   /** dzᵢ = daᵢ · f′(zᵢ), where aᵢ = f(zᵢ) is at hand */
@@ -11,6 +15,8 @@ export interface ElementwiseLoops {
 
 /** An elementwise loss as a kernel sees it: loops over the first n elements. */
 export interface LossLoops {
+  /** What a machine may know it by; absent: the loops are called. */
+  readonly native?: Native | undefined;
   /** uᵢ = value(pᵢ, tᵢ) */
   map(n: number, p: Floats, t: Floats, u: Floats): void;
   /** dpᵢ = ∂uᵢ/∂pᵢ */
@@ -19,6 +25,8 @@ export interface LossLoops {
 
 /** An update rule as a kernel sees it. `s` holds the rule's scalars, in the order in which it lists them. */
 export interface UpdateLoops {
+  /** What a machine may know it by; absent: the loops are called. */
+  readonly native?: Native | undefined;
   /** Once a step, before the first run: what depends on the step count alone. */
   advance?: ((s: Floats) => void) | undefined;
   /** Moves n parameters p by their gradients g; `single`: round each operation to float32. */
@@ -65,10 +73,10 @@ export interface Kernels {
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void;
   /** dz = a − t: the gradient of both fused cross-entropies. */
   residual(a: Tensor, t: Tensor, dz: Tensor): void;
-  /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64; without weights each wᵢ is 1. */
-  reduce(u: Tensor, weights: Tensor | null, divisor: number, total: Tensor): void;
+  /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64; without weights each wᵢ is 1. `divisor` and `total` are one number each. */
+  reduce(u: Tensor, weights: Tensor | null, divisor: Tensor, total: Tensor): void;
   /** dp = dp · wᵢ / divisor, by row */
-  weigh(dp: Tensor, weights: Tensor | null, divisor: number): void;
+  weigh(dp: Tensor, weights: Tensor | null, divisor: Tensor): void;
   /** One step of an update rule over all runs. */
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void;
   /** y = x */
@@ -87,6 +95,6 @@ export interface Kernels {
 export interface Backend {
   /** Shown by `network.backend` and `summary()`. */
   readonly name: string;
-  /** The verbs for one precision. */
-  kernels(dtype: DType): Kernels;
+  /** The verbs for one network, with a machine of its own. */
+  kernels(dtype: DType): Verbs;
 }

@@ -1,8 +1,12 @@
 import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
-import type { Tensor } from "../core/tensor.js";
-import type { Backend, ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels.js";
-import type { Stream } from "../core/random.js";
+import type { Room } from "../core/memory.js";
+import { uniform } from "../core/random.js";
+import type { DType, Floats } from "../core/tensor.js";
+import type { Backend } from "./kernels.js";
+import type { Machine } from "./machine.js";
+import { Op, WIDTH } from "./opcodes.js";
+import { Verbs } from "./verbs.js";
 
 /**
  * Rounds to float32 in a float32 network. Sums and products are rounded each time, so that vector instructions of
@@ -10,175 +14,204 @@ import type { Stream } from "../core/random.js";
  */
 export const round = (value: number, single: boolean): number => (single ? Math.fround(value) : value);
 
-const size = (x: Tensor): number => x.rows * x.columns;
-
 /** The definition of every verb, in plain loops: one example after another, each sum in the order it is written. */
-class ReferenceKernels implements Kernels {
-  constructor(private readonly single: boolean) {}
 
-  linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
-    const single = this.single;
-    const inputs = x.columns, outputs = y.columns, rows = x.rows;
-    const xs = x.data, ws = weight.data, bs = bias ? bias.data : null, ys = y.data;
-    const stride = bs && bs.length === outputs ? 1 : 0;
-    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
-      for (let o = 0, w = 0; o < outputs; o++, at++) {
-        let sum = bs ? bs[o * stride]! : 0;
-        for (let i = row; i < row + inputs; i++, w++) sum = round(sum + round(xs[i]! * ws[w]!, single), single);
-        ys[at] = sum;
-      }
+/** y = x·Wᵀ + b */
+function linear(m: Floats, single: boolean, x: number, weight: number, bias: number, y: number, rows: number, inputs: number, outputs: number, stride: number): void {
+  for (let n = 0, row = x, at = y; n < rows; n++, row += inputs) {
+    for (let o = 0, w = weight; o < outputs; o++, at++) {
+      let sum = bias === 0 ? 0 : m[bias + o * stride]!;
+      for (let i = row; i < row + inputs; i++, w++) sum = round(sum + round(m[i]! * m[w]!, single), single);
+      m[at] = sum;
     }
   }
+}
 
-  product(dy: Tensor, weight: Tensor, dx: Tensor): void {
-    const single = this.single;
-    const inputs = dx.columns, outputs = dy.columns, rows = dy.rows;
-    const ds = dy.data, ws = weight.data, xs = dx.data;
-    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
-      for (let i = row; i < row + inputs; i++) xs[i] = 0;
-      for (let o = 0, w = 0; o < outputs; o++, at++) {
-        const d = ds[at]!;
-        for (let i = row; i < row + inputs; i++, w++) xs[i] = xs[i]! + round(d * ws[w]!, single);
-      }
+/** dx = dy·W */
+function product(m: Floats, single: boolean, dy: number, weight: number, dx: number, rows: number, inputs: number, outputs: number): void {
+  for (let n = 0, row = dx, at = dy; n < rows; n++, row += inputs) {
+    for (let i = row; i < row + inputs; i++) m[i] = 0;
+    for (let o = 0, w = weight; o < outputs; o++, at++) {
+      const d = m[at]!;
+      for (let i = row; i < row + inputs; i++, w++) m[i] = m[i]! + round(d * m[w]!, single);
     }
   }
+}
 
-  outer(dy: Tensor, x: Tensor, dWeight: Tensor): void {
-    const single = this.single;
-    const inputs = x.columns, outputs = dy.columns, rows = dy.rows;
-    const ds = dy.data, xs = x.data, ws = dWeight.data;
-    for (let n = 0, row = 0, at = 0; n < rows; n++, row += inputs) {
-      for (let o = 0, w = 0; o < outputs; o++, at++) {
-        const d = ds[at]!;
-        for (let i = row; i < row + inputs; i++, w++) ws[w] = ws[w]! + round(d * xs[i]!, single);
-      }
+/** dW += dyᵀ·x */
+function outer(m: Floats, single: boolean, dy: number, x: number, dWeight: number, rows: number, inputs: number, outputs: number): void {
+  for (let n = 0, row = x, at = dy; n < rows; n++, row += inputs) {
+    for (let o = 0, w = dWeight; o < outputs; o++, at++) {
+      const d = m[at]!;
+      for (let i = row; i < row + inputs; i++, w++) m[w] = m[w]! + round(d * m[i]!, single);
     }
   }
+}
 
-  sum(dy: Tensor, dBias: Tensor): void {
-    const outputs = dy.columns, rows = dy.rows;
-    const ds = dy.data, bs = dBias.data;
-    const stride = bs.length === outputs ? 1 : 0;
-    for (let n = 0, at = 0; n < rows; n++) {
-      for (let o = 0; o < outputs; o++, at++) bs[o * stride] = bs[o * stride]! + ds[at]!;
-    }
+/** db += Σ dy over the rows, or over all of dy if the stride is 0 */
+function sum(m: Floats, dy: number, dBias: number, rows: number, outputs: number, stride: number): void {
+  for (let n = 0, at = dy; n < rows; n++) {
+    for (let o = 0, b = dBias; o < outputs; o++, at++, b += stride) m[b] = m[b]! + m[at]!;
   }
+}
 
-  map(f: ElementwiseLoops, z: Tensor, a: Tensor): void {
-    f.map(size(z), z.data, a.data);
-  }
-
-  pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
-    f.pull(size(z), z.data, a.data, da.data, dz.data);
-  }
-
-  softmax(x: Tensor, y: Tensor): void {
-    const { columns, rows } = x;
-    const xs = x.data, ys = y.data;
-    for (let start = 0; start < rows * columns; start += columns) {
-      const end = start + columns;
-      let max = xs[start]!;
-      for (let i = start + 1; i < end; i++) max = Math.max(max, xs[i]!);
-      let sum = 0;
-      for (let i = start; i < end; i++) sum += exp(xs[i]! - max);
-      for (let i = start; i < end; i++) ys[i] = exp(xs[i]! - max) / sum;
-    }
-  }
-
-  softmaxPull(y: Tensor, dy: Tensor, dx: Tensor): void {
-    const { columns, rows } = y;
-    const ys = y.data, ds = dy.data, xs = dx.data;
-    for (let start = 0; start < rows * columns; start += columns) {
-      const end = start + columns;
-      let dot = 0;
-      for (let i = start; i < end; i++) dot += ds[i]! * ys[i]!;
-      for (let i = start; i < end; i++) xs[i] = ys[i]! * (ds[i]! - dot);
-    }
-  }
-
-  loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
-    f.map(size(p), p.data, t.data, u.data);
-  }
-
-  lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
-    f.pull(size(p), p.data, t.data, dp.data);
-  }
-
-  crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
-    const columns = z.columns, rows = z.rows;
-    const zs = z.data, qs = q.data, us = u.data;
-    for (let start = 0; start < rows * columns; start += columns) {
-      const end = start + columns;
-      let peak = start;
-      for (let i = start + 1; i < end; i++) if (zs[i]! > zs[peak]!) peak = i;
-      const max = zs[peak]!;
-      let others = 0; // Σ e^(z − max) without the peak's 1, so that a tiny loss keeps its digits
-      for (let i = start; i < end; i++) if (i !== peak) others += exp(zs[i]! - max);
-      const log = log1p(others);
-      for (let i = start; i < end; i++) us[i] = qs[i] === 0 ? 0 : qs[i]! * (max - zs[i]! + log);
-    }
-  }
-
-  residual(a: Tensor, t: Tensor, dz: Tensor): void {
-    const n = size(a), as = a.data, ts = t.data, ds = dz.data;
-    for (let i = 0; i < n; i++) ds[i] = as[i]! - ts[i]!;
-  }
-
-  reduce(u: Tensor, weights: Tensor | null, divisor: number, total: Tensor): void {
-    const { columns, rows } = u;
-    const us = u.data, ws = weights?.data;
+/** yᵢ = e^(xᵢ − max) / Σⱼ e^(xⱼ − max) */
+function softmax(m: Floats, x: number, y: number, rows: number, columns: number): void {
+  for (let n = 0, start = x; n < rows; n++, start += columns) {
+    const end = start + columns;
+    let max = m[start]!;
+    for (let i = start + 1; i < end; i++) max = Math.max(max, m[i]!);
     let sum = 0;
-    for (let n = 0; n < rows; n++) {
-      let row = 0;
-      for (let i = n * columns; i < (n + 1) * columns; i++) row += us[i]!;
-      sum += ws ? ws[n]! * row : row;
-    }
-    total.data[0] = sum / divisor;
+    for (let i = start; i < end; i++) sum += exp(m[i]! - max);
+    for (let i = start; i < end; i++) m[y - x + i] = exp(m[i]! - max) / sum;
+  }
+}
+
+/** dx = y ⊙ (dy − Σⱼ dyⱼ yⱼ) */
+function softmaxPull(m: Floats, y: number, dy: number, dx: number, rows: number, columns: number): void {
+  for (let n = 0, start = 0; n < rows; n++, start += columns) {
+    const end = start + columns;
+    let dot = 0;
+    for (let i = start; i < end; i++) dot += m[dy + i]! * m[y + i]!;
+    for (let i = start; i < end; i++) m[dx + i] = m[y + i]! * (m[dy + i]! - dot);
+  }
+}
+
+/** uᵢ = −qᵢ ln softmax(z)ᵢ */
+function crossEntropy(m: Floats, z: number, q: number, u: number, rows: number, columns: number): void {
+  for (let n = 0, start = z; n < rows; n++, start += columns) {
+    const end = start + columns;
+    let peak = start;
+    for (let i = start + 1; i < end; i++) if (m[i]! > m[peak]!) peak = i;
+    const max = m[peak]!;
+    let others = 0; // Σ e^(z − max) without the peak's 1, so that a tiny loss keeps its digits
+    for (let i = start; i < end; i++) if (i !== peak) others += exp(m[i]! - max);
+    const log = log1p(others);
+    for (let i = start; i < end; i++) m[u - z + i] = m[q - z + i] === 0 ? 0 : m[q - z + i]! * (max - m[i]! + log);
+  }
+}
+
+/** dz = a − t */
+function residual(m: Floats, n: number, a: number, t: number, dz: number): void {
+  for (let i = 0; i < n; i++) m[dz + i] = m[a + i]! - m[t + i]!;
+}
+
+/** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor */
+function reduce(m: Floats, d: Floats, u: number, weights: number, divisor: number, total: number, rows: number, columns: number): void {
+  let sum = 0;
+  for (let n = 0, i = u; n < rows; n++) {
+    let row = 0;
+    for (const end = i + columns; i < end; i++) row += m[i]!;
+    sum += weights === 0 ? row : m[weights + n]! * row;
+  }
+  d[total] = sum / d[divisor]!;
+}
+
+/** dp = dp · wᵢ / divisor */
+function weigh(m: Floats, d: Floats, single: boolean, dp: number, weights: number, at: number, rows: number, columns: number): void {
+  const divisor = d[at]!;
+  if (weights === 0 && divisor === 1) return;
+  for (let n = 0, i = dp; n < rows; n++) {
+    for (const end = i + columns; i < end; i++) m[i] = (weights === 0 ? m[i]! : round(m[i]! * m[weights + n]!, single)) / divisor;
+  }
+}
+
+function copy(m: Floats, n: number, x: number, y: number): void {
+  for (let i = 0; i < n; i++) m[y + i] = m[x + i]!;
+}
+
+function add(m: Floats, n: number, x: number, y: number): void {
+  for (let i = 0; i < n; i++) m[y + i] = m[y + i]! + m[x + i]!;
+}
+
+function clear(m: Floats, n: number, x: number): void {
+  for (let i = x; i < x + n; i++) m[i] = 0;
+}
+
+function fill(m: Floats, d: Floats, key0: number, key1: number, counter: number, n: number, y: number): void {
+  for (let i = 0; i < n; i++) m[y + i] = uniform(key0, key1, i, d[counter]!);
+}
+
+function check(m: Floats, n: number, x: number): boolean {
+  for (let i = x; i < x + n; i++) if (m[i]! - m[i]! !== 0) return false;
+  return true;
+}
+
+/** y = the cursor-th n numbers from x on */
+function take(m: Floats, d: Floats, cursor: number, n: number, x: number, y: number): void {
+  for (let i = 0, at = x + d[cursor]! * n; i < n; i++, at++) m[y + i] = m[at]!;
+}
+
+/** sum += total · the number of two words */
+function accumulate(d: Floats, total: number, low: number, high: number, sum: number): void {
+  words[0] = low;
+  words[1] = high;
+  d[sum] = d[sum]! + d[total]! * number[0]!;
+}
+
+const number = /* @__PURE__ */ new Float64Array(1);
+const words = /* @__PURE__ */ new Int32Array(number.buffer);
+
+/** Carries instructions out in JavaScript. */
+class ReferenceMachine implements Machine {
+  readonly single: boolean;
+  readonly shift: number;
+  readonly cellShift = 3;
+  /** The numbers of the network's precision, and the float64 cells among them: two views of one memory. */
+  m: Floats;
+  d = new Float64Array(0);
+  code = new Int32Array(0);
+  calls: readonly (() => void)[] = [];
+
+  constructor(dtype: DType) {
+    this.single = dtype === "float32";
+    this.shift = this.single ? 2 : 3;
+    this.m = this.d;
   }
 
-  weigh(dp: Tensor, weights: Tensor | null, divisor: number): void {
-    if (!weights && divisor === 1) return;
-    const { single } = this;
-    const { columns, rows } = dp;
-    const ds = dp.data, ws = weights?.data;
-    for (let n = 0; n < rows; n++) {
-      for (let i = n * columns; i < (n + 1) * columns; i++) {
-        ds[i] = (ws ? round(ds[i]! * ws[n]!, single) : ds[i]!) / divisor;
+  room(bytes: number, words: number): Room {
+    const buffer = new ArrayBuffer(bytes);
+    this.d = new Float64Array(buffer);
+    this.m = this.single ? new Float32Array(buffer) : this.d;
+    this.code = new Int32Array(words);
+    return { buffer, start: 0 };
+  }
+
+  find(): number {
+    return -1;
+  }
+
+  run(start: number, end: number): boolean {
+    const { code: c, d, m, single } = this;
+    let at = start;
+    while (at < end) {
+      const a = c[at + 1]!;
+      switch (c[at]) {
+        case Op.linear: linear(m, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!, c[at + 7]!, c[at + 8]!); break;
+        case Op.product: product(m, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!); break;
+        case Op.outer: outer(m, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!); break;
+        case Op.sum: sum(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.softmax: softmax(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.softmaxPull: softmaxPull(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.crossEntropy: crossEntropy(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.residual: residual(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.reduce: reduce(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!); break;
+        case Op.weigh: weigh(m, d, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.copy: copy(m, a, c[at + 2]!, c[at + 3]!); break;
+        case Op.add: add(m, a, c[at + 2]!, c[at + 3]!); break;
+        case Op.clear: clear(m, a, c[at + 2]!); break;
+        case Op.uniform: fill(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.check: if (!check(m, a, c[at + 2]!)) return false; break;
+        case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
+        case Op.call: this.calls[a]!(); break;
+        case Op.increment: d[a]! += 1; break;
+        case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.take: take(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at = c[at + 3]! - WIDTH; break;
+        default: return false;
       }
+      at += WIDTH;
     }
-  }
-
-  update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
-    rule.advance?.(scalars.data);
-    for (let r = 0; r < runs.length; r++) {
-      const run = runs[r]!;
-      rule.update(run.parameters.columns, run.parameters.data, run.gradients.data, run.slots, scalars.data, this.single);
-    }
-  }
-
-  copy(x: Tensor, y: Tensor): void {
-    const n = size(x), xs = x.data, ys = y.data;
-    for (let i = 0; i < n; i++) ys[i] = xs[i]!;
-  }
-
-  add(x: Tensor, y: Tensor): void {
-    const n = size(x), xs = x.data, ys = y.data;
-    for (let i = 0; i < n; i++) ys[i] = ys[i]! + xs[i]!;
-  }
-
-  clear(x: Tensor): void {
-    const n = size(x), xs = x.data;
-    for (let i = 0; i < n; i++) xs[i] = 0;
-  }
-
-  uniform(stream: Stream, y: Tensor): void {
-    const n = size(y), ys = y.data;
-    for (let i = 0; i < n; i++) ys[i] = stream.uniform(i);
-  }
-
-  isFinite(x: Tensor): boolean {
-    const n = size(x), xs = x.data;
-    for (let i = 0; i < n; i++) if (xs[i]! - xs[i]! !== 0) return false;
     return true;
   }
 }
@@ -195,5 +228,5 @@ class ReferenceKernels implements Kernels {
  */
 export const reference: Backend = {
   name: "reference",
-  kernels: (dtype) => new ReferenceKernels(dtype === "float32"),
+  kernels: (dtype) => new Verbs(new ReferenceMachine(dtype)),
 };

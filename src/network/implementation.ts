@@ -3,11 +3,10 @@ import { isList, numbersOf, take } from "../core/numbers.js";
 import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
-import type { Kernels } from "../kernels/kernels.js";
+import type { Verbs } from "../kernels/verbs.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
-import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
@@ -16,12 +15,11 @@ import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, openResults, type Results } from "./results.js";
-import { copy, gather, shuffle } from "./rows.js";
+import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
-
-const DIVERGED = "lower the learning rate, or scale the inputs";
+import { Training } from "./training.js";
 
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
@@ -50,31 +48,16 @@ export class NetworkImplementation {
 
   /** What it remembers from step to step. */
   declare readonly store: Store;
-  /** The tapes of training. */
-  declare readonly training: Pass;
+  declare readonly training: Training;
   #evaluation: Pass | undefined;
   readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
-  readonly #kernels: Kernels;
-  readonly #stepContext: StepContext | null;
-  readonly #step: Optimizer["step"] | undefined;
-  readonly #divide: Loss["divisor"] | undefined;
+  readonly #verbs: Verbs;
   readonly #input: Reader;
   readonly #target: Reader;
   #weights: Floats;
 
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
-  /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
-  #open = 0;
-  #since = "the start";
-  /** Backwards since the latest step. */
-  #pending = 0;
-  /** The gradients are to start afresh. */
-  #stale = false;
-  /** The rows of the latest backward have weights. */
-  #weighted = false;
-  /** What its loss was divided by, if its gradients are all there are and its batch is still on the tapes; else 0. */
-  #repeatable = 0;
   #fitting = false;
 
   constructor(layers: unknown, options?: unknown) {
@@ -90,70 +73,69 @@ export class NetworkImplementation {
     this.backend = backend.name;
     this.loss = loss;
     this.#options = { ...read, seed };
-    this.#kernels = backend.kernels(dtype);
-    this.#step = optimizer?.step;
-    this.#divide = loss?.divisor;
+    this.#verbs = backend.kernels(dtype);
     this.#weights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
     this.#target = new Reader(chain.outputs, dtype, loss?.targets);
-    this.store = new Store(seed, dtype, optimizer);
-    this.training = new Pass(this.store, chain.layers, chain.inputs, loss, { kernels: this.#kernels, training: true });
+    this.store = new Store(seed, dtype, optimizer, this.#verbs.recorder);
+    this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.#verbs);
     this.store.finish();
-    const scalars = this.store.optimizerScalars;
-    this.optimizer = viewOfOptimizer(optimizer, scalars);
-    this.#stepContext = scalars && { kernels: this.#kernels, training: true, scalars, evaluate: () => this.#repeat() };
-    const changed = () => this.#discard("parameter.set");
+    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
+    const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, changed)));
   }
 
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
+    const { training } = this;
     const rows = this.#input.read(input, "forward input");
     const { form } = this.#input;
     const results = openResults(form, rows, this.outputSize, this.dtype, options, "forward");
-    this.#run(rows);
-    return fillResults(results, form, this.training.output);
+    this.#begin(rows);
+    training.forward();
+    this.#form = form;
+    return fillResults(results, form, training.pass.output);
   }
 
   backward(target: unknown, options?: Weights): number {
+    const { training } = this;
     this.#need("loss", "backward");
     this.#needForward("backward");
-    const rows = this.#open;
+    const rows = training.open;
     this.#target.readTargets(target, isSingle(this.#form!), rows, "backward target");
-    const weights = this.#readWeights(options, rows, "backward");
-    this.#compare(rows, weights);
-    return this.store.total.data[0]!;
+    return training.compare(this.#compareWith(rows, this.#readWeights(options, rows, "backward")));
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
     const { training, layers, inputSize, dtype } = this;
+    const { pass } = training;
     this.#needForward("backwardFrom");
-    const rows = this.#open;
+    const rows = training.open;
     const given = this.#target.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
     const { form } = this.#target;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    this.#close("backwardFrom");
-    copy(this.#target.data, rows * this.outputSize, training.gradients[layers.length]!.data);
-    this.#startGradients();
-    training.backwardFrom(layers.length, true);
-    this.#pending++;
-    return fillResults(results, form, training.gradients[0]!);
+    training.close("backwardFrom");
+    copy(this.#target.data, rows * this.outputSize, pass.gradients[layers.length]!.data);
+    training.startGradients();
+    pass.backwardFrom(layers.length, true);
+    training.pending++;
+    return fillResults(results, form, pass.gradients[0]!);
   }
 
   step(): void {
     this.#need("optimizer", "step");
-    if (this.#pending === 0) {
+    if (this.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
     }
-    this.#update();
+    this.training.update();
   }
 
   get outputs(): readonly Results[] {
     const form = this.#form;
     this.#needForward("outputs", form);
-    return this.training.values
+    return this.training.pass.values
       .slice(1)
       .map((tensor) => fillResults(openResults(form!, tensor.rows, tensor.columns, this.dtype), form!, tensor));
   }
@@ -166,10 +148,9 @@ export class NetworkImplementation {
     const rows = this.#input.read(input, "trainBatch input");
     this.#target.readTargets(target, this.#input.single, rows, "trainBatch target");
     const weights = this.#readWeights(options, rows, "trainBatch");
-    this.#run(rows);
-    this.#compare(rows, weights);
-    const loss = this.store.total.data[0]!;
-    this.#update();
+    this.#begin(rows);
+    const loss = this.training.step(this.#compareWith(rows, weights));
+    this.#form = this.#input.form;
     return loss;
   }
 
@@ -184,20 +165,23 @@ export class NetworkImplementation {
     target.readTargets(targets, input.single, rows, "fit targets");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(this.seed, "fit.order", this.store.counter);
+    const data = { inputs: input.data, targets: target.data, order };
     this.#fitting = true;
     try {
       return await fit(
         {
           rows,
-          loss: this.store.total,
+          sum: this.store.sum,
           reorder: () => shuffle(order, stream),
-          accumulate: (start, end, total) => this.#accumulate(input.data, target.data, order, start, end, total),
-          step: () => this.#update(),
+          train: (first, batchSize, accumulate) => {
+            this.#form = "rows";
+            return this.training.train(data, first, batchSize, accumulate);
+          },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) this.#discard("fit");
+      if (!(error instanceof TrainingAborted)) this.training.discard("fit");
       throw error;
     } finally {
       this.#fitting = false;
@@ -219,14 +203,15 @@ export class NetworkImplementation {
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
     this.#need("loss", "evaluate");
     const reader = this.#input;
-    const total = { rows: 1, columns: 1, data: new Float64Array(1) };
+    const { total, divisor } = this.store;
     let loss = 0;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE);
       this.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
       const pass = this.#infer(rows);
       copy(this.#target.data, rows * this.outputSize, pass.target.data);
-      pass.measure(false, this.#divisor(reader.rows), total);
+      divisor.data[0] = this.loss!.divisor(reader.rows, this.outputSize);
+      pass.measure(false);
       loss += total.data[0]!;
     }
     return { loss };
@@ -257,8 +242,7 @@ export class NetworkImplementation {
     const { dtype = this.dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: this.dtype } });
     const twin = new NetworkImplementation(this.layers, { ...this.#options, dtype });
     twin.store.copy(this.store);
-    twin.#pending = this.#pending;
-    twin.#stale = this.#stale;
+    twin.training.pending = this.training.pending;
     return twin;
   }
 
@@ -266,7 +250,7 @@ export class NetworkImplementation {
     if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
     this.store.mix(other.store, tau);
-    this.#discard("copyFrom");
+    this.training.discard("copyFrom");
   }
 
   toJSON(): NetworkState {
@@ -275,7 +259,7 @@ export class NetworkImplementation {
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
     loadState(this.store, state, readOptions("load", options, onlyFields).only);
-    this.#discard("load");
+    this.training.discard("load");
   }
 
   summary(): string {
@@ -288,21 +272,8 @@ export class NetworkImplementation {
     if (!this.#options[name]) failMissing(name, where);
   }
 
-  #needForward(where: string, done: unknown = this.#open): void {
-    if (!done) fail("order", where, "a forward before it", new Phrase(`none since ${this.#since}`), "call forward(input)");
-  }
-
-  /** The parameters are others now: gradients that wait for a step were those of the old ones. */
-  #discard(call: string): void {
-    this.#close(call);
-    this.#pending = 0;
-    this.#stale = true;
-  }
-
-  #close(call: string): void {
-    this.#open = 0;
-    this.#since = call;
-    this.#repeatable = 0;
+  #needForward(where: string, done: unknown = this.training.open): void {
+    if (!done) fail("order", where, "a forward before it", new Phrase(`none since ${this.training.since}`), "call forward(input)");
   }
 
   /** A weight for each row, if there are any. */
@@ -317,107 +288,27 @@ export class NetworkImplementation {
     return this.#weights;
   }
 
-  /** Forward through the tapes, of what has been read. */
-  #run(rows: number): void {
-    const { training } = this;
-    training.setRows(rows);
-    this.#close("a forward that failed");
+  /** Writes the examples that have been read to the tapes. */
+  #begin(rows: number): void {
+    this.training.begin(rows);
     this.#form = undefined;
-    copy(this.#input.data, rows * this.inputSize, training.values[0]!.data);
-    this.#advance();
-    this.#form = this.#input.form;
-    this.#open = rows;
+    copy(this.#input.data, rows * this.inputSize, this.training.pass.values[0]!.data);
   }
 
-  #advance(): void {
-    const { counter } = this.store;
-    counter.data[0] = counter.data[0]! + 1;
-    this.training.forward();
+  /** Writes the targets that have been read beside them, and weights; returns whether there are any. */
+  #compareWith(rows: number, weights: Floats | undefined): boolean {
+    const { target, weights: to } = this.training.pass;
+    copy(this.#target.data, rows * this.outputSize, target.data);
+    if (weights) copy(weights, rows, to.data);
+    return weights !== undefined;
   }
 
   /** Forward without tapes, of what has been read. */
   #infer(rows: number): Pass {
-    const pass = (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, {
-      kernels: this.#kernels,
-      training: false,
-    }));
+    const pass = (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.#verbs, false));
     pass.setRows(rows);
     copy(this.#input.data, rows * this.inputSize, pass.values[0]!.data);
-    pass.forward();
+    pass.infer();
     return pass;
-  }
-
-  /** Loss and gradients of what is on the tapes, against the targets that have been read. */
-  #compare(rows: number, weights: Floats | undefined): void {
-    const { training } = this;
-    copy(this.#target.data, rows * this.outputSize, training.target.data);
-    this.#weighted = weights !== undefined;
-    if (weights) copy(weights, rows, training.weights.data);
-    this.#differentiate(this.#divisor(rows));
-  }
-
-  #divisor(rows: number): number {
-    return this.#divide!.call(this.loss, rows, this.outputSize);
-  }
-
-  #differentiate(divisor: number): void {
-    const { training, store } = this;
-    this.#close("backward");
-    training.measure(this.#weighted, divisor, store.total);
-    const loss = store.total.data[0]!;
-    if (loss - loss !== 0) {
-      fail("diverged", "loss", "a finite number", loss, DIVERGED);
-    }
-    this.#startGradients();
-    training.backward(this.#weighted, divisor, false);
-    this.#repeatable = this.#pending === 0 ? divisor : 0;
-    this.#pending++;
-  }
-
-  #startGradients(): void {
-    if (this.#stale) this.#kernels.clear(this.store.allGradients);
-    this.#stale = false;
-  }
-
-  /** One update by the gradients that have added up. */
-  #update(): void {
-    const { store } = this;
-    const repeatable = this.#repeatable;
-    this.#close("step");
-    this.#pending = 0;
-    this.#stale = true;
-    if (!this.#kernels.isFinite(store.allGradients)) {
-      fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), DIVERGED);
-    }
-    this.#repeatable = repeatable;
-    this.#step!.call(this.#options.optimizer, store.runs, this.#stepContext!);
-    this.#repeatable = 0;
-  }
-
-  /** The same batch again, within a step. */
-  #repeat(): number {
-    const { training, store } = this;
-    const divisor = this.#repeatable;
-    if (!divisor) {
-      fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
-    }
-    training.forward();
-    training.measure(this.#weighted, divisor, store.total);
-    this.#kernels.clear(store.allGradients);
-    training.backward(this.#weighted, divisor, false);
-    return store.total.data[0]!;
-  }
-
-  /** Forward and backward on some rows of the data of a `fit`, as their share of a mean over `total` rows. */
-  #accumulate(inputs: Floats, targets: Floats, order: Uint32Array, start: number, end: number, total: number): void {
-    const { training, inputSize, outputSize } = this;
-    this.#close("fit");
-    training.setRows(end - start);
-    gather(inputs, inputSize, order, start, end, training.values[0]!.data);
-    gather(targets, outputSize, order, start, end, training.target.data);
-    this.#form = "rows";
-    this.#weighted = false;
-    this.#advance();
-    this.#differentiate(this.#divisor(total));
   }
 }

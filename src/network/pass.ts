@@ -1,6 +1,8 @@
 import type { Block } from "../core/memory.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Context, Layer } from "../layers/layer.js";
+import { Routine } from "../kernels/recorder.js";
+import type { Verbs } from "../kernels/verbs.js";
+import type { Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
 import { PlannedLayer, type Store } from "./store.js";
 
@@ -17,42 +19,53 @@ export class Pass {
   readonly weights: Tensor;
   /** The terms of the loss, not yet reduced. */
   readonly terms: Tensor;
-  private readonly steps: readonly PlannedLayer[];
-  /** The loss with the last layer in it, where the two are differentiated as one. */
-  private readonly fused: FusedLoss | undefined;
-  private readonly compare: Loss["value"] | undefined;
-  private readonly differentiate: Loss["gradient"] | undefined;
+  /** The layers one by one, as parts of a program. */
+  private readonly forwards: readonly (() => void)[];
+  private readonly backwards: readonly (() => void)[];
+  private readonly compare: () => void;
+  private readonly differentiate: () => void;
+  /** The last layer is differentiated with the loss, as one. */
+  private readonly isFused: boolean;
+  private wantsInput = false;
   private readonly block: Block;
+  private readonly routines = new Map<number, Routine>();
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     layers: readonly Layer[],
     inputs: number,
-    private readonly loss: Loss | undefined,
-    private readonly context: Context,
+    loss: Loss | undefined,
+    private readonly verbs: Verbs,
+    training: boolean,
   ) {
     const block = store.memory.block("work");
-    const { training } = context;
+    const context = { kernels: verbs, training };
     const values = [block.tensor("input", inputs)];
     const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];
-    const steps: PlannedLayer[] = [];
-    let columns = inputs;
-    layers.forEach((layer, index) => {
-      const planned = new PlannedLayer(layer, columns, store.planner(`${index}.`, block, training));
-      columns = planned.outputs;
-      steps.push(planned);
-      values.push(block.tensor(`${index}.output`, columns));
-      if (training) gradients.push(block.tensor(`${index}.dOutput`, columns));
+    const steps = layers.map((layer, index) => {
+      const planned = new PlannedLayer(layer, values[index]!.columns, store.planner(`${index}.`, block, training));
+      values.push(block.tensor(`${index}.output`, planned.outputs));
+      if (training) gradients.push(block.tensor(`${index}.dOutput`, planned.outputs));
+      return planned;
     });
-    this.steps = steps;
+    const output = values.at(-1)!;
+    const target = block.tensor("target", output.columns);
+    const terms = block.tensor("loss", output.columns);
+    const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
+    const last = layers.length - (fused ? 1 : 0);
+    const criterion: FusedLoss | Loss | undefined = fused ?? loss;
+    this.forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
+    this.backwards = steps.map(
+      (step, i) => () => step.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || this.wantsInput ? gradients[i]! : null, context),
+    );
+    this.compare = () => criterion!.value(values[last]!, target, terms, context);
+    this.differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
+    this.isFused = fused !== undefined;
     this.values = values;
     this.gradients = gradients;
-    this.target = block.tensor("target", columns);
+    this.target = target;
     this.weights = block.tensor("weights", 1);
-    this.terms = block.tensor("loss", columns);
-    this.fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
-    this.compare = (this.fused ?? loss)?.value;
-    this.differentiate = (this.fused ?? loss)?.gradient;
+    this.terms = terms;
     this.block = block;
   }
 
@@ -61,38 +74,48 @@ export class Pass {
     this.block.setRows(rows);
   }
 
+  get rows(): number {
+    return this.values[0]!.rows;
+  }
+
   get output(): Tensor {
-    return this.values[this.steps.length]!;
+    return this.values[this.forwards.length]!;
   }
 
   forward(): void {
-    const { steps, values, context } = this;
-    for (let i = 0; i < steps.length; i++) steps[i]!.forward(values[i]!, values[i + 1]!, context);
+    for (const part of this.forwards) this.verbs.recorder.part(part);
   }
 
-  /** total = the loss of `output` against `target`, for the terms' sum divided by `divisor`. */
-  measure(weighted: boolean, divisor: number, total: Tensor): void {
-    const { fused, terms, context } = this;
-    const prediction = this.values[this.steps.length - (fused ? 1 : 0)]!;
-    this.compare!.call(fused ?? this.loss, prediction, this.target, terms, context);
-    context.kernels.reduce(terms, weighted ? this.weights : null, divisor, total);
+  /** The same, replayed when it is done again. */
+  infer(): void {
+    (this.routines.get(this.rows) ?? this.newRoutine()).run();
   }
 
-  /** ∂loss/∂each value and parameter, from the target back; `dInput`: to the very input. */
-  backward(weighted: boolean, divisor: number, dInput: boolean): void {
-    const { fused, context } = this;
-    const last = this.steps.length - (fused ? 1 : 0);
-    const start = this.gradients[last]!;
-    this.differentiate!.call(fused ?? this.loss, this.output, this.target, start, context);
-    context.kernels.weigh(start, weighted ? this.weights : null, divisor);
-    this.backwardFrom(last, dInput);
+  private newRoutine(): Routine {
+    const routine = new Routine(this.verbs.recorder, () => (this.forward(), true));
+    this.routines.set(this.rows, routine);
+    return routine;
+  }
+
+  /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */
+  measure(weighted: boolean): void {
+    const { verbs, terms, weights, store } = this;
+    verbs.recorder.part(this.compare);
+    verbs.reduce(terms, weighted ? weights : null, store.divisor, store.total);
+  }
+
+  /** ∂loss/∂each value and parameter, from the target back; `wantsInput`: to the very input. */
+  backward(weighted: boolean, wantsInput = false): void {
+    const { verbs, gradients, weights, store } = this;
+    const last = this.forwards.length - (this.isFused ? 1 : 0);
+    verbs.recorder.part(this.differentiate);
+    verbs.weigh(gradients[last]!, weighted ? weights : null, store.divisor);
+    this.backwardFrom(last, wantsInput);
   }
 
   /** Backwards through the first `last` layers, from `gradients[last]`. */
-  backwardFrom(last: number, dInput: boolean): void {
-    const { steps, values, gradients, context } = this;
-    for (let i = last - 1; i >= 0; i--) {
-      steps[i]!.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || dInput ? gradients[i]! : null, context);
-    }
+  backwardFrom(last: number, wantsInput: boolean): void {
+    this.wantsInput = wantsInput;
+    for (let i = last - 1; i >= 0; i--) this.verbs.recorder.part(this.backwards[i]!);
   }
 }

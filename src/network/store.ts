@@ -6,6 +6,7 @@ import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
+import type { Recorder } from "../kernels/recorder.js";
 import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkLayer } from "./chain.js";
@@ -36,6 +37,12 @@ export class Store {
   declare readonly counter: Tensor;
   /** The loss of the latest batch. */
   declare readonly total: Tensor;
+  /** What the sum of its terms is divided by. */
+  declare readonly divisor: Tensor;
+  /** Of several batches at hand, which one is next, how many there are, and the sum of their losses. */
+  declare readonly cursor: Tensor;
+  declare readonly limit: Tensor;
+  declare readonly sum: Tensor;
   declare readonly optimizerScalars: Tensor | null;
   /** Stretches of parameters that are not frozen. */
   runs: readonly Run[] = [];
@@ -48,11 +55,13 @@ export class Store {
   readonly #starts: (() => void)[] = [];
 
   readonly #seed: number;
+  readonly #recorder: Recorder;
 
-  constructor(seed: number, dtype: DType, optimizer: Optimizer | undefined) {
+  constructor(seed: number, dtype: DType, optimizer: Optimizer | undefined, recorder: Recorder) {
     this.#seed = seed;
+    this.#recorder = recorder;
     const { slots = [], scalars = {} } = optimizer ?? {};
-    const memory = new Memory(dtype);
+    const memory = new Memory(dtype, recorder);
     const state = (): Block => memory.block("state");
     this.memory = memory;
     this.#scalars = memory.block("state", "float64");
@@ -62,6 +71,10 @@ export class Store {
     this.#kept = state();
     this.counter = this.#scalars.tensor("forwards", 1);
     this.total = this.#scalars.tensor("loss", 1);
+    this.divisor = this.#scalars.tensor("divisor", 1);
+    this.cursor = this.#scalars.tensor("cursor", 1);
+    this.limit = this.#scalars.tensor("limit", 1);
+    this.sum = this.#scalars.tensor("sum", 1);
     const starts = Object.values(scalars);
     this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
     this.#starts.push(() => this.optimizerScalars?.data.set(starts));
@@ -110,6 +123,7 @@ export class Store {
 
   /** The stretches that are not frozen; to be called when that changes. */
   findRuns(): void {
+    this.#recorder.forget();
     const stretches: [number, number][] = [];
     for (const { frozen, value } of this.parameters.values()) {
       if (frozen) continue;

@@ -90,13 +90,12 @@ export function readFitOptions(options: unknown) {
 /** What `fit` asks of a network that has taken the data in. */
 export interface Trainable {
   readonly rows: number;
-  /** The loss of the latest `accumulate`. */
-  readonly loss: Tensor;
+  /** The losses of all updates, times their rows, added up. */
+  readonly sum: Tensor;
   /** Shuffles the rows. */
   reorder(): void;
-  /** Forward and backward on the rows from `start` to `end`, as their share of a mean over `total` rows. */
-  accumulate(start: number, end: number, total: number): void;
-  step(): void;
+  /** One update or several on the rows from `first` on; returns the row after them. */
+  train(first: number, batchSize: number, accumulate: number): number;
 }
 
 /**
@@ -105,34 +104,25 @@ export interface Trainable {
  */
 export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
-  const { rows, loss } = network;
+  const { rows } = network;
   const history: History = { loss: [] };
   const ticker = new Ticker();
-  const sum = new Float64Array(1);
 
   /** Updates from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
   const run = (first: number): number => {
-    while (first < rows && !ticker.isDue) {
-      const last = Math.min(rows, first + batchSize * accumulate);
-      for (let start = first; start < last; start += batchSize) {
-        network.accumulate(start, Math.min(last, start + batchSize), last - first);
-        sum[0] = sum[0]! + loss.data[0]! * (last - first);
-      }
-      network.step();
-      first = last;
-    }
+    while (first < rows && !ticker.isDue) first = network.train(first, batchSize, accumulate);
     return first;
   };
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (shuffle) network.reorder();
-    sum[0] = 0;
+    network.sum.data[0] = 0;
     for (let first = 0; first < rows; ) {
       if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
       first = run(first);
       if (first < rows) await ticker.tick();
     }
-    const mean = sum[0] / rows;
+    const mean = network.sum.data[0]! / rows;
     history.loss.push(mean);
     if (onEpoch && (await onEpoch({ epoch, loss: mean })) === false) break;
   }

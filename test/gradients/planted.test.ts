@@ -315,9 +315,17 @@ const backend = (replace: (kernels: Kernels) => Partial<Kernels>): Backend => ({
   name: "planted",
   kernels(dtype: DType) {
     const kernels = reference.kernels(dtype);
-    return Object.assign(Object.create(kernels) as Kernels, replace(kernels));
+    return Object.assign(Object.create(kernels) as typeof kernels, replace(kernels));
   },
 });
+
+/** Calls a verb with another number in the cell of its divisor. */
+function dividing(divisor: Tensor, by: (divisor: number) => number, verb: () => void): void {
+  const kept = divisor.data[0]!;
+  divisor.data[0] = by(kept);
+  verb();
+  divisor.data[0] = kept;
+}
 
 const shorter = (x: Tensor): Tensor => ({ rows: x.rows - 1, columns: x.columns, data: x.data });
 
@@ -350,13 +358,13 @@ plants(
     {
       mistake: "a forgotten 1/N in the gradient",
       right: backend((kernels) => ({ weigh: (dp, weights, divisor) => kernels.weigh(dp, weights, divisor) })),
-      wrong: backend((kernels) => ({ weigh: (dp, weights) => kernels.weigh(dp, weights, 1) })),
+      wrong: backend((kernels) => ({ weigh: (dp, weights, divisor) => dividing(divisor, () => 1, () => kernels.weigh(dp, weights, divisor)) })),
       says: /^ {2}0\.bias \[3\]: error/m,
     },
     {
       mistake: "a forgotten 1/N in the loss",
       right: backend((kernels) => ({ reduce: (u, weights, divisor, total) => kernels.reduce(u, weights, divisor, total) })),
-      wrong: backend((kernels) => ({ reduce: (u, weights, _, total) => kernels.reduce(u, weights, 1, total) })),
+      wrong: backend((kernels) => ({ reduce: (u, weights, divisor, total) => dividing(divisor, () => 1, () => kernels.reduce(u, weights, divisor, total)) })),
       says: /the loss is .*, but its terms add up to/,
     },
     {
@@ -567,7 +575,7 @@ plants("checkOptimizer", (each: Optimizer) => checkOptimizer(each, (p, g) => p -
 
 describe("random smooth networks with a mistake", () => {
   const mistakes: Readonly<Record<string, Backend>> = {
-    "a loss gradient that is 0.01 % too large": backend((kernels) => ({ weigh: (dp, weights, divisor) => kernels.weigh(dp, weights, divisor / 1.0001) })),
+    "a loss gradient that is 0.01 % too large": backend((kernels) => ({ weigh: (dp, weights, divisor) => dividing(divisor, (n) => n / 1.0001, () => kernels.weigh(dp, weights, divisor)) })),
     "a missing row in outer": backend((kernels) => ({ outer: (dy, x, dWeight) => kernels.outer(shorter(dy), shorter(x), dWeight) })),
   };
   const smooth = (name: string): string => (/relu/i.test(name) ? "tanh" : name);

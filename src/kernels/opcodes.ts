@@ -1,0 +1,68 @@
+/**
+ * The instructions of a program, one for each verb. An instruction is `WIDTH` words of 32 bits: its opcode, then operands
+ * in the order said here. An operand is
+ *
+ *   the place of a tensor (x, weight, …); 0 for none: bias, weights or a slot that is not there
+ *   the place of a cell, a float64 whatever the network's precision: counter, divisor, total, sum, cursor, limit, scalars
+ *   a count: n, rows, columns, inputs, outputs; a stride of 1, or of 0 where all neurons share a bias
+ *   f, which function: a number by which the machine knows it; with low and high, the two words of its parameter
+ */
+export const enum Op {
+  /** x weight bias y rows inputs outputs stride */
+  linear,
+  /** dy weight dx rows inputs outputs */
+  product,
+  /** dy x dWeight rows inputs outputs */
+  outer,
+  /** dy dBias rows outputs stride */
+  sum,
+  /** f low high n z a */
+  map,
+  /** f low high n z a da dz */
+  pull,
+  /** x y rows columns */
+  softmax,
+  /** y dy dx rows columns */
+  softmaxPull,
+  /** f low high n p t u */
+  loss,
+  /** f low high n p t dp */
+  lossPull,
+  /** z q u rows columns */
+  crossEntropy,
+  /** n a t dz */
+  residual,
+  /** u weights divisor total rows columns */
+  reduce,
+  /** dp weights divisor rows columns */
+  weigh,
+  /** f scalars */
+  advance,
+  /** f n p g scalars slot slot slot */
+  update,
+  /** n x y */
+  copy,
+  /** n x y */
+  add,
+  /** n x */
+  clear,
+  /** key0 key1 counter n y */
+  uniform,
+  /** n x: stops the program here unless all are finite */
+  check,
+  /** total: the same for a cell */
+  checkCell,
+  /** k: calls, from outside, what has the number k */
+  call,
+  /** counter: counter += 1 */
+  increment,
+  /** total low high sum: sum += total · the number */
+  accumulate,
+  /** cursor n x y: y = the cursor-th n numbers from x on */
+  take,
+  /** cursor limit place: cursor += 1; goes on at the place of an instruction while it is below the limit */
+  repeat,
+}
+
+/** Words in an instruction. */
+export const WIDTH = 9;

@@ -1,0 +1,156 @@
+import { fail, Phrase } from "../core/errors.js";
+import { type Landlord, type Room, watch } from "../core/memory.js";
+import type { Machine } from "./machine.js";
+import { Op, WIDTH } from "./opcodes.js";
+
+/** Room for programs, for each tensor of a network: about three times what they need. */
+const INSTRUCTIONS = 6;
+
+/** A stretch of the code. */
+interface Program {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Writes instructions for a machine, which carries each out at once, and writes down whole routines of them, to be
+ * replayed in one go.
+ */
+export class Recorder implements Landlord {
+  /** Another number whenever what was recorded is no longer true. */
+  version = 0;
+  buffer: ArrayBuffer | undefined;
+  #words: number[] | null = null;
+  #calls: (() => void)[] = [];
+  #end = WIDTH;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /** Room for a network's memory, and for programs. The room before it is given up. */
+  room(bytes: number, tensors: number): Room {
+    const room = this.#machine.room(bytes, WIDTH * (32 + INSTRUCTIONS * tensors));
+    this.buffer = room.buffer;
+    this.forget();
+    return room;
+  }
+
+  /** What was recorded is no longer true. */
+  forget(): void {
+    this.version++;
+    this.#machine.calls = this.#calls = [];
+    this.#end = WIDTH;
+  }
+
+  /** Carries an instruction out; false if it is a check that failed. */
+  emit(op: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): boolean {
+    const { code } = this.#machine;
+    code[0] = op;
+    code[1] = a;
+    code[2] = b;
+    code[3] = c;
+    code[4] = d;
+    code[5] = e;
+    code[6] = f;
+    code[7] = g;
+    code[8] = h;
+    if (this.#words) for (let i = 0; i < WIDTH; i++) this.#words.push(code[i]!);
+    return this.#machine.run(0, WIDTH);
+  }
+
+  /** Calls what the machine does not know. */
+  call(body: () => void): void {
+    if (this.#words) this.#note(Op.call, this.#calls.push(body) - 1);
+    const before = watch.touched;
+    body();
+    watch.touched = before;
+  }
+
+  /** Calls what may look at numbers itself. If it did so it is written down as a call, else as the verbs that it used. */
+  part(body: () => void): void {
+    const words = this.#words;
+    if (!words) return body();
+    const { length } = words;
+    const before = watch.touched;
+    watch.touched = false;
+    body();
+    if (watch.touched) {
+      const { version } = this;
+      const call = (): void => {
+        body();
+        if (version !== this.version) fail("order", "a layer", "no change to its network within a step", new Phrase("one"));
+      };
+      words.length = length;
+      this.#note(Op.call, this.#calls.push(call) - 1);
+    }
+    watch.touched = before;
+  }
+
+  /** The program begins again here, while the number in a cell that counts is below that in another. */
+  repeat(cursor: number, limit: number): void {
+    this.#note(Op.repeat, cursor, limit, this.#end);
+  }
+
+  /** Writes an instruction down that is not to be carried out now. */
+  #note(...instruction: readonly number[]): void {
+    for (let i = 0; i < WIDTH; i++) this.#words?.push(instruction[i] ?? 0);
+  }
+
+  get isRecording(): boolean {
+    return this.#words !== null;
+  }
+
+  /** Calls a routine and writes down what it does; false if a check fails. */
+  record(routine: Routine): boolean {
+    const words: number[] = [];
+    this.#words = words;
+    try {
+      if (!routine.body()) return false;
+    } finally {
+      this.#words = null;
+    }
+    const start = this.#end;
+    const end = start + words.length;
+    if (end <= this.#machine.code.length) {
+      this.#machine.code.set(words, start);
+      this.#end = end;
+      routine.program = { start, end };
+    } else if (words.length + WIDTH <= this.#machine.code.length) this.forget(); // room for it next time
+    return true;
+  }
+
+  /** Replays what was written down; false if a check failed. */
+  replay({ start, end }: Program): boolean {
+    return this.#machine.run(start, end);
+  }
+}
+
+/** What a network does again and again: the first time it is done, the second time written down, then replayed. */
+export class Routine {
+  program: Program | null = null;
+  #version = -1;
+  #runs = 0;
+  readonly #recorder: Recorder;
+
+  constructor(
+    recorder: Recorder,
+    /** What it does; false if a check failed, and what came after it was left out. */
+    readonly body: () => boolean,
+  ) {
+    this.#recorder = recorder;
+  }
+
+  run(): boolean {
+    const recorder = this.#recorder;
+    if (recorder.isRecording) return this.body();
+    if (this.#version !== recorder.version) {
+      this.#version = recorder.version;
+      this.#runs = 0;
+      this.program = null;
+    }
+    if (this.program) return recorder.replay(this.program);
+    return this.#runs++ === 1 ? recorder.record(this) : this.body();
+  }
+}

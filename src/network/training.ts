@@ -1,0 +1,261 @@
+import { fail, Phrase } from "../core/errors.js";
+import { type Block, watch } from "../core/memory.js";
+import type { Floats, Tensor } from "../core/tensor.js";
+import { Routine } from "../kernels/recorder.js";
+import type { Verbs } from "../kernels/verbs.js";
+import type { Layer } from "../layers/layer.js";
+import type { Loss } from "../losses/loss.js";
+import type { Optimizer, StepContext } from "../optim/optimizer.js";
+import { Pass } from "./pass.js";
+import { gather } from "./rows.js";
+import type { Store } from "./store.js";
+
+const DIVERGED = "lower the learning rate, or scale the inputs";
+
+/** Numbers of examples to be laid ready for several steps in one go. */
+const READY = 4096;
+
+/** The parts of a step for batches of one size, each replayed when it is done again. */
+type Routines = Readonly<Record<"forward" | "measure" | "backward" | "step" | "steps", Routine>>;
+
+/** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
+export class Training {
+  readonly pass: Pass;
+  /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
+  open = 0;
+  since = "the start";
+  /** Backwards since the latest step; if there are none, the next one clears the gradients. */
+  pending = 0;
+  /** The divisor of the batch on the tapes, if its gradients are all there are; else 0. */
+  #repeatable = 0;
+  #weighted = false;
+  #routines = new Map<number, Routines>();
+  readonly #update: Routine;
+  readonly #optimize: () => void;
+  /** Examples laid ready, for several steps. */
+  readonly #ready: { readonly block: Block; readonly inputs: Tensor; readonly targets: Tensor };
+
+  constructor(
+    private readonly store: Store,
+    layers: readonly Layer[],
+    inputs: number,
+    private readonly loss: Loss | undefined,
+    optimizer: Optimizer | undefined,
+    private readonly verbs: Verbs,
+  ) {
+    this.pass = new Pass(store, layers, inputs, loss, verbs, true);
+    const block = store.memory.block("work");
+    this.#ready = { block, inputs: block.tensor("inputs", inputs), targets: block.tensor("targets", this.pass.output.columns) };
+    const scalars = store.optimizerScalars!;
+    const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
+    this.#optimize = () => optimizer!.step(store.runs, context);
+    this.#update = this.#routine(() => {
+      if (!verbs.isFinite(store.allGradients)) return false;
+      verbs.recorder.part(this.#optimize);
+      return true;
+    });
+  }
+
+  #routine(body: () => boolean): Routine {
+    return new Routine(this.verbs.recorder, body);
+  }
+
+  /** The routines for the batch on the tapes. */
+  #routinesNow(): Routines {
+    const key = 2 * this.pass.rows + (this.#weighted ? 1 : 0);
+    return this.#routines.get(key) ?? this.#newRoutines(key, this.#weighted);
+  }
+
+  #newRoutines(key: number, weighted: boolean): Routines {
+    const { pass, verbs, store } = this;
+    const forward = this.#routine(() => {
+      verbs.increment(store.counter);
+      pass.forward();
+      return true;
+    });
+    const measure = this.#routine(() => {
+      pass.measure(weighted);
+      return verbs.isFiniteCell(store.total);
+    });
+    const backward = this.#routine(() => {
+      pass.backward(weighted);
+      return true;
+    });
+    const step = this.#routine(() => {
+      if (!forward.run() || !measure.run()) return false;
+      verbs.clear(store.allGradients);
+      return backward.run() && this.#update.run();
+    });
+    const steps = this.#routine(() => {
+      verbs.take(store.cursor, this.#ready.inputs, pass.values[0]!);
+      verbs.take(store.cursor, this.#ready.targets, pass.target);
+      if (!step.run()) return false;
+      verbs.accumulate(store.total, pass.rows, store.sum);
+      verbs.repeat(store.cursor, store.limit);
+      return true;
+    });
+    const routines = { forward, measure, backward, step, steps };
+    this.#routines.set(key, routines);
+    return routines;
+  }
+
+  /** Makes room for a batch; it is then to be written to the pass. */
+  begin(rows: number): void {
+    this.pass.setRows(rows);
+    this.close("a forward that failed");
+    this.#weighted = false;
+  }
+
+  /** Forward through the tapes. */
+  forward(): void {
+    this.#routinesNow().forward.run();
+    this.open = this.pass.rows;
+  }
+
+  /** Loss and gradients of what is on the tapes; returns the loss. */
+  compare(weighted: boolean, divisor = this.#divisor()): number {
+    const { store } = this;
+    this.close("backward");
+    this.#weighted = weighted;
+    store.divisor.data[0] = divisor;
+    const { measure, backward } = this.#routinesNow();
+    if (!measure.run()) this.#fail();
+    this.startGradients();
+    backward.run();
+    this.#repeatable = this.pending === 0 ? divisor : 0;
+    this.pending++;
+    return store.total.data[0]!;
+  }
+
+  /** Clears the gradients if none are waiting for a step. */
+  startGradients(): void {
+    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+  }
+
+  /** One update by the gradients that have added up. */
+  update(): void {
+    const repeatable = this.#repeatable;
+    this.close("step");
+    this.pending = 0;
+    this.#repeatable = repeatable;
+    if (!this.#update.run()) this.#fail();
+    this.#repeatable = 0;
+  }
+
+  /** Forward, backward and update with the batch that has been written to the pass; returns the loss. */
+  step(weighted: boolean): number {
+    if (this.pending > 0) {
+      this.forward();
+      const loss = this.compare(weighted);
+      this.update();
+      return loss;
+    }
+    this.#prepare(weighted);
+    if (!this.#routinesNow().step.run()) this.#fail();
+    this.#repeatable = 0;
+    return this.store.total.data[0]!;
+  }
+
+  /**
+   * One update or several with rows of the data of a fit, from `first` on; returns the row after them. Losses are added
+   * to the store's sum, times rows.
+   */
+  train(data: FitData, first: number, batchSize: number, accumulate: number): number {
+    const { pass, store } = this;
+    const sum = store.sum;
+    const left = data.order.length - first;
+    if (accumulate > 1) {
+      const total = Math.min(left, batchSize * accumulate);
+      const end = first + total;
+      for (let start = first; start < end; start += batchSize) {
+        const rows = Math.min(batchSize, end - start);
+        this.begin(rows);
+        take(data, start, rows, pass.values[0]!, pass.target);
+        this.forward();
+        const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
+        sum.data[0]! += loss * total;
+      }
+      this.update();
+      return end;
+    }
+    const rows = Math.min(batchSize, left);
+    const { block, inputs, targets } = this.#ready;
+    const steps = this.pending > 0 ? 1 : Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
+    if (steps <= 1) {
+      this.begin(rows);
+      take(data, first, rows, pass.values[0]!, pass.target);
+      const loss = this.step(false);
+      sum.data[0]! += loss * rows;
+      return first + rows;
+    }
+    block.setRows(rows * steps);
+    this.begin(rows);
+    take(data, first, rows * steps, inputs, targets);
+    this.#prepare(false);
+    store.cursor.data[0] = 0;
+    store.limit.data[0] = steps;
+    const routine = this.#routinesNow().steps;
+    while (store.cursor.data[0] < steps) if (!routine.run()) this.#fail();
+    this.#repeatable = 0;
+    return first + rows * steps;
+  }
+
+  /** The parameters are others now: gradients that wait for a step were those of the old ones. */
+  discard(call: string): void {
+    this.close(call);
+    this.pending = 0;
+  }
+
+  close(call: string): void {
+    this.open = 0;
+    this.since = call;
+    this.#repeatable = 0;
+  }
+
+  #divisor(): number {
+    return this.loss!.divisor(this.pass.rows, this.pass.target.columns);
+  }
+
+  #prepare(weighted: boolean): void {
+    this.close("step");
+    this.#weighted = weighted;
+    this.#repeatable = this.store.divisor.data[0] = this.#divisor();
+  }
+
+  #fail(): never {
+    const loss = this.store.total.data[0]!;
+    this.#repeatable = 0;
+    if (loss - loss !== 0) fail("diverged", "loss", "a finite number", loss, DIVERGED);
+    fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), DIVERGED);
+  }
+
+  /** The same batch again, within a step. */
+  #repeat(): number {
+    const { pass, store, verbs } = this;
+    const divisor = this.#repeatable;
+    if (!divisor) fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
+    watch.touched = true;
+    const before = store.total.data[0]!;
+    store.divisor.data[0] = divisor;
+    pass.forward();
+    pass.measure(this.#weighted);
+    verbs.clear(store.allGradients);
+    pass.backward(this.#weighted);
+    const loss = store.total.data[0]!;
+    store.total.data[0] = before;
+    return loss;
+  }
+}
+
+/** The data of a fit, row by row, and the order in which rows are taken. */
+export interface FitData {
+  readonly inputs: Floats;
+  readonly targets: Floats;
+  readonly order: Uint32Array;
+}
+
+/** Copies rows of the data of a fit to tensors. */
+function take({ inputs, targets, order }: FitData, first: number, rows: number, x: Tensor, t: Tensor): void {
+  gather(inputs, x.columns, order, first, first + rows, x.data);
+  gather(targets, t.columns, order, first, first + rows, t.data);
+}
