@@ -7,7 +7,7 @@ const inexact =
   "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 pow random sin sinh tan tanh".split(" ");
 
 export default defineConfig(
-  { ignores: ["dist", "docs/api", "coverage"] },
+  { ignores: ["dist", "docs/api", "coverage", "src/kernels/assembly"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   tseslint.configs.recommended,

@@ -63,6 +63,7 @@ export type { Loops, Machine, Native } from "./kernels/machine.js";
 export type { Recorder, Routine } from "./kernels/recorder.js";
 export type { Verbs } from "./kernels/verbs.js";
 export { reference } from "./kernels/reference.js";
+export { wasm } from "./kernels/backends.js";
 export type { Stream } from "./core/random.js";
 export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
 export type { NumberArray } from "./core/numbers.js";

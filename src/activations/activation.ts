@@ -26,6 +26,7 @@ export interface Activation extends ActivationFormula, ElementwiseLoops, SizeKee
  */
 export function elementwise(formula: ActivationFormula & Partial<ElementwiseLoops>): Activation {
   const {
+    native,
     map = (n, z, a) => {
       for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
     },
@@ -33,7 +34,7 @@ export function elementwise(formula: ActivationFormula & Partial<ElementwiseLoop
       for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
     },
   } = formula;
-  const loops: ElementwiseLoops = { map, pull };
+  const loops: ElementwiseLoops = { native, map, pull };
   return {
     ...formula,
     ...loops,

@@ -1,4 +1,5 @@
 import { plain } from "../core/bare.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise } from "./activation.js";
 
 const apply = (z: number): number => z;
@@ -16,6 +17,7 @@ const derivative = (): number => 1;
 export const identity = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "identity",
+    native: { f: Fn.identity },
     range: "real",
     apply,
     derivative,

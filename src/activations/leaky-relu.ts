@@ -1,5 +1,6 @@
 import { bare } from "../core/bare.js";
 import { finite, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise, type Activation } from "./activation.js";
 
 /** Options of {@link leakyRelu}. */
@@ -26,6 +27,7 @@ export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>((opt
   const derivative = (z: number): number => (z <= 0 ? slope : 1);
   return elementwise({
     name: "leakyRelu",
+    native: { f: Fn.leakyRelu, number: slope },
     range: "real",
     apply,
     derivative,

@@ -1,4 +1,5 @@
 import { plain } from "../core/bare.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise } from "./activation.js";
 
 const apply = (z: number): number => (z <= 0 ? 0 : z);
@@ -18,6 +19,7 @@ const derivative = (z: number): number => (z <= 0 ? 0 : 1);
 export const relu = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "relu",
+    native: { f: Fn.relu },
     range: "real",
     apply,
     derivative,

@@ -1,5 +1,6 @@
 import { plain } from "../core/bare.js";
 import { exp } from "../core/exp.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise } from "./activation.js";
 
 const apply = (z: number): number => 1 / (1 + exp(-z));
@@ -20,6 +21,7 @@ const derivative = (_z: number, a: number): number => a * (1 - a);
 export const sigmoid = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "sigmoid",
+    native: { f: Fn.sigmoid },
     range: "unit",
     apply,
     derivative,

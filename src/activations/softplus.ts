@@ -2,6 +2,7 @@ import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
 import { positive, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise, type Activation } from "./activation.js";
 
 /** Options of {@link softplus}. */
@@ -29,6 +30,7 @@ export const softplus = /* @__PURE__ */ bare<Activation, SoftplusOptions>((optio
   const derivative = (z: number): number => 1 / (1 + exp(-beta * z));
   return elementwise({
     name: "softplus",
+    native: { f: Fn.softplus, number: beta },
     range: "real",
     apply,
     derivative,

@@ -1,5 +1,6 @@
 import { plain } from "../core/bare.js";
 import { tanh as apply } from "../core/tanh.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwise } from "./activation.js";
 
 const derivative = (_z: number, a: number): number => 1 - a * a;
@@ -19,6 +20,7 @@ const derivative = (_z: number, a: number): number => 1 - a * a;
 export const tanh = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "tanh",
+    native: { f: Fn.tanh },
     range: "real",
     apply,
     derivative,

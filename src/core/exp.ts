@@ -1,6 +1,6 @@
 import { POWERS } from "./bits.js";
 
-const ROOTS = /* @__PURE__ */ rootsOfTwo();
+export const ROOTS = /* @__PURE__ */ rootsOfTwo();
 
 /**
  * eˣ, with the same bits on every engine (`Math.exp` may differ from one to the next).

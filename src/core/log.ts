@@ -1,6 +1,6 @@
 import { POWERS, highWord } from "./bits.js";
 
-const LOGARITHMS = /* @__PURE__ */ logarithms();
+export const LOGARITHMS = /* @__PURE__ */ logarithms();
 
 /**
  * The natural logarithm of x.

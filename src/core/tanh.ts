@@ -1,6 +1,6 @@
 import { exp } from "./exp.js";
 
-const NODES = /* @__PURE__ */ nodes();
+export const NODES = /* @__PURE__ */ nodes();
 
 /**
  * The hyperbolic tangent (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ).

@@ -60,9 +60,32 @@ export const enum Op {
   accumulate,
   /** cursor n x y: y = the cursor-th n numbers from x on */
   take,
-  /** cursor limit place: cursor += 1; goes on at the place of an instruction while it is below the limit */
+  /** cursor limit back: cursor += 1; goes on so many bytes before this instruction while it is below the limit */
   repeat,
 }
 
 /** Words in an instruction. */
 export const WIDTH = 9;
+
+/** The functions that a machine may know by itself; `Native` names one. */
+export const enum Fn {
+  identity,
+  sigmoid,
+  tanh,
+  relu,
+  /** Its parameter is the slope. */
+  leakyRelu,
+  /** Its parameter is β. */
+  softplus,
+  /** Its parameter is the factor, ½ or 1. */
+  squaredError,
+  binaryCrossEntropy,
+  /** Binary cross-entropy from logits. */
+  logitCrossEntropy,
+  /** Cross-entropy of classes from probabilities. */
+  classCrossEntropy,
+  sgd,
+  momentum,
+  nesterov,
+  adam,
+}

@@ -23,15 +23,24 @@ export class Recorder implements Landlord {
   #words: number[] | null = null;
   #calls: (() => void)[] = [];
   #end = WIDTH;
-  readonly #machine: Machine;
+  machine: Machine;
+  readonly #otherwise: (() => Machine) | undefined;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  /** `otherwise`: another machine, for when this one has no room. */
+  constructor(machine: Machine, otherwise?: () => Machine) {
+    this.machine = machine;
+    this.#otherwise = otherwise;
   }
 
   /** Room for a network's memory, and for programs. The room before it is given up. */
   room(bytes: number, tensors: number): Room {
-    const room = this.#machine.room(bytes, WIDTH * (32 + INSTRUCTIONS * tensors));
+    const words = WIDTH * (32 + INSTRUCTIONS * tensors);
+    let room = this.machine.room(bytes, words);
+    if (!room && this.#otherwise) {
+      this.machine = this.#otherwise();
+      room = this.machine.room(bytes, words);
+    }
+    if (!room) throw new RangeError("no room");
     this.buffer = room.buffer;
     this.forget();
     return room;
@@ -40,13 +49,13 @@ export class Recorder implements Landlord {
   /** What was recorded is no longer true. */
   forget(): void {
     this.version++;
-    this.#machine.calls = this.#calls = [];
+    this.machine.calls = this.#calls = [];
     this.#end = WIDTH;
   }
 
   /** Carries an instruction out; false if it is a check that failed. */
   emit(op: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): boolean {
-    const { code } = this.#machine;
+    const { code } = this.machine;
     code[0] = op;
     code[1] = a;
     code[2] = b;
@@ -57,7 +66,7 @@ export class Recorder implements Landlord {
     code[7] = g;
     code[8] = h;
     if (this.#words) for (let i = 0; i < WIDTH; i++) this.#words.push(code[i]!);
-    return this.#machine.run(0, WIDTH);
+    return this.machine.run(0, WIDTH);
   }
 
   /** Calls what the machine does not know. */
@@ -88,9 +97,9 @@ export class Recorder implements Landlord {
     watch.touched = before;
   }
 
-  /** The program begins again here, while the number in a cell that counts is below that in another. */
+  /** A program begins again here while the number in a cell that counts is below that in another: so many bytes back. */
   repeat(cursor: number, limit: number): void {
-    this.#note(Op.repeat, cursor, limit, this.#end);
+    this.#note(Op.repeat, cursor, limit, 4 * (this.#words?.length ?? 0));
   }
 
   /** Writes an instruction down that is not to be carried out now. */
@@ -113,17 +122,17 @@ export class Recorder implements Landlord {
     }
     const start = this.#end;
     const end = start + words.length;
-    if (end <= this.#machine.code.length) {
-      this.#machine.code.set(words, start);
+    if (end <= this.machine.code.length) {
+      this.machine.code.set(words, start);
       this.#end = end;
       routine.program = { start, end };
-    } else if (words.length + WIDTH <= this.#machine.code.length) this.forget(); // room for it next time
+    } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     return true;
   }
 
   /** Replays what was written down; false if a check failed. */
   replay({ start, end }: Program): boolean {
-    return this.#machine.run(start, end);
+    return this.machine.run(start, end);
   }
 }
 

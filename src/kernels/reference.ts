@@ -6,6 +6,7 @@ import type { DType, Floats } from "../core/tensor.js";
 import type { Backend } from "./kernels.js";
 import type { Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
+import { Recorder } from "./recorder.js";
 import { Verbs } from "./verbs.js";
 
 /**
@@ -153,10 +154,12 @@ const number = /* @__PURE__ */ new Float64Array(1);
 const words = /* @__PURE__ */ new Int32Array(number.buffer);
 
 /** Carries instructions out in JavaScript. */
-class ReferenceMachine implements Machine {
-  readonly single: boolean;
+export class ReferenceMachine implements Machine {
+  readonly name = "reference";
+  readonly knows = false;
   readonly shift: number;
   readonly cellShift = 3;
+  readonly single: boolean;
   /** The numbers of the network's precision, and the float64 cells among them: two views of one memory. */
   m: Floats;
   d = new Float64Array(0);
@@ -175,10 +178,6 @@ class ReferenceMachine implements Machine {
     this.m = this.single ? new Float32Array(buffer) : this.d;
     this.code = new Int32Array(words);
     return { buffer, start: 0 };
-  }
-
-  find(): number {
-    return -1;
   }
 
   run(start: number, end: number): boolean {
@@ -207,7 +206,7 @@ class ReferenceMachine implements Machine {
         case Op.increment: d[a]! += 1; break;
         case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.take: take(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
-        case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at = c[at + 3]! - WIDTH; break;
+        case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at -= c[at + 3]! / 4 + WIDTH; break;
         default: return false;
       }
       at += WIDTH;
@@ -228,5 +227,5 @@ class ReferenceMachine implements Machine {
  */
 export const reference: Backend = {
   name: "reference",
-  kernels: (dtype) => new Verbs(new ReferenceMachine(dtype)),
+  kernels: (dtype) => new Verbs(new Recorder(new ReferenceMachine(dtype))),
 };

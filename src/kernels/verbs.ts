@@ -3,9 +3,9 @@ import { PlannedTensor } from "../core/memory.js";
 import type { Stream } from "../core/random.js";
 import type { Floats, Tensor } from "../core/tensor.js";
 import type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels.js";
-import type { Loops, Machine } from "./machine.js";
+import type { Loops } from "./machine.js";
 import { Op } from "./opcodes.js";
-import { Recorder } from "./recorder.js";
+import type { Recorder } from "./recorder.js";
 
 const number = /* @__PURE__ */ new Float64Array(1);
 const words = /* @__PURE__ */ new Int32Array(number.buffer);
@@ -17,14 +17,11 @@ const dataOf = (x: Tensor): Floats => (x instanceof PlannedTensor ? x.floats : x
 
 /** The verbs, as instructions for a machine: each is written, and carried out at once. */
 export class Verbs implements Kernels {
-  readonly recorder: Recorder;
   private f = 0;
   private low = 0;
   private high = 0;
 
-  constructor(private readonly machine: Machine) {
-    this.recorder = new Recorder(machine);
-  }
+  constructor(readonly recorder: Recorder) {}
 
   linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
     const shared = bias !== null && bias.columns !== y.columns;
@@ -149,11 +146,11 @@ export class Verbs implements Kernels {
   }
 
   private at(x: Tensor | null): number {
-    return x ? this.place(x, this.machine.shift) : 0;
+    return x ? this.place(x, this.recorder.machine.shift) : 0;
   }
 
   private cell(x: Tensor): number {
-    return this.place(x, this.machine.cellShift);
+    return this.place(x, this.recorder.machine.cellShift);
   }
 
   private place(x: Tensor, shift: number): number {
@@ -164,9 +161,10 @@ export class Verbs implements Kernels {
 
   /** Looks a function up, and keeps its number and its parameter for the next instruction. */
   private know({ native }: Loops): boolean {
-    this.f = this.machine.find(native);
-    this.keep(native?.number ?? 0);
-    return this.f >= 0;
+    if (!native || !this.recorder.machine.knows) return false;
+    this.f = native.f;
+    this.keep(native.number ?? 0);
+    return true;
   }
 
   private keep(value: number): void {

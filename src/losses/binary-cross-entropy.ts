@@ -4,6 +4,7 @@ import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
 import { flag, oneOf, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
+import { Fn } from "../kernels/opcodes.js";
 import type { CrossEntropyOptions } from "./cross-entropy.js";
 import { elementwiseLoss, type Loss } from "./loss.js";
 
@@ -16,6 +17,7 @@ const logitValue = (z: number, t: number): number => (z > 0 ? (1 - t) * z : -t *
 const logitDerivative = (z: number, t: number): number => 1 / (1 + exp(-z)) - t;
 
 const logitLoops: LossLoops = {
+  native: { f: Fn.logitCrossEntropy },
   map(n, z, t, u) {
     for (let i = 0; i < n; i++) u[i] = logitValue(z[i]!, t[i]!);
   },
@@ -66,6 +68,7 @@ export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions
         kernels.residual(p, t, dz);
       },
     },
+    native: { f: Fn.binaryCrossEntropy },
     value,
     derivative,
     map(n, p, t, u) {

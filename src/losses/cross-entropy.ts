@@ -1,6 +1,7 @@
 import { bare } from "../core/bare.js";
 import { log } from "../core/log.js";
 import { flag, oneOf, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
 import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
 import type { ReductionOptions } from "./squared-error.js";
@@ -58,6 +59,7 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       ...common,
       needs: "simplex",
       fused,
+      native: { f: Fn.classCrossEntropy },
       value,
       derivative,
       map(n, p, q, u) {

@@ -60,6 +60,7 @@ export interface LossFormula {
 export function elementwiseLoss(formula: LossFormula & Partial<LossLoops>): Loss {
   const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
   const {
+    native,
     map = (n, p, t, u) => {
       for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
     },
@@ -67,7 +68,7 @@ export function elementwiseLoss(formula: LossFormula & Partial<LossLoops>): Loss
       for (let i = 0; i < n; i++) dp[i] = formula.derivative(p[i]!, t[i]!);
     },
   } = formula;
-  const loops: LossLoops = { map, pull };
+  const loops: LossLoops = { native, map, pull };
   return Object.freeze({
     name,
     needs,

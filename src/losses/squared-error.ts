@@ -1,5 +1,6 @@
 import { bare, type Bare } from "../core/bare.js";
 import { oneOf, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { elementwiseLoss, type Loss, type Reduction } from "./loss.js";
 
 /** Options of a loss that has no others. */
@@ -20,6 +21,7 @@ function squaredError(
     const { reduction } = readOptions(name, options, { reduction: oneOf("mean", "sum") });
     return elementwiseLoss({
       name,
+      native: { f: Fn.squaredError, number: half },
       value,
       derivative,
       divisor: reduction === "sum" ? () => 1 : divisor,

@@ -4,7 +4,7 @@ import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
-import { reference } from "../kernels/reference.js";
+import { wasm } from "../kernels/backends.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
@@ -41,7 +41,6 @@ export class NetworkImplementation {
   declare readonly outputSize: number;
   declare readonly seed: number;
   declare readonly dtype: DType;
-  declare readonly backend: string;
   declare readonly loss: Loss | undefined;
   declare readonly optimizer: OptimizerView;
   declare readonly parameters: readonly ParameterView[];
@@ -63,14 +62,13 @@ export class NetworkImplementation {
   constructor(layers: unknown, options?: unknown) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
-    const { loss, optimizer, seed = freshSeed(), dtype, backend = reference } = read;
+    const { loss, optimizer, seed = freshSeed(), dtype, backend = wasm } = read;
     if (loss) checkPair(chain.layers.at(-1)!, loss);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
     this.seed = seed;
     this.dtype = dtype;
-    this.backend = backend.name;
     this.loss = loss;
     this.#options = { ...read, seed };
     this.#verbs = backend.kernels(dtype);
@@ -83,6 +81,10 @@ export class NetworkImplementation {
     this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
     const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, changed)));
+  }
+
+  get backend(): string {
+    return this.#verbs.recorder.machine.name;
   }
 
   // One step, in the three calls that it is made of.

@@ -1,5 +1,6 @@
 import { bare } from "../core/bare.js";
 import { fraction, notNegative, positive, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { round } from "../kernels/reference.js";
 import { updateRule, type Optimizer } from "./optimizer.js";
 
@@ -44,6 +45,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
   });
   return updateRule({
     name: "adam",
+    native: { f: Fn.adam },
     slots: ["m", "v"],
     scalars: { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power: 1, beta2Power: 1 },
     advance(s) {

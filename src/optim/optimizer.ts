@@ -48,8 +48,8 @@ export interface Optimizer<Scalar extends string = string> {
 
 /** Makes an optimizer of an update rule. */
 export function updateRule<Scalar extends string>(rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops): Optimizer<Scalar> {
-  const { name, slots, scalars, advance, update } = rule;
-  const loops: UpdateLoops = { advance, update };
+  const { name, slots, scalars, native, advance, update } = rule;
+  const loops: UpdateLoops = { native, advance, update };
   return Object.freeze({
     name,
     slots,

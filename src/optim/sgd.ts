@@ -1,6 +1,7 @@
 import { bare } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import { flag, fraction, notNegative, readOptions } from "../core/options.js";
+import { Fn } from "../kernels/opcodes.js";
 import { round } from "../kernels/reference.js";
 import { updateRule, type Optimizer } from "./optimizer.js";
 
@@ -54,6 +55,7 @@ export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>((options) => {
 function plainRule(learningRate: number, weightDecay: number): Optimizer {
   return updateRule({
     name: "sgd",
+    native: { f: Fn.sgd },
     slots: [],
     scalars: { learningRate, weightDecay },
     update(n, p, g, _slots, s, single) {
@@ -71,6 +73,7 @@ function momentumRule(options: Required<SgdOptions>): Optimizer {
   const { nesterov, learningRate, weightDecay, momentum, dampening } = options;
   return updateRule({
     name: "sgd",
+    native: { f: nesterov ? Fn.nesterov : Fn.momentum },
     slots: ["momentum"],
     scalars: { learningRate, weightDecay, momentum, dampening, step: 0 },
     advance(s) {

@@ -1,0 +1,44 @@
+import { Fn } from "../opcodes";
+import { exp, log1p, tanh } from "./math";
+
+/** f(z), with the parameter p that f may have. With a constant f, only its formula is left. */
+@inline
+function apply(f: i32, z: f64, p: f64): f64 {
+  switch (f) {
+    case Fn.sigmoid: return 1 / (1 + exp(-z));
+    case Fn.tanh: return tanh(z);
+    case Fn.relu: return z <= 0 ? 0 : z;
+    case Fn.leakyRelu: return z <= 0 ? (p == 0 ? 0 : p * z) : z;
+    case Fn.softplus: return max<f64>(0, z) + log1p(exp(-p * abs(z))) / p;
+    default: return z;
+  }
+}
+
+/** f′(z), where a = f(z). */
+@inline
+function derivative(f: i32, z: f64, a: f64, p: f64): f64 {
+  switch (f) {
+    case Fn.sigmoid: return a * (1 - a);
+    case Fn.tanh: return 1 - a * a;
+    case Fn.relu: return z <= 0 ? 0 : 1;
+    case Fn.leakyRelu: return z <= 0 ? p : 1;
+    case Fn.softplus: return 1 / (1 + exp(-p * z));
+    default: return 1;
+  }
+}
+
+/** a = f(z) */
+@inline
+export function map<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
+  for (const end = z + n * sizeof<T>(); z < end; z += sizeof<T>(), a += sizeof<T>()) {
+    store<T>(a, <T>apply(f, <f64>load<T>(z), p));
+  }
+}
+
+/** dz = da ⊙ f′(z) */
+@inline
+export function pull<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    store<T>(dz + i, <T>(<f64>load<T>(da + i) * derivative(f, <f64>load<T>(z + i), <f64>load<T>(a + i), p)));
+  }
+}

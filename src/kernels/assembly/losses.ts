@@ -1,0 +1,70 @@
+import { Fn } from "../opcodes";
+import { exp, log, log1p } from "./math";
+
+/** u of a prediction p (or a logit) and its target t; `half` is squared error's. With a constant f, only its formula is left. */
+@inline
+function value(f: i32, p: f64, t: f64, half: f64): f64 {
+  switch (f) {
+    case Fn.squaredError: return half * (p - t) * (p - t);
+    case Fn.binaryCrossEntropy: return -t * max<f64>(-100, log(p)) - (1 - t) * max<f64>(-100, log1p(-p));
+    case Fn.logitCrossEntropy: return (p > 0 ? (1 - t) * p : -t * p) + log1p(exp(-abs(p)));
+    default: return t == 0 ? 0 : -t * max<f64>(-100, log(p));
+  }
+}
+
+/** ∂u/∂p */
+@inline
+function derivative(f: i32, p: f64, t: f64, half: f64): f64 {
+  switch (f) {
+    case Fn.squaredError: return 2 * half * (p - t);
+    case Fn.binaryCrossEntropy: return (p - t) / max<f64>(1e-12, p * (1 - p));
+    case Fn.logitCrossEntropy: return 1 / (1 + exp(-p)) - t;
+    default: return t == 0 ? 0 : -t / max<f64>(1e-12, p);
+  }
+}
+
+/** u = value(p, t) */
+@inline
+export function loss<T>(f: i32, n: usize, p: usize, t: usize, u: usize, half: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    store<T>(u + i, <T>value(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+  }
+}
+
+/** dp = ∂u/∂p */
+@inline
+export function lossPull<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    store<T>(dp + i, <T>derivative(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+  }
+}
+
+/** dz = a − t */
+@inline
+export function residual<T>(n: usize, a: usize, t: usize, dz: usize): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) store<T>(dz + i, load<T>(a + i) - load<T>(t + i));
+}
+
+/** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64 */
+@inline
+export function reduce<T>(u: usize, weights: usize, total: usize, rows: usize, columns: usize, divisor: f64): void {
+  let sum: f64 = 0;
+  for (let n: usize = 0; n < rows; n++) {
+    let row: f64 = 0;
+    for (const end = u + columns * sizeof<T>(); u < end; u += sizeof<T>()) row += <f64>load<T>(u);
+    sum += weights ? <f64>load<T>(weights + n * sizeof<T>()) * row : row;
+  }
+  store<f64>(total, sum / divisor);
+}
+
+/** dp = dp · wᵢ / divisor, by row */
+@inline
+export function weigh<T>(dp: usize, weights: usize, rows: usize, columns: usize, divisor: f64): void {
+  if (!weights && divisor == 1) return;
+  for (let n: usize = 0; n < rows; n++) {
+    const weight = weights ? load<T>(weights + n * sizeof<T>()) : <T>1;
+    for (const end = dp + columns * sizeof<T>(); dp < end; dp += sizeof<T>()) {
+      store<T>(dp, <T>(<f64>(load<T>(dp) * weight) / divisor));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { Fn, Op, WIDTH } from "../opcodes";
+import { map, pull } from "./elementwise";
+import { linear, outer, product } from "./dense";
+import { loss, lossPull, reduce, residual, weigh } from "./losses";
+import { uniform } from "./random";
+import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
+import { crossEntropy, softmax, softmaxPull } from "./softmax";
+import { adam, advanceAdam, momentum, sgd } from "./updates";
+
+/** The i-th operand of the instruction at pc: an address, a count or a number of a function. */
+@inline
+function at(pc: usize, i: usize): usize {
+  return load<usize>(pc + (i << 2));
+}
+
+/** The number in the words `low` and `high`. */
+@inline
+function number(pc: usize): f64 {
+  return load<f64>(pc + 8);
+}
+
+/**
+ * Carries out the instructions of `opcodes.ts` from one address to another. Returns `end`, or the address of the
+ * instruction at which it stopped: a check that failed, or a call.
+ */
+@inline
+function run<T>(pc: usize, end: usize): usize {
+  while (pc < end) {
+    switch (at(pc, 0)) {
+      case Op.linear: linear<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
+      case Op.product: product<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
+      case Op.outer: outer<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
+      case Op.sum: sum<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+      case Op.map:
+        switch (at(pc, 1)) {
+          case Fn.identity: copy<T>(at(pc, 4), at(pc, 5), at(pc, 6)); break;
+          case Fn.sigmoid: map<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
+          case Fn.tanh: map<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
+          case Fn.relu: map<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
+          case Fn.leakyRelu: map<T>(Fn.leakyRelu, at(pc, 4), at(pc, 5), at(pc, 6), number(pc)); break;
+          case Fn.softplus: map<T>(Fn.softplus, at(pc, 4), at(pc, 5), at(pc, 6), number(pc)); break;
+        }
+        break;
+      case Op.pull:
+        switch (at(pc, 1)) {
+          case Fn.identity: copy<T>(at(pc, 4), at(pc, 7), at(pc, 8)); break;
+          case Fn.sigmoid: pull<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
+          case Fn.tanh: pull<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
+          case Fn.relu: pull<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
+          case Fn.leakyRelu: pull<T>(Fn.leakyRelu, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc)); break;
+          case Fn.softplus: pull<T>(Fn.softplus, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc)); break;
+        }
+        break;
+      case Op.softmax: softmax<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
+      case Op.softmaxPull: softmaxPull<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+      case Op.loss:
+        switch (at(pc, 1)) {
+          case Fn.squaredError: loss<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
+          case Fn.binaryCrossEntropy: loss<T>(Fn.binaryCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+          case Fn.logitCrossEntropy: loss<T>(Fn.logitCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+          case Fn.classCrossEntropy: loss<T>(Fn.classCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+        }
+        break;
+      case Op.lossPull:
+        switch (at(pc, 1)) {
+          case Fn.squaredError: lossPull<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
+          case Fn.binaryCrossEntropy: lossPull<T>(Fn.binaryCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+          case Fn.logitCrossEntropy: lossPull<T>(Fn.logitCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+          case Fn.classCrossEntropy: lossPull<T>(Fn.classCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
+        }
+        break;
+      case Op.crossEntropy: crossEntropy<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+      case Op.residual: residual<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
+      case Op.reduce: reduce<T>(at(pc, 1), at(pc, 2), at(pc, 4), at(pc, 5), at(pc, 6), load<f64>(at(pc, 3))); break;
+      case Op.weigh: weigh<T>(at(pc, 1), at(pc, 2), at(pc, 4), at(pc, 5), load<f64>(at(pc, 3))); break;
+      case Op.advance:
+        if (at(pc, 1) == Fn.adam) advanceAdam(at(pc, 2));
+        else store<f64>(at(pc, 2) + 32, load<f64>(at(pc, 2) + 32) + 1); // the step of momentum
+        break;
+      case Op.update:
+        switch (at(pc, 1)) {
+          case Fn.sgd: sgd<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+          case Fn.momentum: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), 0); break;
+          case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), 1); break;
+          case Fn.adam: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5)); break;
+        }
+        break;
+      case Op.copy: copy<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
+      case Op.add: add<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
+      case Op.clear: clear<T>(at(pc, 1), at(pc, 2)); break;
+      case Op.uniform: uniform<T>(at(pc, 4), at(pc, 5), at(pc, 3), <i32>at(pc, 1), <i32>at(pc, 2)); break;
+      case Op.check: if (!isFinite<T>(at(pc, 1), at(pc, 2))) return pc; break;
+      case Op.checkCell: if (!isFiniteCell(at(pc, 1))) return pc; break;
+      case Op.call: return pc;
+      case Op.increment: store<f64>(at(pc, 1), load<f64>(at(pc, 1)) + 1); break;
+      case Op.accumulate: accumulate(at(pc, 1), number(pc), at(pc, 4)); break;
+      case Op.take: take<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
+      case Op.repeat: {
+        const cursor = load<f64>(at(pc, 1)) + 1;
+        store<f64>(at(pc, 1), cursor);
+        if (cursor < load<f64>(at(pc, 2))) pc -= at(pc, 3) + 4 * WIDTH; // so many bytes back
+        break;
+      }
+    }
+    pc += 4 * WIDTH;
+  }
+  return end;
+}
+
+export function run_f32(pc: usize, end: usize): usize {
+  return run<f32>(pc, end);
+}
+
+export function run_f64(pc: usize, end: usize): usize {
+  return run<f64>(pc, end);
+}

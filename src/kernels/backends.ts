@@ -1,0 +1,29 @@
+import type { Backend } from "./kernels.js";
+import { Recorder } from "./recorder.js";
+import { ReferenceMachine } from "./reference.js";
+import { strict } from "./strict.js";
+import { Verbs } from "./verbs.js";
+import { Kernels, WasmMachine } from "./wasm.js";
+
+/** A backend of kernels in WebAssembly; where these cannot be had, the reference does the same. */
+export function compiled(name: string, hex: string): Backend {
+  const kernels = new Kernels(hex);
+  return {
+    name,
+    kernels: (dtype) => new Verbs(new Recorder(new WasmMachine(name, kernels, dtype), () => new ReferenceMachine(dtype))),
+  };
+}
+
+/**
+ * Vector instructions of WebAssembly, which give the same bits as the {@link reference}: what a network computes with
+ * unless it is told otherwise. Where there is no WebAssembly, no SIMD, or a policy forbids them, it is the reference
+ * that does the work, and `network.backend` says so.
+ *
+ * @example
+ * ```ts
+ * import { Network, dense, wasm } from "chainrule";
+ *
+ * new Network([dense(2, 1)], { backend: wasm }).backend; // "wasm"
+ * ```
+ */
+export const wasm: Backend = /* @__PURE__ */ compiled("wasm", strict);

@@ -1,0 +1,134 @@
+import { ROOTS } from "../core/exp.js";
+import { LOGARITHMS } from "../core/log.js";
+import type { Room } from "../core/memory.js";
+import { NODES } from "../core/tanh.js";
+import type { DType } from "../core/tensor.js";
+import * as layout from "./layout.js";
+import type { Machine } from "./machine.js";
+import { Op, WIDTH } from "./opcodes.js";
+
+const PAGE = 65536; // bytes
+const SHARED = 16 * PAGE; // room for small networks, in one memory
+const SMALL = SHARED / 8; // bytes of a network that counts as small
+const LIMIT = 65536 * PAGE;
+
+const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+/** Kernels at work in a memory: see assembly/run.ts. */
+interface Engine {
+  run_f32(start: number, end: number): number;
+  run_f64(start: number, end: number): number;
+}
+
+/**
+ * A memory with kernels at work in it. Its room is given out from the beginning to the end, and comes back when nobody
+ * has any of it left: it never grows, since all arrays of a process become slower once one has been detached.
+ */
+class Estate {
+  readonly memory: WebAssembly.Memory;
+  readonly engine: Engine;
+  free = layout.FREE;
+
+  constructor(module: WebAssembly.Module, bytes: number) {
+    const pages = Math.ceil((layout.FREE + bytes) / PAGE);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    new Float64Array(memory.buffer, layout.ROOTS).set(ROOTS);
+    new Float64Array(memory.buffer, layout.LOGARITHMS).set(LOGARITHMS);
+    new Float64Array(memory.buffer, layout.NODES).set(NODES);
+    this.engine = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Engine;
+    this.memory = memory;
+  }
+
+  get left(): number {
+    return this.memory.buffer.byteLength - this.free;
+  }
+}
+
+/** Kernels compiled from a text of bytes in hexadecimal: once in a process, when first used. */
+export class Kernels {
+  readonly #hex: string;
+  #module: WebAssembly.Module | null | undefined;
+  #shared: WeakRef<Estate> | undefined;
+
+  constructor(hex: string) {
+    this.#hex = hex;
+  }
+
+  /** Null where there is no WebAssembly, no SIMD, or a policy that forbids them. */
+  get module(): WebAssembly.Module | null {
+    if (this.#module !== undefined) return this.#module;
+    try {
+      return (this.#module = new WebAssembly.Module(bytesOf(this.#hex)));
+    } catch {
+      return (this.#module = null);
+    }
+  }
+
+  /** An estate with so much room left; null if there can't be another. */
+  estate(bytes: number): Estate | null {
+    const { module } = this;
+    const shared = this.#shared?.deref();
+    if (!module || bytes > LIMIT - layout.FREE) return null;
+    if (shared && shared.left >= bytes) return shared;
+    try {
+      const estate = new Estate(module, bytes < SMALL ? SHARED : bytes);
+      if (bytes < SMALL) this.#shared = new WeakRef(estate);
+      return estate;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  const digit = (at: number): number => (hex.charCodeAt(at) & 15) + (hex.charCodeAt(at) > 57 ? 9 : 0);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(2 * i) + digit(2 * i + 1);
+  return bytes;
+}
+
+/** Carries instructions out in WebAssembly. */
+export class WasmMachine implements Machine {
+  readonly name: string;
+  readonly knows = true;
+  readonly shift = 0;
+  readonly cellShift = 0;
+  calls: readonly (() => void)[] = [];
+  code = new Int32Array(0);
+  readonly #kernels: Kernels;
+  readonly #dtype: DType;
+  #run: Engine["run_f32"] = () => 0;
+  /** Where the code begins. */
+  #base = 0;
+
+  constructor(name: string, kernels: Kernels, dtype: DType) {
+    this.name = name;
+    this.#kernels = kernels;
+    this.#dtype = dtype;
+  }
+
+  room(bytes: number, words: number): Room | null {
+    const numbers = align(bytes);
+    const total = numbers + align(4 * words);
+    const estate = this.#kernels.estate(total);
+    if (!estate) return null;
+    const start = estate.free;
+    const buffer = estate.memory.buffer as ArrayBuffer;
+    estate.free += total;
+    this.#base = start + numbers;
+    this.#run = this.#dtype === "float32" ? estate.engine.run_f32 : estate.engine.run_f64;
+    this.code = new Int32Array(buffer, this.#base, words);
+    return { buffer, start };
+  }
+
+  run(start: number, end: number): boolean {
+    const base = this.#base, stop = base + 4 * end, run = this.#run;
+    for (let at = base + 4 * start; ; at += 4 * WIDTH) {
+      at = run(at, stop);
+      if (at === stop) return true;
+      const i = (at - base) >> 2;
+      if (this.code[i] !== Op.call) return false;
+      this.calls[this.code[i + 1]!]!();
+    }
+  }
+}
