@@ -58,8 +58,6 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       ...common,
       needs: "simplex",
       fused,
-      value,
-      derivative,
       map(n, p, q, u) {
         for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
       },

@@ -20,8 +20,6 @@ function squaredError(
     const { reduction } = readOptions(name, options, { reduction: oneOf("mean", "sum") });
     return elementwiseLoss({
       name,
-      value,
-      derivative,
       divisor: reduction === "sum" ? () => 1 : divisor,
       map(n, p, t, u) {
         for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
