@@ -42,7 +42,7 @@ export class Block {
 
   readonly #memory: Memory;
   readonly #isState: boolean;
-  declare readonly dtype: DType;
+  readonly dtype: DType;
 
   constructor(memory: Memory, kind: "state" | "work", dtype: DType) {
     this.#memory = memory;
