@@ -62,9 +62,9 @@ export class Store {
     this.#recorder = recorder;
     const { slots = [], scalars = {} } = optimizer ?? {};
     const memory = new Memory(dtype, recorder);
-    const state = (): Block => memory.block("state");
+    const state = (): Block => memory.block();
     this.memory = memory;
-    this.#scalars = memory.block("state", "float64");
+    this.#scalars = memory.block("float64");
     this.#values = state();
     this.#gradients = state();
     this.#slots = slots.map(state);
