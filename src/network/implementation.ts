@@ -33,21 +33,22 @@ interface Out {
 
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
-  /** What consoles and errors call its instances. */
-  static readonly name = "Network";
+  static {
+    Object.defineProperty(this, "name", { value: "Network" }); // what consoles and errors call its instances
+  }
 
-  declare readonly layers: readonly Layer[];
-  declare readonly inputSize: number;
-  declare readonly outputSize: number;
-  declare readonly seed: number;
-  declare readonly dtype: DType;
-  declare readonly loss: Loss | undefined;
-  declare readonly optimizer: OptimizerView;
-  declare readonly parameters: readonly ParameterView[];
+  readonly layers: readonly Layer[];
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly loss: Loss | undefined;
+  readonly optimizer: OptimizerView;
+  readonly parameters: readonly ParameterView[];
 
   /** What it remembers from step to step. */
-  declare readonly store: Store;
-  declare readonly training: Training;
+  readonly store: Store;
+  readonly training: Training;
   #evaluation: Pass | undefined;
   readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
   readonly #verbs: Verbs;

@@ -38,7 +38,7 @@ export class Pass {
     private readonly verbs: Verbs,
     training: boolean,
   ) {
-    const block = store.memory.block("work");
+    const block = store.memory.block();
     const context = { kernels: verbs, training };
     const values = [block.tensor("input", inputs)];
     const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];

@@ -44,7 +44,7 @@ export class Training {
     private readonly verbs: Verbs,
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
-    const block = store.memory.block("work");
+    const block = store.memory.block();
     this.#ready = { block, inputs: block.tensor("inputs", inputs), targets: block.tensor("targets", this.pass.output.columns) };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
