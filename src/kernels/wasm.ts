@@ -94,7 +94,7 @@ export class WasmMachine implements Machine {
   readonly shift = 0;
   readonly cellShift = 0;
   calls: readonly (() => void)[] = [];
-  code = new Int32Array(0);
+  code: Int32Array = new Int32Array(0);
   readonly #kernels: Kernels;
   readonly #dtype: DType;
   #run: Engine["run_f32"] = () => 0;

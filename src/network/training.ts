@@ -16,7 +16,7 @@ const DIVERGED = "lower the learning rate, or scale the inputs";
 const READY = 4096;
 
 /** The parts of a step for batches of one size, each replayed when it is done again. */
-type Routines = Readonly<Record<"forward" | "measure" | "backward" | "step" | "steps", Routine>>;
+type Routines = Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>>;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training {
@@ -73,19 +73,21 @@ export class Training {
       pass.forward();
       return true;
     });
-    const measure = this.#routine(() => {
+    const measure = (): boolean => {
       pass.measure(weighted);
       return verbs.isFiniteCell(store.total);
-    });
-    const backward = this.#routine(() => {
+    };
+    const backward = (): boolean => {
       pass.backward(weighted);
       return true;
-    });
-    const step = this.#routine(() => {
-      if (!forward.run() || !measure.run()) return false;
+    };
+    const clear = (): boolean => {
       verbs.clear(store.allGradients);
-      return backward.run() && this.#update.run();
-    });
+      return true;
+    };
+    const compare = this.#routine(() => measure() && clear() && backward());
+    const add = this.#routine(() => measure() && backward());
+    const step = this.#routine(() => forward.run() && compare.run() && this.#update.run());
     const steps = this.#routine(() => {
       verbs.take(store.cursor, this.#ready.inputs, pass.values[0]!);
       verbs.take(store.cursor, this.#ready.targets, pass.target);
@@ -94,7 +96,7 @@ export class Training {
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    const routines = { forward, measure, backward, step, steps };
+    const routines = { forward, compare, add, step, steps };
     this.#routines.set(key, routines);
     return routines;
   }
@@ -118,10 +120,8 @@ export class Training {
     this.close("backward");
     this.#weighted = weighted;
     store.divisor.data[0] = divisor;
-    const { measure, backward } = this.#routinesNow();
-    if (!measure.run()) this.#fail();
-    this.startGradients();
-    backward.run();
+    const { compare, add } = this.#routinesNow();
+    if (!(this.pending ? add : compare).run()) this.#fail();
     this.#repeatable = this.pending === 0 ? divisor : 0;
     this.pending++;
     return store.total.data[0]!;
