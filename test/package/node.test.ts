@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { expectSame, expectSound, runInNode } from "./program.js";
 
 /** The executable of a Node version, which npm downloads as a package the first time. */
