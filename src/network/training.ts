@@ -161,32 +161,13 @@ export class Training {
    * to the store's sum, times rows.
    */
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
-    const { pass, store } = this;
-    const sum = store.sum;
+    const { store } = this;
     const left = data.order.length - first;
-    if (accumulate > 1) {
-      const total = Math.min(left, batchSize * accumulate);
-      const end = first + total;
-      for (let start = first; start < end; start += batchSize) {
-        const rows = Math.min(batchSize, end - start);
-        this.begin(rows);
-        take(data, start, rows, pass.values[0]!, pass.target);
-        this.forward();
-        const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
-        sum.data[0]! += loss * total;
-      }
-      this.update();
-      return end;
-    }
     const rows = Math.min(batchSize, left);
     const { block, inputs, targets } = this.#ready;
-    const steps = this.pending > 0 ? 1 : Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
-    if (steps <= 1) {
-      this.begin(rows);
-      take(data, first, rows, pass.values[0]!, pass.target);
-      const loss = this.step(false);
-      sum.data[0]! += loss * rows;
-      return first + rows;
+    const steps = Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
+    if (accumulate > 1 || this.pending > 0 || steps < 2) {
+      return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
     }
     block.setRows(rows * steps);
     this.begin(rows);
@@ -198,6 +179,22 @@ export class Training {
     while (store.cursor.data[0] < steps) if (!routine.run()) this.#fail();
     this.#repeatable = 0;
     return first + rows * steps;
+  }
+
+  /** One update, with the gradients of the batches from `first` to `end` added up. */
+  #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
+    const { pass, store } = this;
+    const total = end - first;
+    for (let start = first; start < end; start += batchSize) {
+      const rows = Math.min(batchSize, end - start);
+      this.begin(rows);
+      take(data, start, rows, pass.values[0]!, pass.target);
+      this.forward();
+      const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
+      store.sum.data[0]! += loss * total;
+    }
+    this.update();
+    return end;
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */
