@@ -22,21 +22,60 @@ export interface Formula {
 
 /**
  * How a number was computed, from other quantities: a tree of sums, products and functions, each of several arguments
- * taken from left to right, which is the order in which the kernels took them.
+ * taken from left to right, which is the order in which the kernels took them. `sum` is an `add` that starts from 0,
+ * as a kernel does that adds to what it has cleared (a sum of one argument is written as that argument).
  */
 export type Expression =
   | { readonly op: "quantity"; readonly quantity: Quantity }
   | { readonly op: "constant"; readonly value: number }
-  | { readonly op: "add" | "subtract" | "multiply" | "divide"; readonly args: readonly Expression[] }
+  | { readonly op: "add" | "sum" | "subtract" | "multiply" | "divide"; readonly args: readonly Expression[] }
   | { readonly op: "apply"; readonly formula: Formula; readonly args: readonly Expression[] };
+
+/** What kind of number a quantity is. */
+export type Role =
+  | "input" // what the network is given
+  | "target"
+  | "weighting" // the factor of a row's loss
+  | "parameter" // a weight or a bias, before the step
+  | "value" // what a layer gives: total net input, activation
+  | "term" // a term of the loss, E_o1
+  | "loss" // sums of terms: of a row, of the batch; also after the step
+  | "factor" // a partial derivative within one layer: ∂out/∂net, ∂net/∂w, ∂net/∂out
+  | "share" // a part of a sum that is differentiated or added up: of one output, of one row
+  | "delta" // ∂E/∂net, or its negative: δ
+  | "derivative" // ∂E/∂ what a layer gives
+  | "gradient" // ∂E/∂ a parameter
+  | "setting" // a number of the optimizer: η, β₁, and what depends on the step count alone
+  | "state" // what the optimizer remembers of a parameter, before the step
+  | "movement" // the same after the step, and all between gradient and new weight
+  | "updated"; // a parameter after the step
+
+/** What a quantity is, for programs; names are for people. Everything is counted from 0. */
+export interface Place {
+  readonly role: Role;
+  /** The layer that it belongs to; null for what belongs to none. */
+  readonly layer: number | null;
+  /** The flat name of the parameter that it is, or is about, such as `"0.weight"`; null if about none. */
+  readonly parameter: string | null;
+  /** The row of the batch; null for what is the same for, or summed over, all rows. */
+  readonly row: number | null;
+  /** Where in the layer `[unit]`, between two `[unit, unit before]`, or in the parameter `[output, input]` or `[element]`. */
+  readonly index: readonly number[];
+}
 
 /** One number of a training step: its name, its value, and how it came about. */
 export interface Quantity {
   readonly name: Name;
-  /** Read from the network's memory. */
+  /** Read from the network's memory; for what lies nowhere there, such as a factor, made by the block's own function. */
   readonly value: number;
+  /**
+   * The precision in which it is computed: a function is rounded to it once, a sum or product after each step. Losses,
+   * and factors that are not stored, are in float64 in a network of float32 too.
+   */
+  readonly dtype: DType;
   /** Its law, from which the value follows bit for bit; null for what was given, and where no formula is known. */
   readonly expression: Expression | null;
+  readonly place: Place;
 }
 
 /** A table of numbers in an equation of matrices. */
@@ -81,7 +120,8 @@ export interface Trace {
   readonly sections: readonly Section[];
   /** Every quantity by the text of its name. */
   readonly quantities: ReadonlyMap<string, Quantity>;
-  /** The loss before the update, and after it. */
+  /** The loss before the update. */
   readonly loss: Quantity;
-  readonly lossAfter: number;
+  /** The loss of the same batch after it. */
+  readonly lossAfter: Quantity;
 }
