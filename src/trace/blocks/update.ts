@@ -1,0 +1,78 @@
+import { apply, ref } from "../expression.js";
+import { rounded, type Rule, rows, type Settings } from "../formulas/optimizers.js";
+import { after, belonging, letter } from "../names/symbol.js";
+import { derived, given, place, read } from "../quantity.js";
+import type { Scene, TracedParameter } from "../scene.js";
+import type { Expression, Quantity } from "../trace.js";
+
+/** The update of every parameter that is not frozen, by the optimizer's rule and what it remembers. */
+export function tellUpdate(scene: Scene): void {
+  const { optimizer, parameters } = scene.recording;
+  const slots = parameters.find(({ frozen }) => !frozen)?.slots.length ?? 0;
+  const variants = (Object.hasOwn(rows, optimizer) ? rows[optimizer]! : []).filter((rule) => rule.slots.length === slots);
+  const told = variants.map((rule) => tell(scene, rule));
+  const { settings, updates } = told.find(isComplete) ?? tell(scene, null);
+  scene.tell("update", null, `Update: ${optimizer}`, settings);
+  for (const { parameter, lines } of updates) {
+    const { frozen, name, layer } = parameter.record;
+    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note: frozen ? `${name} is frozen: it has a gradient, but no update.` : "" });
+  }
+}
+
+interface Told {
+  readonly settings: readonly Quantity[];
+  readonly updates: readonly { readonly parameter: TracedParameter; readonly lines: readonly Quantity[] }[];
+}
+
+/** Whether every new weight follows from its law. */
+const isComplete = ({ updates }: Told): boolean =>
+  updates.every(({ lines }) => lines.every(({ place: { role }, expression }) => role === "state" || expression !== null));
+
+/** Settings and updates by a rule; by none their numbers. */
+function tell(scene: Scene, rule: Rule | null): Told {
+  const settings = settingsOf(scene, rule);
+  const updates = scene.parameters.map((parameter) => ({
+    parameter,
+    lines: parameter.record.frozen ? [] : parameter.values.flatMap((_, e) => move(scene, rule, settings, parameter, e)),
+  }));
+  return { settings: Object.values(settings), updates };
+}
+
+function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
+  const settings: Record<string, Quantity> = {};
+  for (const [key, value] of Object.entries(recording.scalars.after)) {
+    settings[key] = given(rule?.settings[key] ?? letter(key, `\\text{${key}}`), place("setting"), value, "float64");
+  }
+  for (const { key, name, law } of rule?.derive ?? []) settings[key] = derived(name, place("setting"), "float64", law(settings));
+  return settings;
+}
+
+/** From the gradient of an element to its new value. */
+function move(scene: Scene, rule: Rule | null, settings: Settings, parameter: TracedParameter, element: number): Quantity[] {
+  const { dtype } = scene;
+  const { record, values, gradients } = parameter;
+  const p = values[element]!;
+  const symbols = record.slots.map((_, s) => belonging(p.name, rule?.slots[s] ?? letter(`s${s + 1}`, `s_${s + 1}`)));
+  const states = record.slots.map(({ before }, s) => given(symbols[s]!, { ...p.place, role: "state" }, before[element]!, dtype));
+  const moved: Quantity[] = [];
+  const at = { ...p.place, role: "movement" as const };
+  const keepSlot = (slot: number, law: Expression | null): Quantity =>
+    read(after(symbols[slot]!), at, record.slots[slot]!.after[element]!, dtype, law);
+  const setting = (name: string): Expression => (dtype === "float32" ? apply(rounded, ref(settings[name]!)) : ref(settings[name]!));
+  const law =
+    rule &&
+    rule.step({
+      p: ref(p),
+      gradient: ref(gradients[element]!),
+      settings,
+      setting,
+      slot: (index) => ref(states[index]!),
+      keep({ symbol, slot, law }) {
+        const quantity = slot === undefined ? derived(belonging(p.name, symbol), at, dtype, law) : keepSlot(slot, law);
+        moved.push(quantity);
+        return ref(quantity);
+      },
+    });
+  if (!rule) moved.push(...states.map((_, slot) => keepSlot(slot, null)));
+  return [...states, ...moved, scene.update(parameter, element, law)];
+}

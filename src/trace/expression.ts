@@ -1,0 +1,55 @@
+import type { DType } from "../core/tensor.js";
+import { round } from "../kernels/reference.js";
+import type { Expression, Formula, Quantity } from "./trace.js";
+
+export const ref = (quantity: Quantity): Expression => ({ op: "quantity", quantity });
+export const constant = (value: number): Expression => ({ op: "constant", value });
+export const apply = (formula: Formula, ...args: Expression[]): Expression => ({ op: "apply", formula, args });
+
+/** A product, a sum, …, of arguments from left to right. */
+const operation =
+  (op: keyof typeof steps) =>
+  (...args: Expression[]): Expression => ({ op, args });
+
+const steps = {
+  add: (a: number, b: number) => a + b,
+  sum: (a: number, b: number) => a + b,
+  subtract: (a: number, b: number) => a - b,
+  multiply: (a: number, b: number) => a * b,
+  divide: (a: number, b: number) => a / b,
+};
+
+export const add = operation("add");
+export const sum = operation("sum");
+export const subtract = operation("subtract");
+export const multiply = operation("multiply");
+export const divide = operation("divide");
+
+/** Its arguments if it is a product, else itself: a·b·c is (a·b)·c to the last bit. */
+export const factorsOf = (expression: Expression): readonly Expression[] =>
+  expression.op === "multiply" ? expression.args : [expression];
+
+/**
+ * The value of an expression, from the values of the quantities in it and in their order. In float32 each sum,
+ * difference, product and quotient is rounded, and each function once, as the kernels do.
+ *
+ * @example
+ * ```ts
+ * import { Network, dense, halfSquaredError, sgd } from "chainrule";
+ * import { evaluate, trace } from "chainrule/trace";
+ *
+ * const network = new Network([dense(1, 1, { weight: [[2]], bias: [1] })], { loss: halfSquaredError, optimizer: sgd });
+ * const z = trace(network, [3], [0]).quantities.get("z1_1")!;
+ * evaluate(z.expression!, z.dtype); // 7: b1_1 + w1_11·x_1
+ * ```
+ */
+export function evaluate(expression: Expression, dtype: DType): number {
+  const { op } = expression;
+  if (op === "quantity") return expression.quantity.value;
+  if (op === "constant") return expression.value;
+  const single = dtype === "float32";
+  const values = expression.args.map((each) => evaluate(each, dtype));
+  if (op === "apply") return round(expression.formula.compute(...values), single);
+  const start = op === "sum" ? 0 : values.shift()!;
+  return values.reduce((total, value) => round(steps[op](total, value), single), start);
+}

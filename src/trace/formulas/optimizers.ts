@@ -1,0 +1,118 @@
+import { add, apply, constant, divide, multiply, ref, subtract } from "../expression.js";
+import type { Expression, Formula, Name, Quantity } from "../trace.js";
+import { letter } from "../names/symbol.js";
+
+/** What a rule's step count makes of its settings, by the names of the scalars. */
+export type Settings = Readonly<Record<string, Quantity>>;
+
+/** A number between the gradient and the new weight. `slot`: it is kept in that slot. */
+export interface Movement {
+  readonly symbol: Name;
+  readonly slot?: number;
+  readonly law: Expression;
+}
+
+/** A variant of an update rule, as it is computed for one element. */
+export interface Rule {
+  /** How many slots it has, and what they are called. */
+  readonly slots: readonly Name[];
+  /** Names of the scalars, by which they are found, and how they are written. */
+  readonly settings: Readonly<Record<string, Name>>;
+  /** Settings that follow from others, computed in float64. */
+  readonly derive?: readonly { readonly key: string; readonly name: Name; law(settings: Settings): Expression }[];
+  /** The way from p and ∂E/∂p to p⁺; each movement is made a quantity by `keep`. */
+  step(given: StepGiven): Expression;
+}
+
+export interface StepGiven {
+  readonly p: Expression;
+  readonly gradient: Expression;
+  readonly settings: Settings;
+  /** A setting, in the network's precision. */
+  setting(name: string): Expression;
+  /** A slot before the step. */
+  slot(index: number): Expression;
+  /** Makes a quantity of a movement. */
+  keep(movement: Movement): Expression;
+}
+
+const identity = (x: string): string => x;
+export const rounded: Formula = { name: "round", text: identity, latex: identity, compute: (x) => x! };
+const root: Formula = { name: "sqrt", text: (x) => `√(${x})`, latex: (x) => `\\sqrt{${x}}`, compute: (x) => Math.sqrt(x!) };
+
+const eta = letter("η", "\\eta");
+const lambda = letter("λ", "\\lambda");
+const sqrt = (x: Expression): Expression => apply(root, x);
+
+/** g + λp, where there is a λ. */
+function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expression {
+  if (settings.weightDecay!.value === 0) return gradient;
+  return keep({ symbol: letter("g"), law: add(gradient, multiply(setting("weightDecay"), p)) });
+}
+
+const momentum = (nesterov: boolean): Rule => ({
+  slots: [letter("v")],
+  settings: {
+    learningRate: eta,
+    weightDecay: lambda,
+    momentum: letter("μ", "\\mu"),
+    dampening: letter("τ", "\\tau"),
+    step: letter("t"),
+  },
+  derive: [{ key: "fresh", name: letter("1−τ", "1-\\tau"), law: ({ dampening }) => subtract(constant(1), ref(dampening!)) }],
+  step(given) {
+    const { p, settings, setting, slot, keep } = given;
+    const gradient = decayed(given);
+    const isWhole = settings.step!.value === 1 || settings.dampening!.value === 0;
+    const kept = multiply(setting("momentum"), slot(0));
+    const velocity = keep({ symbol: letter("v"), slot: 0, law: add(kept, isWhole ? gradient : multiply(setting("fresh"), gradient)) });
+    if (!nesterov) return subtract(p, multiply(setting("learningRate"), velocity));
+    const direction = keep({ symbol: letter("d"), law: add(gradient, multiply(setting("momentum"), velocity)) });
+    return subtract(p, multiply(setting("learningRate"), direction));
+  },
+});
+
+const adam: Rule = {
+  slots: [letter("m"), letter("v")],
+  settings: {
+    learningRate: eta,
+    weightDecay: lambda,
+    beta1: letter("β₁", "\\beta_1"),
+    beta2: letter("β₂", "\\beta_2"),
+    epsilon: letter("ε", "\\varepsilon"),
+    beta1Power: letter("β₁ᵗ", "\\beta_1^t"),
+    beta2Power: letter("β₂ᵗ", "\\beta_2^t"),
+  },
+  derive: [
+    { key: "take1", name: letter("1−β₁", "1-\\beta_1"), law: ({ beta1 }) => subtract(constant(1), ref(beta1!)) },
+    { key: "take2", name: letter("1−β₂", "1-\\beta_2"), law: ({ beta2 }) => subtract(constant(1), ref(beta2!)) },
+    { key: "correction1", name: letter("1−β₁ᵗ", "1-\\beta_1^t"), law: ({ beta1Power }) => subtract(constant(1), ref(beta1Power!)) },
+    { key: "correction2", name: letter("1−β₂ᵗ", "1-\\beta_2^t"), law: ({ beta2Power }) => subtract(constant(1), ref(beta2Power!)) },
+    { key: "rate", name: letter("η/(1−β₁ᵗ)", "\\frac{\\eta}{1-\\beta_1^t}"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
+    { key: "root", name: letter("√(1−β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
+  ],
+  step(given) {
+    const { p, setting, slot, keep } = given;
+    const gradient = decayed(given);
+    const mean = keep({ symbol: letter("m"), slot: 0, law: add(multiply(setting("beta1"), slot(0)), multiply(setting("take1"), gradient)) });
+    const square = multiply(gradient, gradient);
+    const spread = keep({ symbol: letter("v"), slot: 1, law: add(multiply(setting("beta2"), slot(1)), multiply(setting("take2"), square)) });
+    keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
+    const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: divide(sqrt(spread), setting("root")) });
+    return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
+  },
+};
+
+/** The variants of each optimizer: the one that was used is the one that gives the new weights. */
+export const rows: Readonly<Record<string, readonly Rule[]>> = {
+  sgd: [
+    {
+      slots: [],
+      settings: { learningRate: eta, weightDecay: lambda },
+      step: (given) => subtract(given.p, multiply(given.setting("learningRate"), decayed(given))),
+    },
+    momentum(false),
+    momentum(true),
+  ],
+  adam: [adam],
+};
