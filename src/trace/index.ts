@@ -1,9 +1,10 @@
 import { fail } from "../core/errors.js";
-import { oneOf, optional, readOptions } from "../core/options.js";
+import { isPlain, oneOf, optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import { NetworkImplementation } from "../network/implementation.js";
 import type { Network } from "../network/network.js";
 import type { Fits, FitsTarget, Input, Target } from "../network/types.js";
+import type { FormulaTexts } from "./formulas/written.js";
 import { record } from "./record.js";
 import type { Trace } from "./trace.js";
 import { write } from "./write.js";
@@ -17,7 +18,14 @@ export interface TraceOptions {
   readonly delta?: "positive" | "negative";
   /** A factor for the loss of each row, as in `trainBatch`. */
   readonly weights?: readonly number[] | Floats;
+  /** How activations and losses of your own are written, by name. */
+  readonly formulas?: FormulaTexts;
 }
+
+const isWritten = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
+
+const isFormulaTexts = (value: unknown): boolean =>
+  isPlain(value) && Object.values(value).every((each) => isPlain(each) && isWritten(each.value) && isWritten(each.derivative));
 
 const fields = {
   delta: oneOf("positive", "negative"),
@@ -26,6 +34,7 @@ const fields = {
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
   ),
+  formulas: optional<FormulaTexts>("texts by name", isFormulaTexts, "{ square: { value: [text, latex], derivative: [text, latex] } }"),
 };
 
 /** One whole training step as data. */
@@ -38,9 +47,9 @@ export function trace<In extends number, Out extends number, const X extends Inp
   if (!((network as unknown) instanceof NetworkImplementation)) {
     fail("type", "trace", "a network", network, "write trace(network, input, target)");
   }
-  const { delta, weights } = readOptions("trace", options, fields);
+  const { delta, weights, formulas = {} } = readOptions("trace", options, fields);
   const original = network as unknown as NetworkImplementation;
   const clone = original.clone();
   clone.copyFrom(original); // gradients that wait for a step of theirs are left out
-  return write(record(clone, input, target, weights), delta);
+  return write(record(clone, input, target, weights), { delta, formulas });
 }

@@ -1,5 +1,9 @@
 import type { DType } from "../core/tensor.js";
+import type { FusedLoss, Loss } from "../losses/loss.js";
 import { constant, factorsOf, multiply, ref } from "./expression.js";
+import { isElementwise } from "./formulas/activations.js";
+import { type LossRow, lossRow } from "./formulas/losses.js";
+import type { FormulaTexts } from "./formulas/written.js";
 import { isDense, type Names } from "./names/names.js";
 import { after, partial } from "./names/symbol.js";
 import { given, place, read } from "./quantity.js";
@@ -17,6 +21,12 @@ export interface TracedParameter {
   gradients: readonly Quantity[];
 }
 
+/** How a trace is to be written. */
+export interface Style {
+  readonly delta: "positive" | "negative";
+  readonly formulas: FormulaTexts;
+}
+
 /** The trace as it is written: what has been recorded, and the quantities so far. */
 export class Scene {
   readonly sections: Section[] = [];
@@ -26,14 +36,27 @@ export class Scene {
   readonly derivatives: Grid[] = [];
   readonly parameters: readonly TracedParameter[];
   readonly dtype: DType;
+  /** The values by which the loss is differentiated: the last, or the logits. */
+  readonly lastDerived: number;
+  /** The loss, with the last layer if the two are differentiated as one. */
+  readonly measure: Pick<Loss | FusedLoss, "value" | "gradient">;
+  readonly lossRow: LossRow | undefined;
+  /** E is the sum of the terms and nothing else. */
+  readonly isPlainSum: boolean;
+  readonly #negative: boolean;
 
   constructor(
     readonly recording: Recording,
     readonly names: Names,
-    /** δ is −∂E/∂net. */
-    private readonly negative: boolean,
+    readonly style: Style,
   ) {
-    this.dtype = recording.dtype;
+    const { dtype, fused, loss, layers, rows, weights, divisor } = recording;
+    this.dtype = dtype;
+    this.lastDerived = layers.length - (fused ? 1 : 0);
+    this.measure = fused ? loss.fused! : loss;
+    this.lossRow = lossRow(recording, style.formulas);
+    this.isPlainSum = rows === 1 && !weights && divisor === 1;
+    this.#negative = style.delta === "negative";
     this.parameters = recording.parameters.map((each) => this.#parameter(each));
   }
 
@@ -52,9 +75,14 @@ export class Scene {
     return this.names.value(k, unit, this.row(n));
   }
 
-  /** The part of ∂E/∂`values[k]` that comes through one unit that layer k feeds. */
+  /**
+   * The part of ∂E/∂`values[k]` that comes through one unit that layer k feeds: ∂E_o1/∂out_h1 where that unit makes a
+   * term of its own, as in the article.
+   */
   shareName(k: number, output: number, by: Name, n: number): Name {
-    const { error } = this.names;
+    const { error, term } = this.names;
+    const { layers } = this.recording;
+    if (this.isPlainSum && this.lossRow?.of === "numbers" && layers.slice(k + 1).every(isElementwise)) return partial(term(output, null), by);
     const through = this.name(k + 1, output, n);
     const whole = partial(error, by);
     return { text: `${whole.text} via ${through.text}`, latex: `\\left.${whole.latex}\\right|_{${through.latex}}` };
@@ -84,14 +112,14 @@ export class Scene {
 
   /** ∂E/∂`values[k]`, with its law for each row and unit. */
   derive(k: number, law: (n: number, unit: number) => Expression | null): Grid {
-    const { names, negative, recording, dtype } = this;
+    const { names, recording, dtype } = this;
     const net = this.isNet(k);
     const grid = recording.gradients[k]!.map((row, n) =>
       row.map((value, unit) => {
         const name = net ? names.delta(k, unit, this.row(n)) : partial(names.error, this.name(k, unit, n));
         const at = place(net ? "delta" : "derivative", [unit], { layer: k - 1, row: n });
         const by = law(n, unit);
-        if (!(net && negative)) return read(name, at, value, dtype, by);
+        if (!(net && this.#negative)) return read(name, at, value, dtype, by);
         return read(name, at, -value, dtype, by && multiply(constant(-1), ...factorsOf(by)));
       }),
     );
@@ -102,14 +130,14 @@ export class Scene {
   /** ∂E/∂`values[k]` as factors: the quantity itself, or −1 and δ where δ is the negative. */
   towards(k: number, n: number, unit: number): readonly Expression[] {
     const quantity = this.derivatives[k]![n]![unit]!;
-    return this.negative && this.isNet(k) ? [constant(-1), ref(quantity)] : [ref(quantity)];
+    return this.#negative && this.isNet(k) ? [constant(-1), ref(quantity)] : [ref(quantity)];
   }
 
   /** The same, in the factors that it is made of: the chain. */
   chain(k: number, n: number, unit: number): readonly Expression[] {
     const { expression } = this.derivatives[k]![n]![unit]!;
     if (expression?.op !== "multiply") return this.towards(k, n, unit);
-    return this.negative && this.isNet(k) ? expression.args.slice(1) : expression.args;
+    return this.#negative && this.isNet(k) ? expression.args.slice(1) : expression.args;
   }
 
   /** ∂E/∂ each element of a parameter, with its law. */
@@ -141,14 +169,13 @@ export class Scene {
 /** The numbers of a grid. */
 export const numbers = (grid: Grid): number[][] => grid.map((row) => row.map(({ value }) => value));
 
-/** An equation of matrices, from its names and numbers. */
-export const equation = (
-  law: Name,
-  [name, values]: readonly [Name, readonly (readonly number[])[]],
-  ...terms: readonly (readonly [Name, readonly (readonly number[])[]])[]
-): MatrixEquation => ({
+/** A name with the numbers that it stands for. */
+export type Named = readonly [name: Name, values: readonly (readonly number[])[]];
+
+/** `result = law`, an equation of matrices. */
+export const equation = (law: Name, [name, values]: Named, ...terms: readonly Named[]): MatrixEquation => ({
   name,
   law,
   result: { name, values },
-  terms: terms.map(([each, numbers]) => ({ name: each, values: numbers })),
+  terms: terms.map(([each, table]) => ({ name: each, values: table })),
 });

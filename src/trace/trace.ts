@@ -8,16 +8,16 @@ export interface Name {
   readonly latex: string;
 }
 
-/** A function of numbers, as people write it. */
+/** A function of numbers, as people write it. What its arguments are written as is in parentheses where it needs them. */
 export interface Formula {
   /** What it is called: `sigmoid`. */
   readonly name: string;
   /** Its value written out for arguments that are written so; null: only numbers are known. */
-  readonly text: ((...args: readonly string[]) => string) | null;
+  readonly text: ((...args: string[]) => string) | null;
   /** The same in LaTeX. */
-  readonly latex: ((...args: readonly string[]) => string) | null;
+  readonly latex: ((...args: string[]) => string) | null;
   /** Its value. */
-  readonly compute: (...args: readonly number[]) => number;
+  readonly compute: (...args: number[]) => number;
 }
 
 /**

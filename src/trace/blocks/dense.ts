@@ -28,12 +28,18 @@ export const dense: LayerAccount = {
     const title = scene.names.title(k);
     const gradients = [...weightLines(scene, k, weight), ...(bias ? biasLines(scene, k, bias) : [])];
     const matrices = backwardMatrices(scene, k, weight, bias);
-    const note = bias ? "The derivative of a total net input by its bias is 1." : "";
-    scene.tell("backward", k, `${title}: gradients`, gradients, { note, matrices: matrices.gradients });
+    scene.tell("backward", k, `${title}: gradients`, gradients, { note: gradientNote(scene, bias), matrices: matrices.gradients });
     if (k === 0) return;
-    scene.tell("backward", k, `${title}: what it hands back`, handBack(scene, k, weight), { matrices: matrices.handedBack });
+    const note = "By the weights that were used forwards: the update comes later.";
+    scene.tell("backward", k, `${title}: error handed back`, handBack(scene, k, weight), { note, matrices: matrices.handedBack });
   },
 };
+
+const gradientNote = ({ recording: { rows } }: Scene, bias: TracedParameter | undefined): string =>
+  [
+    ...(bias ? ["The derivative of a total net input by its bias is 1."] : []),
+    ...(rows > 1 ? ["The parts of the rows add up; what the error is divided by is in δ already."] : []),
+  ].join(" ");
 
 const units = (length: number): number[] => Array.from({ length }, (_, unit) => unit);
 

@@ -1,4 +1,4 @@
-import type { ActivationFormula } from "../../activations/activation.js";
+import type { Activation } from "../../activations/activation.js";
 import { apply, multiply, ref } from "../expression.js";
 import { activationFormulas } from "../formulas/activations.js";
 import { letter, partial } from "../names/symbol.js";
@@ -32,8 +32,9 @@ export const elementwise: LayerAccount = {
     const slope = partial(names.matrix(k + 1), names.matrix(k));
     const law = letter(`${da.text} ⊙ ${slope.text}`, `${da.latex} \\odot ${slope.latex}`);
     const matrices = [equation(law, [dz, recording.gradients[k]!], [da, recording.gradients[k + 1]!], [slope, numbers(factors)])];
-    scene.tell("backward", k, `${names.title(k)}: error by total net input`, factors.flatMap((row, n) => row.flatMap((factor, unit) => [factor, lines[n]![unit]!])), { matrices });
+    const told = factors.flatMap((row, n) => row.flatMap((factor, unit) => [factor, lines[n]![unit]!]));
+    scene.tell("backward", k, `${names.title(k)}: ${scene.isNet(k) ? "δ, the error by total net input" : "error by input"}`, told, { matrices });
   },
 };
 
-const formulasOf = ({ recording }: Scene, k: number) => activationFormulas(recording.layers[k] as unknown as ActivationFormula);
+const formulasOf = ({ recording, style }: Scene, k: number) => activationFormulas(recording.layers[k] as Activation, style.formulas);

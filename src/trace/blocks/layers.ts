@@ -1,4 +1,6 @@
 import type { Layer } from "../../layers/layer.js";
+import { isElementwise } from "../formulas/activations.js";
+import { find } from "../formulas/written.js";
 import type { LayerAccount } from "./block.js";
 import { dense } from "./dense.js";
 import { elementwise } from "./elementwise.js";
@@ -9,7 +11,5 @@ import { unknown } from "./unknown.js";
 export const rows: Readonly<Record<string, LayerAccount>> = { dense, softmax };
 
 export function accountOf(layer: Layer): LayerAccount {
-  const { apply, derivative } = layer as { readonly apply?: unknown; readonly derivative?: unknown };
-  if (typeof apply === "function" && typeof derivative === "function") return elementwise;
-  return Object.hasOwn(rows, layer.kind) ? rows[layer.kind]! : unknown;
+  return isElementwise(layer) ? elementwise : (find(rows, layer.kind) ?? unknown);
 }

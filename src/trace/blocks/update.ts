@@ -11,15 +11,17 @@ export function tellUpdate(scene: Scene): void {
   const slots = parameters.find(({ frozen }) => !frozen)?.slots.length ?? 0;
   const variants = (Object.hasOwn(rows, optimizer) ? rows[optimizer]! : []).filter((rule) => rule.slots.length === slots);
   const told = variants.map((rule) => tell(scene, rule));
-  const { settings, updates } = told.find(isComplete) ?? tell(scene, null);
-  scene.tell("update", null, `Update: ${optimizer}`, settings);
+  const { settings, updates, note } = told.find(isComplete) ?? tell(scene, null);
+  scene.tell("update", null, `Update: ${optimizer}`, inUse(settings, updates), { note });
   for (const { parameter, lines } of updates) {
     const { frozen, name, layer } = parameter.record;
-    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note: frozen ? `${name} is frozen: it has a gradient, but no update.` : "" });
+    const note = frozen ? `${name} is frozen: it has a gradient, but no update.` : "";
+    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note });
   }
 }
 
 interface Told {
+  readonly note: string;
   readonly settings: readonly Quantity[];
   readonly updates: readonly { readonly parameter: TracedParameter; readonly lines: readonly Quantity[] }[];
 }
@@ -35,7 +37,21 @@ function tell(scene: Scene, rule: Rule | null): Told {
     parameter,
     lines: parameter.record.frozen ? [] : parameter.values.flatMap((_, e) => move(scene, rule, settings, parameter, e)),
   }));
-  return { settings: Object.values(settings), updates };
+  return { note: rule?.note ?? "", settings: Object.values(settings), updates };
+}
+
+/** Settings that are used, or at least not 0: a weight decay of 0 is none. */
+function inUse(settings: Told["settings"], updates: Told["updates"]): Quantity[] {
+  const used = new Set<Quantity>();
+  const use = (expression: Expression | null): void => {
+    if (expression?.op === "quantity" && expression.quantity.place.role === "setting" && !used.has(expression.quantity)) {
+      used.add(expression.quantity);
+      use(expression.quantity.expression);
+    }
+    if (expression && "args" in expression) expression.args.forEach(use);
+  };
+  for (const { lines } of updates) for (const { expression } of lines) use(expression);
+  return settings.filter((each) => used.has(each) || (each.expression === null && each.value !== 0));
 }
 
 function settingsOf({ recording }: Scene, rule: Rule | null): Settings {

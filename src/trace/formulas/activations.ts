@@ -1,12 +1,13 @@
-import type { ActivationFormula } from "../../activations/activation.js";
+import type { Activation, ActivationFormula } from "../../activations/activation.js";
 import { identity } from "../../activations/identity.js";
 import { leakyRelu } from "../../activations/leaky-relu.js";
 import { relu } from "../../activations/relu.js";
 import { sigmoid } from "../../activations/sigmoid.js";
 import { softplus } from "../../activations/softplus.js";
 import { tanh } from "../../activations/tanh.js";
+import type { Layer } from "../../layers/layer.js";
 import type { Formula } from "../trace.js";
-import { type Written, written } from "./written.js";
+import { find, type FormulaTexts, type Written, written } from "./written.js";
 
 /** How an activation is written: its value from z, its derivative from z and a. */
 interface Row {
@@ -73,6 +74,10 @@ export const rows: Readonly<Record<string, Row>> = {
   },
 };
 
+/** Whether a layer is an elementwise function, ours or somebody's. */
+export const isElementwise = (layer: Layer): layer is Activation =>
+  ["apply", "derivative"].every((each) => typeof (layer as unknown as Readonly<Record<string, unknown>>)[each] === "function");
+
 const PROBES = [-2.3, -0.7, 0.4, 1.9];
 
 /** Whether a layer computes what is written in its row: somebody may have called another function so. */
@@ -91,11 +96,12 @@ function isAs(layer: ActivationFormula, row: Row): boolean {
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a));
 
 /** a = f(z) and ∂a/∂z = f′(z, a), by the layer's own functions, as people write them if it is known. */
-export function activationFormulas(layer: ActivationFormula): { readonly value: Formula; readonly derivative: Formula } {
-  const row = Object.hasOwn(rows, layer.name) ? rows[layer.name] : undefined;
-  const known = row && isAs(layer, row) ? row : undefined;
+export function activationFormulas(layer: ActivationFormula, given: FormulaTexts): { readonly value: Formula; readonly derivative: Formula } {
+  const { name } = layer;
+  const row = find(rows, name);
+  const own = find(given, name) ?? (row && isAs(layer, row) ? { value: row.value(layer), derivative: row.derivative(layer) } : undefined);
   return {
-    value: written(layer.name, known?.value(layer), (z) => layer.apply(z!)),
-    derivative: written(`${layer.name}′`, known?.derivative(layer), (z, a) => layer.derivative(z!, a!)),
+    value: written(name, own?.value, (z) => layer.apply(z!)),
+    derivative: written(`${name}′`, own?.derivative, (z, a) => layer.derivative(z!, a!)),
   };
 }

@@ -2,7 +2,7 @@ import { add, apply, constant, divide, multiply, ref, subtract } from "../expres
 import type { Expression, Formula, Name, Quantity } from "../trace.js";
 import { letter } from "../names/symbol.js";
 
-/** What a rule's step count makes of its settings, by the names of the scalars. */
+/** The scalars, and what follows from them alone, by name. */
 export type Settings = Readonly<Record<string, Quantity>>;
 
 /** A number between the gradient and the new weight. `slot`: it is kept in that slot. */
@@ -22,8 +22,11 @@ export interface Rule {
   readonly derive?: readonly { readonly key: string; readonly name: Name; law(settings: Settings): Expression }[];
   /** The way from p and ∂E/∂p to p⁺; each movement is made a quantity by `keep`. */
   step(given: StepGiven): Expression;
+  /** What is computed otherwise than it is usually written. */
+  readonly note?: string;
 }
 
+/** What a rule starts from. */
 export interface StepGiven {
   readonly p: Expression;
   readonly gradient: Expression;
@@ -59,7 +62,7 @@ const momentum = (nesterov: boolean): Rule => ({
     dampening: letter("τ", "\\tau"),
     step: letter("t"),
   },
-  derive: [{ key: "fresh", name: letter("1−τ", "1-\\tau"), law: ({ dampening }) => subtract(constant(1), ref(dampening!)) }],
+  derive: [{ key: "fresh", name: letter("(1 − τ)", "(1-\\tau)"), law: ({ dampening }) => subtract(constant(1), ref(dampening!)) }],
   step(given) {
     const { p, settings, setting, slot, keep } = given;
     const gradient = decayed(given);
@@ -73,6 +76,7 @@ const momentum = (nesterov: boolean): Rule => ({
 });
 
 const adam: Rule = {
+  note: "η·m̂ is computed as η_t·m, and √v̂ as √v / √(1 − β₂ᵗ): the same but for rounding.",
   slots: [letter("m"), letter("v")],
   settings: {
     learningRate: eta,
@@ -84,12 +88,12 @@ const adam: Rule = {
     beta2Power: letter("β₂ᵗ", "\\beta_2^t"),
   },
   derive: [
-    { key: "take1", name: letter("1−β₁", "1-\\beta_1"), law: ({ beta1 }) => subtract(constant(1), ref(beta1!)) },
-    { key: "take2", name: letter("1−β₂", "1-\\beta_2"), law: ({ beta2 }) => subtract(constant(1), ref(beta2!)) },
-    { key: "correction1", name: letter("1−β₁ᵗ", "1-\\beta_1^t"), law: ({ beta1Power }) => subtract(constant(1), ref(beta1Power!)) },
-    { key: "correction2", name: letter("1−β₂ᵗ", "1-\\beta_2^t"), law: ({ beta2Power }) => subtract(constant(1), ref(beta2Power!)) },
-    { key: "rate", name: letter("η/(1−β₁ᵗ)", "\\frac{\\eta}{1-\\beta_1^t}"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
-    { key: "root", name: letter("√(1−β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
+    { key: "take1", name: letter("(1 − β₁)", "(1-\\beta_1)"), law: ({ beta1 }) => subtract(constant(1), ref(beta1!)) },
+    { key: "take2", name: letter("(1 − β₂)", "(1-\\beta_2)"), law: ({ beta2 }) => subtract(constant(1), ref(beta2!)) },
+    { key: "correction1", name: letter("(1 − β₁ᵗ)", "(1-\\beta_1^t)"), law: ({ beta1Power }) => subtract(constant(1), ref(beta1Power!)) },
+    { key: "correction2", name: letter("(1 − β₂ᵗ)", "(1-\\beta_2^t)"), law: ({ beta2Power }) => subtract(constant(1), ref(beta2Power!)) },
+    { key: "rate", name: letter("η_t", "\\eta_t"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
+    { key: "root", name: letter("√(1 − β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
   ],
   step(given) {
     const { p, setting, slot, keep } = given;
@@ -98,6 +102,7 @@ const adam: Rule = {
     const square = multiply(gradient, gradient);
     const spread = keep({ symbol: letter("v"), slot: 1, law: add(multiply(setting("beta2"), slot(1)), multiply(setting("take2"), square)) });
     keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
+    keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
     const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: divide(sqrt(spread), setting("root")) });
     return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
   },
