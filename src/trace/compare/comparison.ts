@@ -1,3 +1,6 @@
+import { unitOf, type Written } from "./claims.js";
+import { nameOf, type Point } from "./predict.js";
+
 /** A mistake that people make in a training step. */
 export interface Mistake {
   /** In a few words: `"updated weights used in the hidden pass"`. */
@@ -37,4 +40,46 @@ export interface Comparison {
   readonly next: string | null;
   /** A few lines to be read. */
   toString(): string;
+}
+
+/** What is told of a mistake, without what it changes. */
+export const mistakeOf = ({ name, what, remedy }: Mistake): Mistake => ({ name, what, remedy });
+
+/** Numbers that are off by fewer units of their last decimals than this, multiplied, may agree with anything by chance. */
+const DECISIVE = 50;
+
+/** Puts a comparison together; `wrong` is in the order of the step. */
+export function report(checked: number, wrong: readonly (Written & Point)[], mistakes: readonly Mistake[], next: string | null): Comparison {
+  const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / unitOf(each);
+  const evidence = wrong.reduce((product, each) => product * Math.max(1, off(each)), 1);
+  const isPlain = mistakes.length === 1 && evidence >= DECISIVE;
+  const verdict = !wrong.length ? "correct" : !mistakes.length ? "unknown" : isPlain ? "mistake" : "ambiguous";
+  const [worst] = wrong;
+  const first = worst
+    ? { name: nameOf(worst), given: worst.value, due: worst.quantity.value, apart: worst.value - worst.quantity.value }
+    : null;
+  const toString = (): string =>
+    [
+      `${checked} ${checked === 1 ? "number" : "numbers"} compared, ${wrong.length || "none"} wrong.`,
+      ...(worst ? [complain(worst)] : []),
+      ...(verdict === "correct" ? [] : [CONCLUSIONS[verdict]]),
+      ...mistakes.map(({ name, what, remedy }) => `- ${name}: ${what} ${remedy}`),
+      ...(next === null ? [] : [`To tell them apart, give ${next} too.`]),
+    ].join("\n");
+  return { verdict, checked, first, mistakes, next, toString };
+}
+
+const CONCLUSIONS = {
+  mistake: "One known mistake explains all the numbers:",
+  ambiguous: "These explain all the numbers, but the numbers do not tell which it was; more of them, or more decimals, would:",
+  unknown: "No known mistake explains all the numbers.",
+};
+
+/** What is wrong with a number, in its own decimals. */
+function complain(written: Written & Point): string {
+  const { value, decimals, quantity } = written;
+  const show = (number: number): string => number.toFixed(Math.min(100, Math.max(0, decimals)));
+  const apart = value - quantity.value;
+  const size = Math.abs(apart) < unitOf(written) ? "less than one in the last decimal" : `${show(Math.abs(apart))}`;
+  return `The first wrong one: ${nameOf(written)} is ${show(value)}, should be ${show(quantity.value)} (${size} too ${apart > 0 ? "large" : "small"}).`;
 }
