@@ -29,6 +29,10 @@ export const divide = operation("divide");
 export const factorsOf = (expression: Expression): readonly Expression[] =>
   expression.op === "multiply" ? expression.args : [expression];
 
+/** The quantities in an expression, in their order. */
+export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
+  expression.op === "quantity" ? [expression.quantity] : expression.op === "constant" ? [] : expression.args.flatMap(quantitiesIn);
+
 /**
  * The value of an expression, from the values of the quantities in it and in their order. In float32 each sum,
  * difference, product and quotient is rounded, and each function once, as the kernels do.

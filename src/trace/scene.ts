@@ -61,7 +61,7 @@ export class Scene {
   }
 
   /** Adds a section, unless nothing is in it. */
-  tell(phase: Section["phase"], layer: number | null, title: string, lines: readonly Quantity[], more: Partial<Section> = {}): void {
+  tell(phase: Section["phase"], layer: number | null, title: string, lines: readonly Quantity[], more: { note?: string | undefined; matrices?: Section["matrices"] } = {}): void {
     const { note = "", matrices = [] } = more;
     if (lines.length || note) this.sections.push({ phase, layer, title, note, lines, matrices });
   }
@@ -168,6 +168,10 @@ export class Scene {
 
 /** The numbers of a grid. */
 export const numbers = (grid: Grid): number[][] => grid.map((row) => row.map(({ value }) => value));
+
+/** Numbers in rows of so many columns. */
+export const rowsOf = (list: readonly Quantity[], columns: number): number[][] =>
+  Array.from({ length: list.length / columns }, (_, n) => list.slice(n * columns, (n + 1) * columns).map(({ value }) => value));
 
 /** A name with the numbers that it stands for. */
 export type Named = readonly [name: Name, values: readonly (readonly number[])[]];

@@ -1,4 +1,5 @@
 import type { DType } from "../core/tensor.js";
+import type { TraceJson } from "./json.js";
 
 /** How a quantity is written: as plain text (`net_h1`, `∂E/∂w5`, `w5⁺`) and in LaTeX. */
 export interface Name {
@@ -124,4 +125,6 @@ export interface Trace {
   readonly loss: Quantity;
   /** The loss of the same batch after it. */
   readonly lossAfter: Quantity;
+  /** As plain data, for `JSON.stringify`. */
+  toJSON(): TraceJson;
 }

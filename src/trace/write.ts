@@ -1,6 +1,7 @@
 import { accountOf } from "./blocks/layers.js";
 import { tellLoss, tellLossBackward } from "./blocks/loss.js";
 import { tellUpdate } from "./blocks/update.js";
+import { toJson } from "./json.js";
 import { articleNames, isArticleLike } from "./names/article.js";
 import { indexedNames } from "./names/indexed.js";
 import { after, letter, symbol } from "./names/symbol.js";
@@ -26,7 +27,9 @@ export function write(recording: Recording, style: Style): Trace {
   tellUpdate(scene);
   const lossAfter = given(after(loss.name), loss.place, recording.totalAfter, "float64");
   scene.tell("update", null, "Error after the update", [lossAfter]);
-  return { dtype, rows, sections: scene.sections, quantities: byName(scene.sections.flatMap(({ lines }) => lines)), loss, lossAfter };
+  const { sections } = scene;
+  const told = { dtype, rows, sections, quantities: byName(sections.flatMap(({ lines }) => lines)), loss, lossAfter };
+  return { ...told, toJSON: () => toJson(told) };
 }
 
 const inputsOf = (scene: Scene): Grid =>

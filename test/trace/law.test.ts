@@ -9,6 +9,22 @@ import { optimizers } from "../support/tables.js";
 const total = { traces: 0, quantities: 0 };
 afterAll(() => console.log(`${total.traces} traces, ${total.quantities} quantities`));
 
+/** How often each way to build a network came up. */
+const features = new Map<string, number>();
+function cover(network: Network, traced: Trace, rows: number, rule: string, steps: number, delta: string, weighted: boolean): void {
+  const depth = network.layers.filter(({ kind }) => kind === "dense").length;
+  const names = traced.quantities.has(rows > 1 ? "i1[1]" : "i1") ? "the article's names" : "indexed names";
+  const frozen = network.parameters.filter((each) => each.frozen).map(({ name }) => `frozen ${name.split(".")[1]}`);
+  const biases = network.parameters.filter(({ name }) => name.endsWith(".bias"));
+  const shared = biases.some(({ name, shape }) => shape[0] !== network.layers[Number.parseInt(name)]!.outputs);
+  const ways = [
+    `depth ${depth}`, `${rows} rows`, `${steps} steps before`, `${delta} δ`, network.dtype, rule, names, ...new Set(frozen),
+    ...(weighted ? ["weights"] : []), ...(shared ? ["a shared bias"] : []), ...(biases.length < depth ? ["no bias"] : []),
+    ...new Set([...traced.quantities.values()].map(({ place }) => place.role)),
+  ];
+  for (const way of ways) features.set(way, (features.get(way) ?? 0) + 1);
+}
+
 const rules = optimizers.flatMap(({ specimens }) => specimens);
 /** What has no law since it was there before the step, or is a step of its own. */
 const given = ["input", "target", "weighting", "parameter", "state", "setting"];
@@ -84,7 +100,7 @@ describe("the law of the trace", () => {
           fc.constantFrom(...rules),
           fc.nat(2),
           fc.constantFrom("positive" as const, "negative" as const),
-          (given, { block }, steps, delta) => {
+          (given, { block, written }, steps, delta) => {
             const built = build(given);
             const network = started(built, block, steps);
             const { input, target, options } = built;
@@ -94,11 +110,24 @@ describe("the law of the trace", () => {
             expectLaw(traced);
             const loss = network.trainBatch(input as never, target as never, options);
             expect(traced.loss.value).toBe(loss);
+            if (!options) expect(traced.lossAfter.value).toBe(network.evaluate(input as never, target as never).loss);
             expectStep(traced, network);
+            cover(network, traced, rows, written, steps, delta, !!options);
           },
         ),
         { seed: seed + 1e5 * Number(process.env.SEED ?? 1), numRuns: 12 },
       );
     }
+  });
+
+  it("was tried on each way to build a network at least 20 times", () => {
+    const due = [
+      ...[1, 2, 3, 4, 5, 6].map((depth) => `depth ${depth}`), "1 rows", "3 rows", ...[0, 1, 2].map((steps) => `${steps} steps before`),
+      "positive δ", "negative δ", "float32", "float64", ...rules.map(({ written }) => written), "the article's names", "indexed names",
+      "frozen weight", "frozen bias", "weights", "a shared bias", "no bias",
+      ..."input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(" "),
+    ];
+    expect([...features.keys()].sort()).toEqual(due.sort());
+    expect(Math.min(...features.values())).toBeGreaterThanOrEqual(20);
   });
 });

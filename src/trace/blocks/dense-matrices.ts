@@ -1,13 +1,10 @@
 import { letter, partial } from "../names/symbol.js";
-import { equation, numbers, type Scene, type TracedParameter } from "../scene.js";
-import type { MatrixEquation, Name, Quantity } from "../trace.js";
+import { equation, type Named, numbers, rowsOf, type Scene, type TracedParameter } from "../scene.js";
+import type { MatrixEquation, Name } from "../trace.js";
 
-const rowsOf = (numbers: readonly Quantity[], columns: number): number[][] =>
-  Array.from({ length: numbers.length / columns }, (_, n) => numbers.slice(n * columns, (n + 1) * columns).map(({ value }) => value));
+const parameterOf = ({ name, record, values }: TracedParameter): Named => [name, rowsOf(values, record.shape.at(-1)!)];
 
-const parameterOf = ({ name, record, values }: TracedParameter): readonly [Name, number[][]] => [name, rowsOf(values, record.shape.at(-1)!)];
-
-const gradientOf = (scene: Scene, { name, record, gradients }: TracedParameter): readonly [Name, number[][]] => [
+const gradientOf = (scene: Scene, { name, record, gradients }: TracedParameter): Named => [
   partial(scene.names.error, name),
   rowsOf(gradients, record.shape.at(-1)!),
 ];

@@ -1,27 +1,32 @@
-import { apply, ref } from "../expression.js";
+import { apply, quantitiesIn, ref } from "../expression.js";
 import { rounded, type Rule, rows, type Settings } from "../formulas/optimizers.js";
+import { find, type Written } from "../formulas/written.js";
 import { after, belonging, letter } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
-import type { Scene, TracedParameter } from "../scene.js";
-import type { Expression, Quantity } from "../trace.js";
+import type { Recording } from "../record.js";
+import { equation, rowsOf, type Named, type Scene, type TracedParameter } from "../scene.js";
+import type { Expression, MatrixEquation, Quantity } from "../trace.js";
 
 /** The update of every parameter that is not frozen, by the optimizer's rule and what it remembers. */
 export function tellUpdate(scene: Scene): void {
-  const { optimizer, parameters } = scene.recording;
-  const slots = parameters.find(({ frozen }) => !frozen)?.slots.length ?? 0;
-  const variants = (Object.hasOwn(rows, optimizer) ? rows[optimizer]! : []).filter((rule) => rule.slots.length === slots);
-  const told = variants.map((rule) => tell(scene, rule));
-  const { settings, updates, note } = told.find(isComplete) ?? tell(scene, null);
-  scene.tell("update", null, `Update: ${optimizer}`, inUse(settings, updates), { note });
+  const variants = (find(rows, scene.recording.optimizer) ?? []).filter((each) => fits(scene.recording, each));
+  const { rule, settings, updates } = variants.map((each) => tell(scene, each)).find(isComplete) ?? tell(scene, null);
+  scene.tell("update", null, `Update: ${scene.recording.optimizer}`, inUse(settings, updates), { note: rule?.note });
   for (const { parameter, lines } of updates) {
     const { frozen, name, layer } = parameter.record;
     const note = frozen ? `${name} is frozen: it has a gradient, but no update.` : "";
-    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note });
+    const matrices = rule && !frozen ? [updateMatrix(parameter, lines, rule.matrix)] : [];
+    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note, matrices });
   }
 }
 
+/** Whether the optimizer has the scalars and the slots of a rule. */
+const fits = ({ parameters, scalars }: Recording, { settings, slots }: Rule): boolean =>
+  Object.keys(settings).join() === Object.keys(scalars.after).join() &&
+  parameters.every((each) => each.frozen || each.slots.length === slots.length);
+
 interface Told {
-  readonly note: string;
+  readonly rule: Rule | null;
   readonly settings: readonly Quantity[];
   readonly updates: readonly { readonly parameter: TracedParameter; readonly lines: readonly Quantity[] }[];
 }
@@ -37,20 +42,20 @@ function tell(scene: Scene, rule: Rule | null): Told {
     parameter,
     lines: parameter.record.frozen ? [] : parameter.values.flatMap((_, e) => move(scene, rule, settings, parameter, e)),
   }));
-  return { note: rule?.note ?? "", settings: Object.values(settings), updates };
+  return { rule, settings: Object.values(settings), updates };
 }
 
 /** Settings that are used, or at least not 0: a weight decay of 0 is none. */
 function inUse(settings: Told["settings"], updates: Told["updates"]): Quantity[] {
   const used = new Set<Quantity>();
-  const use = (expression: Expression | null): void => {
-    if (expression?.op === "quantity" && expression.quantity.place.role === "setting" && !used.has(expression.quantity)) {
-      used.add(expression.quantity);
-      use(expression.quantity.expression);
+  const use = ({ expression }: Quantity): void => {
+    for (const each of expression ? quantitiesIn(expression) : []) {
+      if (each.place.role !== "setting" || used.has(each)) continue;
+      used.add(each);
+      use(each);
     }
-    if (expression && "args" in expression) expression.args.forEach(use);
   };
-  for (const { lines } of updates) for (const { expression } of lines) use(expression);
+  for (const { lines } of updates) lines.forEach(use);
   return settings.filter((each) => used.has(each) || (each.expression === null && each.value !== 0));
 }
 
@@ -61,6 +66,23 @@ function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
   }
   for (const { key, name, law } of rule?.derive ?? []) settings[key] = derived(name, place("setting"), "float64", law(settings));
   return settings;
+}
+
+/** W⁺ = W − η·…, with a matrix in the place of each number of an element's law. */
+function updateMatrix({ name, values, record }: TracedParameter, lines: readonly Quantity[], [text, latex]: Written): MatrixEquation {
+  const updated = lines.filter(({ place: { role } }) => role === "updated");
+  const terms = updated.map(({ expression }) => quantitiesIn(expression!).filter(({ place: { parameter } }) => parameter === record.name));
+  const matrix = (quantity: Quantity, numbers: readonly Quantity[]): Named => [
+    {
+      text: quantity.name.text.replace(values[0]!.name.text, () => name.text),
+      latex: quantity.name.latex.replace(values[0]!.name.latex, () => name.latex),
+    },
+    rowsOf(numbers, record.shape.at(-1)!),
+  ];
+  const named = terms[0]!.map((first, i) => matrix(first, terms.map((each) => each[i]!)));
+  const names = named.map(([each]) => each);
+  const law = letter(text(...names.map((each) => each.text)), latex(...names.map((each) => each.latex)));
+  return equation(law, matrix(updated[0]!, updated), ...named);
 }
 
 /** From the gradient of an element to its new value. */

@@ -37,8 +37,8 @@ export const rows: Readonly<Record<string, OwnRow>> = {
     like: meanSquaredError,
     of: "numbers",
     value: [(p, t) => `(${p} − ${t})²`, (p, t) => `\\left(${p} - ${t}\\right)^2`],
-    derivative: [(p, t) => `2(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
-    matrix: [(p, t) => `2(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
+    derivative: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
+    matrix: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
   },
   crossEntropy: {
     like: crossEntropy,

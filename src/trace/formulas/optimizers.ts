@@ -1,6 +1,7 @@
 import { add, apply, constant, divide, multiply, ref, subtract } from "../expression.js";
 import type { Expression, Formula, Name, Quantity } from "../trace.js";
 import { letter } from "../names/symbol.js";
+import type { Written } from "./written.js";
 
 /** The scalars, and what follows from them alone, by name. */
 export type Settings = Readonly<Record<string, Quantity>>;
@@ -22,6 +23,8 @@ export interface Rule {
   readonly derive?: readonly { readonly key: string; readonly name: Name; law(settings: Settings): Expression }[];
   /** The way from p and ∂E/∂p to p⁺; each movement is made a quantity by `keep`. */
   step(given: StepGiven): Expression;
+  /** p⁺ as matrices, of those in its law: p and what it is moved by. */
+  readonly matrix: Written;
   /** What is computed otherwise than it is usually written. */
   readonly note?: string;
 }
@@ -46,6 +49,7 @@ const root: Formula = { name: "sqrt", text: (x) => `√(${x})`, latex: (x) => `\
 const eta = letter("η", "\\eta");
 const lambda = letter("λ", "\\lambda");
 const sqrt = (x: Expression): Expression => apply(root, x);
+const descent: Written = [(p, d) => `${p} − η·${d}`, (p, d) => `${p} - \\eta \\, ${d}`];
 
 /** g + λp, where there is a λ. */
 function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expression {
@@ -54,6 +58,7 @@ function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expressio
 }
 
 const momentum = (nesterov: boolean): Rule => ({
+  matrix: descent,
   slots: [letter("v")],
   settings: {
     learningRate: eta,
@@ -76,6 +81,7 @@ const momentum = (nesterov: boolean): Rule => ({
 });
 
 const adam: Rule = {
+  matrix: [(p, m, s) => `${p} − η_t·${m} ⊘ (${s} + ε)`, (p, m, s) => `${p} - \\eta_t \\, ${m} \\oslash \\left(${s} + \\varepsilon\\right)`],
   note: "η·m̂ is computed as η_t·m, and √v̂ as √v / √(1 − β₂ᵗ): the same but for rounding.",
   slots: [letter("m"), letter("v")],
   settings: {
@@ -112,6 +118,7 @@ const adam: Rule = {
 export const rows: Readonly<Record<string, readonly Rule[]>> = {
   sgd: [
     {
+      matrix: descent,
       slots: [],
       settings: { learningRate: eta, weightDecay: lambda },
       step: (given) => subtract(given.p, multiply(given.setting("learningRate"), decayed(given))),
