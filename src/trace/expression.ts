@@ -1,3 +1,4 @@
+import { fail } from "../core/errors.js";
 import type { DType } from "../core/tensor.js";
 import { round } from "../kernels/reference.js";
 import type { Expression, Formula, Quantity } from "./trace.js";
@@ -37,6 +38,7 @@ export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
  * The value of an expression, from the values of the quantities in it and in their order. In float32 each sum,
  * difference, product and quotient is rounded, and each function once, as the kernels do.
  *
+ * @throws {@link ChainruleError} `type` if there is no expression, `value` for a precision that there is not
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -48,11 +50,16 @@ export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
  * ```
  */
 export function evaluate(expression: Expression, dtype: DType): number {
+  if (typeof expression?.op !== "string") fail("type", "evaluate", "an expression", expression, "take quantity.value where there is none");
+  if (dtype !== "float32" && dtype !== "float64") fail("value", "evaluate dtype", '"float32" or "float64"', dtype, "give quantity.dtype");
+  return valueOf(expression, dtype === "float32");
+}
+
+function valueOf(expression: Expression, single: boolean): number {
   const { op } = expression;
   if (op === "quantity") return expression.quantity.value;
   if (op === "constant") return expression.value;
-  const single = dtype === "float32";
-  const values = expression.args.map((each) => evaluate(each, dtype));
+  const values = expression.args.map((each) => valueOf(each, single));
   if (op === "apply") return round(expression.formula.compute(...values), single);
   const start = op === "sum" ? 0 : values.shift()!;
   return values.reduce((total, value) => round(steps[op](total, value), single), start);

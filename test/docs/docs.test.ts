@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
 import * as checks from "chainrule/check";
+import * as traces from "chainrule/trace";
 import ts from "typescript";
 import { describe, expect, it, test } from "vitest";
 import { author, trainOnline } from "../../bench/xor.js";
@@ -39,7 +40,7 @@ const planted = [
   return { name: name!, program: program!, complaint: complaint! };
 });
 
-const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks };
+const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks, "chainrule/trace": traces };
 for (const [, file] of programs.flatMap(({ text }) => [...text.matchAll(/from "\.\/(src\/\S+)\.js"/g)])) {
   modules[`./${file}.js`] = await import(join(root, `${file}.ts`));
 }
@@ -135,7 +136,7 @@ describe("pages", () => {
 describe("the reference", () => {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-  const entries = ["src/index.ts", "src/check/index.ts"];
+  const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts"];
   const program = ts.createProgram(entries.map((file) => join(root, file)), options);
   const checker = program.getTypeChecker();
   const exported = entries.flatMap((file) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(root, file))!)!));
@@ -176,7 +177,7 @@ test("the rooms import as docs/architecture.md says", () => {
     const room = file.split("/")[1]!;
     if (room === "index.ts") return [];
     if (level(room) < 0) return [`${room} is not in the table`];
-    const imports = [...read(file).matchAll(/ from "\.\.\/([^"]+)"/g)].map((match) => match[1]!);
+    const imports = [...read(file).matchAll(/ from "(?:\.\.\/)+([^"]+)"/g)].map((match) => match[1]!);
     return imports
       .filter((path) => level(path.split("/")[0]!) > level(room) && path !== "layers/layer.js")
       .map((path) => `${file} imports ${path}`);

@@ -228,6 +228,8 @@ describe("what cannot be traced", () => {
     ["a target of another size", "shape", () => untyped(network, [1], [0, 1])],
     ["no loss", "order", () => untyped(new Network([dense(1, 1)], { optimizer: sgd }), [1], [0])],
     ["no optimizer", "order", () => untyped(new Network([dense(1, 1)], { loss: halfSquaredError }), [1], [0])],
+    ["an expression that there is not", "type", () => evaluate(trace(network, [1], [0]).quantities.get("x_1")!.expression!, "float64")],
+    ["a precision that there is not", "value", () => evaluate({ op: "constant", value: 1 }, "float16" as never)],
     ["a loss that is not finite", "diverged", () => untyped(new Network([dense(1, 1, { weight: [[1e200]] })], options), [1e100], [0])],
   ])("%s is refused", (_, code, attempt) => {
     expect(attempt).toThrow(ChainruleError);
