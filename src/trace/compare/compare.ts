@@ -6,7 +6,7 @@ import { known } from "./mistakes/mistakes.js";
 import { type Model, modelOf } from "./model.js";
 import { nameOf, type Point, possible, predict } from "./predict.js";
 import type { KnownMistake, Rules } from "./rules.js";
-import { type TrueStep, truthOf } from "./truth.js";
+import { type TrueStep, type Truth, truthOf } from "./truth.js";
 
 /**
  * Compares a reader's own numbers with those of a training step, and says which mistake was made.
@@ -47,7 +47,11 @@ export function compare<In extends number, Out extends number, const X extends I
   numbers: Readonly<Record<string, number | string>>,
 ): Comparison {
   const claims = readClaims(numbers);
-  const truth = truthOf(network, input, target, "compare");
+  return judge(truthOf(network, input, target, "compare"), claims);
+}
+
+/** The comparison of some claims with the true steps. */
+export function judge(truth: Truth, claims: readonly Claim[]): Comparison {
   const { first } = truth;
   const model = modelOf(first.recording);
   for (const claim of claims) if (!first.quantities.has(claim.name)) failClaim(claim, first.quantities);
@@ -59,8 +63,8 @@ export function compare<In extends number, Out extends number, const X extends I
 
 /** In the order of the steps, and in that of each step. */
 function inOrder(claims: readonly Claim[], { quantities }: TrueStep): readonly Claim[] {
-  const order = [...quantities.keys()];
-  const place = ({ step, name }: Claim): number => step * order.length + order.indexOf(name);
+  const order = new Map([...quantities.keys()].map((name, i) => [name, i]));
+  const place = ({ step, name }: Claim): number => step * order.size + order.get(name)!;
   return [...claims].sort((a, b) => place(a) - place(b));
 }
 

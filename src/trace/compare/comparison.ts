@@ -62,7 +62,7 @@ export function report(checked: number, wrong: readonly (Written & Point)[], mis
     [
       `${checked} ${checked === 1 ? "number" : "numbers"} compared, ${wrong.length || "none"} wrong.`,
       ...(worst ? [complain(worst)] : []),
-      ...(verdict === "correct" ? [] : [CONCLUSIONS[verdict]]),
+      ...(verdict === "correct" ? [] : [CONCLUSIONS[verdict === "ambiguous" && mistakes.length === 1 ? "coarse" : verdict]]),
       ...mistakes.map(({ name, what, remedy }) => `- ${name}: ${what} ${remedy}`),
       ...(next === null ? [] : [`To tell them apart, give ${next} too.`]),
     ].join("\n");
@@ -71,7 +71,8 @@ export function report(checked: number, wrong: readonly (Written & Point)[], mis
 
 const CONCLUSIONS = {
   mistake: "One known mistake explains all the numbers:",
-  ambiguous: "These explain all the numbers, but the numbers do not tell which it was; more of them, or more decimals, would:",
+  ambiguous: "Each of these explains all the numbers; the numbers do not tell which it was:",
+  coarse: "This explains all the numbers, but it may be by chance, the numbers being few or short:",
   unknown: "No known mistake explains all the numbers.",
 };
 

@@ -12,7 +12,7 @@ export interface Learnt {
   readonly value: number[];
   /** The values before the latest step. */
   readonly before: number[];
-  /** The gradient of the pass that goes on, and that of the latest step. */
+  /** The gradient of the pass that goes on, and that by which each number moved last. */
   readonly fresh: number[];
   readonly gradient: number[];
   readonly memory: readonly Memory[];
@@ -27,10 +27,7 @@ export function learntOf(parameter: ParameterRecord, count: number, fromLast: nu
 }
 
 /** A step begins. */
-export function open(learnt: Learnt, { accumulates }: Rules): void {
-  learnt.value.forEach((value, e) => (learnt.before[e] = value));
-  if (!accumulates) learnt.gradient.fill(0);
-}
+export const open = ({ value, before }: Learnt): void => value.forEach((each, e) => (before[e] = each));
 
 /** Moves, by the gradient of a pass, those numbers whose turn it is; the others wait. */
 export function settle(learnt: Learnt, pass: number, settings: Settings, rules: Rules): void {
@@ -39,8 +36,8 @@ export function settle(learnt: Learnt, pass: number, settings: Settings, rules: 
   if (tie !== "each") fresh.fill(fresh.reduce((sum, g) => sum + g, 0) / (tie === "mean" ? fresh.length : 1));
   const trains = rules.trains(parameter, fromLast);
   for (let e = 0; e < value.length; e++) {
-    if (!rules.turn({ pass, fromLast, element: start + e })) continue;
-    gradient[e] = rules.round(gradient[e]! + fresh[e]!);
+    if (!rules.turn(pass, fromLast, start + e)) continue;
+    gradient[e] = rules.round(rules.accumulates ? gradient[e]! + fresh[e]! : fresh[e]!);
     if (trains) value[e] = rules.round(value[e]! - movement(value[e]!, gradient[e]!, memory[e]!, settings));
   }
   fresh.fill(0);

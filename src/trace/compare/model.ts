@@ -93,15 +93,14 @@ function settingsOf({ optimizer, scalars: { before }, parameters }: Recording): 
     epsilonInside: false,
     decoupled: false,
   };
-  const [moving] = parameters.filter(({ frozen }) => !frozen);
-  if (momentum === 0 || !moving) return plain;
-  const missed = (settings: Settings): number =>
-    moving.before.reduce((sum, p, e) => {
-      const moved = movement(p, moving.gradient[e]!, memoryOf(moving, e, before), settings);
-      return sum + Math.abs(p - moved - moving.after[e]!);
+  if (momentum === 0) return plain;
+  const missed = (parameter: ParameterRecord, settings: Settings): number =>
+    parameter.before.reduce((sum, p, e) => {
+      const moved = movement(p, parameter.gradient[e]!, memoryOf(parameter, e, before), settings);
+      return sum + Math.abs(p - moved - parameter.after[e]!);
     }, 0);
   const looking = { ...plain, nesterov: true };
-  return missed(looking) < missed(plain) ? looking : plain;
+  return parameters.some((each) => !each.frozen && missed(each, looking) < missed(each, plain)) ? looking : plain;
 }
 
 /** What an optimizer remembers of an element. */

@@ -1,6 +1,7 @@
 import type { Place, Quantity, Role } from "../trace.js";
-import { context, incoming, returned, type Replay } from "./replay.js";
 import type { Learnt } from "./learnt.js";
+import { context, incoming, returned, type Replay } from "./replay.js";
+import type { Memory, Settings } from "./update.js";
 
 type Reader = (replay: Replay, place: Place, name: string) => number | undefined;
 
@@ -17,7 +18,7 @@ const readers: Readonly<Partial<Record<Role, Reader>>> = {
   delta: ({ pass, rules }, place) => rules.sign * unit(pass.partials, place)!,
   derivative: ({ pass }, place, name) => (name.startsWith("∂E/") ? unit(pass.partials, place) : undefined),
   gradient: (replay, place) => element(replay, place, "gradient"),
-  movement: kept,
+  movement: moved,
   updated: (replay, place) => element(replay, place, "value"),
 };
 
@@ -92,10 +93,32 @@ function through(replay: Replay, { layer: k, row, index: [i, j] }: Place): numbe
   return returned(replay, replay.pass, k!, layer, weightsBack(replay, replay.learnt[k!]![0]!), row!, i!, j);
 }
 
-/** What the optimizer remembers after the step: v of momentum, m and v of Adam. */
-function kept(replay: Replay, place: Place, name: string): number | undefined {
+/** A number between a gradient and a new weight, by its letter: `m̂` of `m̂_w5`. */
+function moved(replay: Replay, place: Place, name: string): number | undefined {
   const learnt = learntAt(replay, place);
-  const memory = learnt.memory[elementAt(learnt, place.index)]!;
-  if (!/^[mv]_.*⁺$/.test(name)) return undefined;
-  return name.startsWith("v") && replay.settings.rule === "adam" ? memory.v : memory.m;
+  const e = elementAt(learnt, place.index);
+  const letter = name.slice(0, name.indexOf("_"));
+  return movements[replay.settings.rule][letter]?.(learnt.memory[e]!, replay.settings, decayed(learnt, e, replay.settings));
 }
+
+/** g = ∂E/∂w + λ·w */
+const decayed = ({ gradient, before }: Learnt, e: number, { weightDecay, decoupled }: Settings): number =>
+  gradient[e]! + (decoupled ? 0 : weightDecay * before[e]!);
+
+type Movement = (memory: Memory, settings: Settings, g: number) => number;
+
+const movements: Readonly<Record<Settings["rule"], Readonly<Record<string, Movement>>>> = {
+  sgd: {
+    g: (_memory, _settings, g) => g,
+    v: ({ m }, { momentum }, g) => (momentum === 0 ? g : m),
+    d: ({ m }, { momentum }, g) => g + momentum * m,
+  },
+  adam: {
+    g: (_memory, _settings, g) => g,
+    m: ({ m }) => m,
+    v: ({ v }) => v,
+    "m̂": ({ m, power1 }, { corrected }) => (corrected ? m / (1 - power1) : m),
+    "v̂": ({ v, power2 }, { corrected }) => (corrected ? v / (1 - power2) : v),
+    "√v̂": ({ v, power2 }, { corrected }) => Math.sqrt(corrected ? v / (1 - power2) : v),
+  },
+};

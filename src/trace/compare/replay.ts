@@ -25,7 +25,7 @@ export interface Replay {
   readonly counts: Counts;
   /** The first pass of the latest step; those that follow take the other. */
   readonly pass: Pass;
-  readonly spare: Pass;
+  readonly spare: Pass | null;
 }
 
 export const context: Context = { kernels: /* @__PURE__ */ reference.kernels("float64"), training: true };
@@ -40,7 +40,8 @@ export function replay(model: Model, rules: Rules): Replay {
     });
   const learnt = model.layers.map((layer) => (layer.kind === "dense" ? learntHere(layer) : []));
   const counts = countsOf(learnt.flat(), model);
-  return { model, rules, settings: rules.settings(model.settings), learnt, counts, pass: passOf(model, rules), spare: passOf(model, rules) };
+  const spare = rules.passes(counts) > 1 ? passOf(model, rules) : null;
+  return { model, rules, settings: rules.settings(model.settings), learnt, counts, pass: passOf(model, rules), spare };
 }
 
 function passOf({ layers, input, target }: Model, { inputAt, targetAt }: Rules): Pass {
@@ -61,9 +62,9 @@ function passOf({ layers, input, target }: Model, { inputAt, targetAt }: Rules):
 export function step(replay: Replay): void {
   const { rules, settings, learnt, counts } = replay;
   const all = learnt.flat();
-  for (const each of all) open(each, rules);
+  for (const each of all) open(each);
   for (let n = 0; n < rules.passes(counts); n++) {
-    const pass = n === 0 ? replay.pass : replay.spare;
+    const pass = n === 0 ? replay.pass : replay.spare!;
     forward(replay, pass);
     startBackward(replay, pass, n);
     for (let k = lastOf(replay); k >= 0; k--) backward(replay, pass, k, n);

@@ -15,15 +15,6 @@ export interface Return {
   readonly count: number;
 }
 
-/** Something that learns, and which pass of the step it is. */
-export interface Turn {
-  readonly pass: number;
-  /** Dense layers after its own. */
-  readonly fromLast: number;
-  /** Its place among all numbers that learn. */
-  readonly element: number;
-}
-
 /** How many there are of what a step may be divided by. */
 export interface Counts {
   readonly rows: number;
@@ -63,9 +54,10 @@ export interface Rules {
   readonly trains: (parameter: ParameterRecord, fromLast: number) => boolean;
   /** The factor of a row's error; `divisor` is what the loss divides by for some rows. */
   readonly share: (row: number, pass: number, counts: Counts, divisor: (rows: number) => number) => number;
-  /** How often a step goes forwards and backwards, and what moves after which. */
+  /** How often a step goes forwards and backwards. */
   readonly passes: (counts: Counts) => number;
-  readonly turn: (turn: Turn) => boolean;
+  /** Whether a number moves after a pass, by the dense layers after its own and by its place among all that learn. */
+  readonly turn: (pass: number, fromLast: number, element: number) => boolean;
   /** A layer moves before the error goes through its weights. */
   readonly movesFirst: boolean;
   /** Gradients are added to those of the step before. */

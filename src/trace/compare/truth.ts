@@ -17,7 +17,7 @@ export interface TrueStep {
 export interface Truth {
   /** The first step. */
   readonly first: TrueStep;
-  /** A later one; the steps must be asked for in their order. */
+  /** A later one; steps must be asked for in their order. */
   at(step: number): TrueStep;
 }
 
@@ -28,17 +28,21 @@ export function truthOf(network: unknown, input: unknown, target: unknown, where
   }
   const clone = network.clone({ dtype: "float64" });
   clone.copyFrom(clone); // gradients that wait for a step of theirs are left out
+  const told = new Map<number, TrueStep>();
   let done = 0;
-  let latest: TrueStep;
   const at = (step: number): TrueStep => {
-    if (step === done) return latest;
+    const known = told.get(step);
+    if (known) return known;
     for (done++; done < step; done++) clone.trainBatch(input, target);
-    return (latest = tell(record(clone, input, target, undefined)));
+    const fresh = tell(record(clone, input, target, undefined));
+    told.set(step, fresh);
+    return fresh;
   };
   return { first: at(1), at };
 }
 
 function tell(recording: Recording): TrueStep {
-  const { quantities, loss } = write(recording, { delta: "positive", formulas: {} });
-  return { recording, loss, quantities: new Map([...quantities.values()].map((each) => [spell(each.name.text), each])) };
+  const { quantities, loss, lossAfter } = write(recording, { delta: "positive", formulas: {} });
+  const own = [...quantities.values()].filter((each) => each !== lossAfter); // that one is E in the next step
+  return { recording, loss, quantities: new Map(own.map((each) => [spell(each.name.text), each])) };
 }

@@ -119,6 +119,7 @@ export const errorMistakes: readonly KnownMistake[] = [
     name: "only the last example counted",
     what: "Each example's gradients overwrote those of the one before.",
     remedy: "Add the gradients of all rows up before the step.",
+    when: ({ input }) => input.length > 1,
     change: { share: (row, _pass, { rows }, divisor) => (row === rows - 1 ? 1 / divisor(rows) : 0) },
   },
 ];

@@ -4,6 +4,7 @@ import type { KnownMistake } from "../rules.js";
 const isBias = ({ shape }: { readonly shape: readonly number[] }): boolean => shape.length === 1;
 const hasMomentum = ({ settings }: Model): boolean => settings.momentum > 0;
 const isAdam = ({ settings }: Model): boolean => settings.rule === "adam";
+const isBatch = ({ input }: Model): boolean => input.length > 1;
 const decays = ({ settings }: Model): boolean => settings.weightDecay > 0;
 
 /** Mistakes with the biases, where the article's are fixed. */
@@ -42,12 +43,14 @@ export const biasMistakes: readonly KnownMistake[] = [
     name: "gradient of a bias from the last example only",
     what: "∂E/∂b was not added up over the rows of the batch.",
     remedy: "Add δ up over all rows.",
+    when: isBatch,
     change: { biasGradient: (delta, _, row, rows) => (row === rows - 1 ? delta : 0) },
   },
   {
     name: "gradient of a bias averaged over the batch once more",
     what: "∂E/∂b was the mean of δ over the rows, although δ holds the mean already.",
     remedy: "Add δ up over all rows.",
+    when: isBatch,
     change: { biasGradient: (delta, _row, _at, rows) => delta / rows },
   },
 ];
@@ -94,19 +97,20 @@ export const updateMistakes: readonly KnownMistake[] = [
     name: "forward again after each layer's update",
     what: "The output layer was updated, and a new forward pass was made before the layer before it was differentiated.",
     remedy: "One forward, one backward, then one update of all layers.",
-    change: { passes: ({ denses }) => denses, turn: ({ pass, fromLast }) => pass === fromLast },
+    change: { passes: ({ denses }) => denses, turn: (pass, fromLast) => pass === fromLast },
   },
   {
     name: "forward again after each weight's update",
     what: "Every weight was moved before the derivative by the next one was computed.",
     remedy: "Compute all derivatives at the same weights, then update them all.",
     when: ({ layers }) => layers.reduce((sum, layer) => sum + (layer.kind === "dense" ? layer.inputs * layer.outputs : 0), 0) <= 200,
-    change: { passes: ({ elements }) => elements, turn: ({ pass, element }) => pass === element },
+    change: { passes: ({ elements }) => elements, turn: (pass, _, element) => pass === element },
   },
   {
     name: "one update for each example",
     what: "The weights were updated after each example in place of once for the batch.",
     remedy: "Add the examples' gradients up first, then make one step.",
+    when: isBatch,
     change: { passes: ({ rows }) => rows, share: (row, pass, _counts, divisor) => (row === pass ? 1 / divisor(1) : 0) },
   },
   {
