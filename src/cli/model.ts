@@ -24,10 +24,14 @@ const fields = {
 };
 
 /** How a model is written, for help. */
-export const FORM = `A model is a file of JSON; "optimizer", "seed" and "dtype" may be left out, for summary "input" and "target" too:
+export const FORM = `A model is a file of JSON; "seed" and "dtype" may be left out, for summary all but the layers:
 
   {
-    "layers": [{ "dense": [2, 3], "weight": "he", "bias": false }, { "leakyRelu": { "slope": 0.1 } }, { "dense": [3, 1] }],
+    "layers": [
+      { "dense": [2, 3], "weight": "he", "bias": false },
+      { "leakyRelu": { "slope": 0.1 } },
+      { "dense": [3, 1], "weight": [[0.1, 0.2, 0.3]], "freeze": ["bias"] }
+    ],
     "loss": "halfSquaredError",
     "optimizer": { "sgd": { "learningRate": 0.5, "momentum": 0.9 } },
     "input": [0.05, 0.1],

@@ -33,12 +33,14 @@ export const script = `
     where.textContent = line ? line.closest("section").querySelector("h2").textContent : "Before the step: what is given";
     formula.replaceChildren(...(line ? line.cloneNode(true).childNodes : []));
     for (const button of find("button", stepper)) button.disabled = targets[button.dataset.go]() === at;
-    const shown = stepper.querySelector("svg .now:not(.unknown)");
-    if (shown) bringIntoView(shown.getBoundingClientRect());
+    const marked = find("svg .now:not(.unknown)", stepper).map((element) => element.getBoundingClientRect());
+    if (marked.length) bringIntoView(marked);
   }
 
   /** Scrolls the drawing sideways and, as far as it must, the page; the panel may lie over the drawing. */
-  function bringIntoView(box) {
+  function bringIntoView(boxes) {
+    const edge = (side, pick) => pick(...boxes.map((box) => box[side]));
+    const box = { left: edge("left", Math.min), right: edge("right", Math.max), top: edge("top", Math.min), bottom: edge("bottom", Math.max) };
     const frame = figure.getBoundingClientRect();
     figure.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
     const cover = panel.getBoundingClientRect();

@@ -19,10 +19,11 @@ li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5em; padding: 
 li.now { background: var(--mark); }
 .given { display: flex; flex-wrap: wrap; }
 .piece { display: inline-block; white-space: nowrap; }
+li, #formula { max-width: 100%; overflow-x: auto; }
 .value { font-weight: 600; }
 .matrices { padding: .2rem .4rem; color: var(--soft); }
 .matrices ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
-.matrices li { padding: .2rem 0; flex-wrap: nowrap; overflow-x: auto; }
+.matrices li { padding: .2rem 0; flex-wrap: nowrap; }
 figure { margin: 0; }
 .scroll { overflow-x: auto; }
 svg { display: block; width: 100%; max-width: 60rem; height: auto; font: 10.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -59,6 +60,6 @@ button:focus-visible { outline: 3px solid var(--now); outline-offset: 1px; }
   main { padding: 0; max-width: none; }
   body { font-size: 10.5pt; }
   h2 { break-after: avoid; }
-  li, figure { break-inside: avoid; }
+  li, figure { break-inside: avoid; overflow: visible; }
 }
 `;
