@@ -50,9 +50,10 @@ export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
  * ```
  */
 export function evaluate(expression: Expression, dtype: DType): number {
-  if (typeof expression?.op !== "string") fail("type", "evaluate", "an expression", expression, "take quantity.value where there is none");
-  if (dtype !== "float32" && dtype !== "float64") fail("value", "evaluate dtype", '"float32" or "float64"', dtype, "give quantity.dtype");
-  return valueOf(expression, dtype === "float32");
+  if (!expression?.op) fail("type", "evaluate", "an expression", expression, "take quantity.value where there is none");
+  const single = dtype === "float32";
+  if (!single && dtype !== "float64") fail("value", "evaluate dtype", '"float32" or "float64"', dtype, "give quantity.dtype");
+  return valueOf(expression, single);
 }
 
 function valueOf(expression: Expression, single: boolean): number {

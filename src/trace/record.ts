@@ -106,7 +106,7 @@ const copyOf = ({ rows, columns, data }: Tensor): Table =>
 /** For each parameter its slots: the runs hold those of the parameters that are not frozen, one after another. */
 function slotsOf({ store }: NetworkImplementation, parameters: readonly StoredParameter[]): number[][][] {
   const count = store.runs[0]?.slots.length ?? 0;
-  const all = Array.from({ length: count }, (_, s) => store.runs.flatMap(({ slots, parameters: { columns } }) => [...slots[s]!.data.subarray(0, columns)]));
+  const all = Array.from({ length: count }, (_, s) => store.runs.flatMap(({ slots }) => [...slots[s]!.data]));
   let start = 0;
   return parameters.map(({ frozen, value }) => {
     if (frozen) return [];

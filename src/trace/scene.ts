@@ -8,7 +8,7 @@ import { isDense, type Names } from "./names/names.js";
 import { after, partial } from "./names/symbol.js";
 import { given, place, read } from "./quantity.js";
 import type { ParameterRecord, Recording } from "./record.js";
-import type { Expression, MatrixEquation, Name, Quantity, Section } from "./trace.js";
+import type { Expression, MatrixEquation, Name, Phase, Quantity, Section } from "./trace.js";
 
 /** A quantity for each row and unit. */
 export type Grid = readonly (readonly Quantity[])[];
@@ -19,6 +19,12 @@ export interface TracedParameter {
   readonly name: Name;
   readonly values: readonly Quantity[];
   gradients: readonly Quantity[];
+}
+
+/** What a section may have besides its lines. */
+interface Remarks {
+  readonly note?: string | undefined;
+  readonly matrices?: readonly MatrixEquation[];
 }
 
 /** How a trace is to be written. */
@@ -61,7 +67,7 @@ export class Scene {
   }
 
   /** Adds a section, unless nothing is in it. */
-  tell(phase: Section["phase"], layer: number | null, title: string, lines: readonly Quantity[], more: { note?: string | undefined; matrices?: Section["matrices"] } = {}): void {
+  tell(phase: Phase, layer: number | null, title: string, lines: readonly Quantity[], more: Remarks = {}): void {
     const { note = "", matrices = [] } = more;
     if (lines.length || note) this.sections.push({ phase, layer, title, note, lines, matrices });
   }
@@ -81,8 +87,8 @@ export class Scene {
    */
   shareName(k: number, output: number, by: Name, n: number): Name {
     const { error, term } = this.names;
-    const { layers } = this.recording;
-    if (this.isPlainSum && this.lossRow?.of === "numbers" && layers.slice(k + 1).every(isElementwise)) return partial(term(output, null), by);
+    const isApart = this.lossRow?.of === "numbers" && this.recording.layers.slice(k + 1).every(isElementwise);
+    if (this.isPlainSum && isApart) return partial(term(output, null), by);
     const through = this.name(k + 1, output, n);
     const whole = partial(error, by);
     return { text: `${whole.text} via ${through.text}`, latex: `\\left.${whole.latex}\\right|_{${through.latex}}` };

@@ -3,6 +3,7 @@ const count = { type: "integer", minimum: 0 };
 const dtype = { enum: ["float32", "float64"] };
 const list = (items: object) => ({ type: "array", items });
 const orNull = (schema: object) => ({ anyOf: [schema, { type: "null" }] });
+const value = { type: ["number", "null"] };
 const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
 
 /** An object that has all of these and nothing else. */
@@ -49,8 +50,8 @@ export const traceSchema = {
         object({ op: { const: "apply" }, formula: text, text: orNull(text), args: list(ref("expression")) }),
       ],
     },
-    quantity: object({ name: ref("name"), value: orNull({ type: "number" }), dtype, expression: orNull(ref("expression")), place: ref("place") }),
-    matrix: object({ name: ref("name"), values: list(list(orNull({ type: "number" }))) }),
+    quantity: object({ name: ref("name"), value, dtype, expression: orNull(ref("expression")), place: ref("place") }),
+    matrix: object({ name: ref("name"), values: list(list(value)) }),
     equation: object({ name: ref("name"), law: ref("name"), result: ref("matrix"), terms: list(ref("matrix")) }),
     section: object({
       phase: { enum: ["given", "forward", "loss", "backward", "update"] },

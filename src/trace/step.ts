@@ -22,7 +22,8 @@ export interface TraceOptions {
   readonly formulas?: FormulaTexts;
 }
 
-const isWritten = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
+const isWritten = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
 
 const isFormulaTexts = (value: unknown): boolean =>
   isPlain(value) && Object.values(value).every((each) => isPlain(each) && isWritten(each.value) && isWritten(each.derivative));
@@ -45,6 +46,8 @@ const fields = {
  * the update); a section is a list of quantities. The value of a quantity is read from the clone's memory, and its
  * expression gives it bit for bit from quantities before it (see {@link evaluate}); it is null for what was given, and
  * for what layers, losses and optimizers of your own compute in ways that are not known here.
+ *
+ * There are some ten quantities for each weight and row, so it is for networks of a size that one can read.
  *
  * A network with one hidden layer has the names of Mazur's article (i1, net_h1, out_h1, w5, δ_o1, ∂E/∂w5, w5⁺), any
  * other indexed ones (x_1, z1_1, a1_1, w2_11, δ2_1). In a batch, `[2]` stands for its second row.

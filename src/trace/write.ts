@@ -6,19 +6,21 @@ import { articleNames, isArticleLike } from "./names/article.js";
 import { indexedNames } from "./names/indexed.js";
 import { after, letter, symbol } from "./names/symbol.js";
 import { given, place } from "./quantity.js";
-import type { Recording } from "./record.js";
+import type { Recording, Table } from "./record.js";
 import { type Grid, Scene, type Style } from "./scene.js";
-import type { Quantity, Trace } from "./trace.js";
+import type { Name, Quantity, Role, Trace } from "./trace.js";
 
 /** Writes the trace of a recorded step, in the order of the step. */
 export function write(recording: Recording, style: Style): Trace {
   const names = isArticleLike(recording) ? articleNames(recording) : indexedNames(recording);
   const scene = new Scene(recording, names, style);
   const { layers, rows, dtype, weights } = recording;
-  scene.values[0] = inputsOf(scene);
-  const targets = targetsOf(scene);
-  const weightings = weights && weights.map((value, n) => given(symbol(letter("weight", "\\mathit{weight}"), { row: scene.row(n) }), place("weighting", [], { row: n }), value, dtype));
-  scene.tell("given", null, "Given", [...scene.values[0].flat(), ...targets.flat(), ...(weightings ?? []), ...scene.parameters.flatMap(({ values }) => values)]);
+  const inputs = rowsGiven(scene, "input", recording.values[0]!, (i, row) => names.value(0, i, row));
+  const targets = rowsGiven(scene, "target", recording.target, (i, row) => names.target(i, row));
+  const weightings = weights && weightingsOf(scene, weights);
+  const parameters = scene.parameters.flatMap(({ values }) => values);
+  scene.values[0] = inputs;
+  scene.tell("given", null, "Given", [...inputs.flat(), ...targets.flat(), ...(weightings ?? []), ...parameters]);
   const accounts = layers.map(accountOf);
   accounts.forEach((account, k) => account.forward(scene, k));
   const loss = tellLoss(scene, targets, weightings);
@@ -32,12 +34,14 @@ export function write(recording: Recording, style: Style): Trace {
   return { ...told, toJSON: () => toJson(told) };
 }
 
-const inputsOf = (scene: Scene): Grid =>
-  scene.recording.values[0]!.map((row, n) => row.map((value, i) => given(scene.name(0, i, n), place("input", [i], { row: n }), value, scene.dtype)));
+/** Rows that the user gave. */
+const rowsGiven = (scene: Scene, role: Role, table: Table, name: (unit: number, row: number | null) => Name): Grid =>
+  table.map((values, n) => values.map((value, i) => given(name(i, scene.row(n)), place(role, [i], { row: n }), value, scene.dtype)));
 
-const targetsOf = (scene: Scene): Grid =>
-  scene.recording.target.map((row, n) =>
-    row.map((value, i) => given(scene.names.target(i, scene.row(n)), place("target", [i], { row: n }), value, scene.dtype)),
-  );
+const weightingsOf = (scene: Scene, weights: readonly number[]): readonly Quantity[] =>
+  weights.map((value, n) => {
+    const name = symbol(letter("weight", "\\mathit{weight}"), { row: scene.row(n) });
+    return given(name, place("weighting", [], { row: n }), value, scene.dtype);
+  });
 
 const byName = (lines: readonly Quantity[]): ReadonlyMap<string, Quantity> => new Map(lines.map((each) => [each.name.text, each]));

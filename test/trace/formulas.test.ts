@@ -1,5 +1,5 @@
 import * as chainrule from "chainrule";
-import { dense, Network, sgd, softmax } from "chainrule";
+import { dense, type Layer, Network, sgd, softmax } from "chainrule";
 import { type Formula, trace, type Trace } from "chainrule/trace";
 import katex from "katex";
 import { describe, expect, it } from "vitest";
@@ -40,6 +40,8 @@ function compute(text: string): number {
 }
 
 const write = (value: number): string => (value < 0 ? `(${value})` : `${value}`);
+
+const renders = (text: string) => () => katex.renderToString(text, { throwOnError: true, strict: "error" });
 
 /** Each formula that is applied, once with the numbers of each place. */
 function applied({ quantities }: Trace): { name: string; formula: Formula; numbers: number[]; value: number }[] {
@@ -102,7 +104,23 @@ describe("what is written is what is computed", () => {
         ),
         ...sections.flatMap(({ matrices }) => matrices.flatMap(({ name, law, terms }) => [name.latex, law.latex, ...terms.map((each) => each.name.latex)])),
       ];
-      for (const text of texts) expect(() => katex.renderToString(text, { throwOnError: true, strict: "error" }), text).not.toThrow();
+      for (const text of texts) expect(renders(text), text).not.toThrow();
     }
+  });
+
+  it("is LaTeX whatever a layer and its parameters are called", () => {
+    const odd: Layer = {
+      kind: "50 %",
+      plan: (planner) => planner.parameter("a_b$\\{^~#&", [2, 2], [[1, 2], [3, 4]]),
+      forward: (_, x, y, { kernels }) => kernels.copy(x, y),
+      backward: (_, _x, _y, dy, dx, { kernels }) => { if (dx) kernels.copy(dy, dx); },
+    };
+    const sine = chainrule.activation({ name: "sin_%", apply: Math.sin, derivative: Math.cos });
+    const network = new Network([dense(2, 2), odd, sine], { loss: chainrule.halfSquaredError, optimizer: sgd });
+    const { quantities, sections } = trace(network, [1, 2], [0, 1]);
+    const names = [...quantities.values()].map(({ name }) => name);
+    expect(names.map(({ text }) => text)).toContain("1.a_b$\\{^~#&[2,1]⁺");
+    const laws = sections.flatMap(({ matrices }) => matrices.flatMap(({ name, law }) => [name, law]));
+    for (const { latex } of [...names, ...laws]) expect(renders(latex), latex).not.toThrow();
   });
 });

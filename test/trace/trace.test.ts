@@ -38,6 +38,8 @@ describe("names", () => {
     expect(names(traced, "parameter")).toEqual(["w1_11", "w1_12", "w1_21", "w1_22", "b1_1", "b1_2", "w2_11", "w2_12", "b2_1", "w3_11", "w3_21", "b3_1", "b3_2"]);
     expect(names(traced, "delta")).toEqual(["δ3_1", "δ3_2", "δ2_1", "δ1_1", "δ1_2"]);
     expect(names(traced, "term", "loss")).toEqual(["E_1", "E_2", "E", "E⁺"]);
+    // What goes through one unit of the last layer is in its term alone; what goes through another, in all of them.
+    expect(names(traced, "share")).toEqual(["∂E_1/∂a2_1", "∂E_2/∂a2_1", "∂E/∂a1_1 via z2_1", "∂E/∂a1_2 via z2_1"]);
     expect(traced.quantities.get("w1_21")!.name.latex).toBe("w^{(1)}_{21}");
     expect(traced.quantities.get("∂a2_1/∂z2_1")!.name.latex).toBe("\\frac{\\partial a^{(2)}_{1}}{\\partial z^{(2)}_{1}}");
   });
@@ -149,6 +151,12 @@ describe("blocks of one's own", () => {
     };
     expect(text(sharp)).toBeNull();
     expect(text(same)).not.toBeNull();
+  });
+
+  it("losses that are only called like ours are not written like ours", () => {
+    const triple = loss({ name: "meanSquaredError", value: (p, t) => 3 * (p - t) ** 2, derivative: (p, t) => 6 * (p - t) });
+    const traced = trace(new Network([dense(1, 1)], { ...options, loss: triple }), [1], [0]);
+    expect(lawless(traced)).toEqual(["E_1", "δ1_1"]);
   });
 
   it("optimizers: what they did, also if they look ahead or are only called like ours", () => {

@@ -26,7 +26,12 @@ export function backwardMatrices(scene: Scene, k: number, weight: TracedParamete
   const down = [dz, recording.gradients[k + 1]!] as const;
   const by = (text: string, latex: string): Name => letter(text, latex);
   const gradients = [
-    equation(by(`(${dz.text})ᵀ·${x.text}`, `\\left(${dz.latex}\\right)^{\\top} ${x.latex}`), gradientOf(scene, weight), down, [x, recording.values[k]!]),
+    equation(
+      by(`(${dz.text})ᵀ·${x.text}`, `\\left(${dz.latex}\\right)^{\\top} ${x.latex}`),
+      gradientOf(scene, weight),
+      down,
+      [x, recording.values[k]!],
+    ),
     ...(bias ? [equation(by(`Σ ${dz.text}`, `\\sum ${dz.latex}`), gradientOf(scene, bias), down)] : []),
   ];
   const handedBack =

@@ -1,5 +1,5 @@
 import { add, multiply, ref, sum } from "../expression.js";
-import { part, partial } from "../names/symbol.js";
+import { ofRow, partial } from "../names/symbol.js";
 import { derived, place } from "../quantity.js";
 import type { Scene, TracedParameter } from "../scene.js";
 import type { Expression, Quantity } from "../trace.js";
@@ -64,7 +64,7 @@ function weightLines(scene: Scene, k: number, weight: TracedParameter): Quantity
 /** A sum over rows, with a name for each part; of one row its part itself. */
 function shared(scene: Scene, name: Quantity["name"], at: Quantity["place"], rows: number, products: readonly Expression[]) {
   if (rows === 1) return { shares: [], law: sum(...products) };
-  const shares = products.map((product, n) => derived(part(name, `[${n + 1}]`, `^{[${n + 1}]}`), { ...at, row: n }, scene.dtype, product));
+  const shares = products.map((product, n) => derived(ofRow(name, n), { ...at, row: n }, scene.dtype, product));
   return { shares, law: sum(...shares.map(ref)) };
 }
 

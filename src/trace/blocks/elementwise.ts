@@ -1,7 +1,7 @@
 import type { Activation } from "../../activations/activation.js";
 import { apply, multiply, ref } from "../expression.js";
 import { activationFormulas } from "../formulas/activations.js";
-import { letter, partial } from "../names/symbol.js";
+import { letter, partial, word } from "../names/symbol.js";
 import { derived } from "../quantity.js";
 import { equation, numbers, type Scene } from "../scene.js";
 import type { LayerAccount } from "./block.js";
@@ -12,7 +12,8 @@ export const elementwise: LayerAccount = {
     const { value } = formulasOf(scene, k);
     const lines = scene.give(k, (n, unit) => apply(value, ref(scene.values[k]![n]![unit]!))).flat();
     const [z, a] = [scene.names.matrix(k), scene.names.matrix(k + 1)];
-    const law = letter(`${value.name}(${z.text})`, `\\operatorname{${value.name}}\\left(${z.latex}\\right)`);
+    const f = word(value.name);
+    const law = letter(`${f.text}(${z.text})`, `${f.latex}\\left(${z.latex}\\right)`);
     const matrices = [equation(law, [a, numbers(scene.values[k + 1]!)], [z, numbers(scene.values[k]!)])];
     scene.tell("forward", k, `${scene.names.title(k)}: output`, lines, { matrices });
   },
@@ -33,7 +34,8 @@ export const elementwise: LayerAccount = {
     const law = letter(`${da.text} ⊙ ${slope.text}`, `${da.latex} \\odot ${slope.latex}`);
     const matrices = [equation(law, [dz, recording.gradients[k]!], [da, recording.gradients[k + 1]!], [slope, numbers(factors)])];
     const told = factors.flatMap((row, n) => row.flatMap((factor, unit) => [factor, lines[n]![unit]!]));
-    scene.tell("backward", k, `${names.title(k)}: ${scene.isNet(k) ? "δ, the error by total net input" : "error by input"}`, told, { matrices });
+    const what = scene.isNet(k) ? "δ, the error by total net input" : "error by input";
+    scene.tell("backward", k, `${names.title(k)}: ${what}`, told, { matrices });
   },
 };
 

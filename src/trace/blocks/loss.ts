@@ -19,7 +19,8 @@ export function tellLoss(scene: Scene, targets: Grid, weightings: readonly Quant
     row.map((value, i) => read(names.term(i, scene.row(n)), place("term", [i], { row: n }), value, dtype, law(n, i))),
   );
   const sums = terms.map((row) => sum(...row.map(ref)));
-  const rows = scene.isPlainSum ? [] : sums.map((each, n) => derived(rowLoss(scene, n), place("loss", [], { row: n }), "float64", each));
+  const rowSum = (law: Expression, n: number) => derived(rowLoss(scene, n), place("loss", [], { row: n }), "float64", law);
+  const rows = scene.isPlainSum ? [] : sums.map(rowSum);
   const weighed = rows.map((each, n) => (weightings ? multiply(ref(weightings[n]!), ref(each)) : ref(each)));
   const loss = read(names.loss, place("loss"), total, "float64", scene.isPlainSum ? sums[0]! : over(sum(...weighed), divisor));
   const note = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
@@ -41,7 +42,8 @@ export function tellLossBackward(scene: Scene, targets: Grid, weightings: readon
           return read(name, place("derivative", [i], { layer: k - 1, row: n }), value, dtype, law(n, i));
         }),
       );
-  const weigh = (each: Quantity, n: number): Expression => over(weightings ? multiply(ref(each), ref(weightings[n]!)) : ref(each), divisor);
+  const weigh = (each: Quantity, n: number): Expression =>
+    over(weightings ? multiply(ref(each), ref(weightings[n]!)) : ref(each), divisor);
   const derivatives = scene.derive(k, (n, i) => (raw ? weigh(raw[n]![i]!, n) : law(n, i)));
   const told = derivatives.flatMap((row, n) => row.flatMap((each, i) => (raw ? [raw[n]![i]!, each] : [each])));
   const title = `Error by ${scene.isNet(k) ? "total net input" : "output"}`;
@@ -53,10 +55,12 @@ const fusedNote = ({ recording: { layers, loss } }: Scene): string =>
   `${layers.at(-1)!.kind} and ${loss.name} are differentiated as one: the derivative of the one cancels against that of ` +
   "the other, and what is left, prediction minus target, loses no digits where the prediction is nearly 0 or 1.";
 
-const over = (expression: Expression, divisor: number): Expression => (divisor === 1 ? expression : divide(expression, constant(divisor)));
+const over = (expression: Expression, divisor: number): Expression =>
+  divisor === 1 ? expression : divide(expression, constant(divisor));
 
 /** The sum of the terms of a row. */
-const rowLoss = (scene: Scene, n: number): Name => (scene.row(n) === null ? letter("ΣE", "\\sum E") : symbol(letter("E"), { row: n }));
+const rowLoss = (scene: Scene, n: number): Name =>
+  scene.row(n) === null ? letter("ΣE", "\\sum E") : symbol(letter("E"), { row: n });
 
 /** u = value(p, t) */
 function termLaw({ recording: { loss }, values, lossRow: row, measure, lastDerived }: Scene, targets: Grid): Law {
@@ -81,7 +85,8 @@ function slopeLaw(scene: Scene, targets: Grid): { readonly lines: readonly Quant
   if (fused) return { lines: [], law: (n, i) => minus(output[n]![i]!, n, i) };
   if (!row) return { lines: [], law: () => null };
   if (row.derivative) {
-    const slope = (p: number, t: number) => ask((dp, context, ps, ts) => loss.gradient(ps!, ts!, dp, context), "float64", [[p]], [[t]])[0]![0]!;
+    const slope = (p: number, t: number) =>
+      ask((dp, context, ps, ts) => loss.gradient(ps!, ts!, dp, context), "float64", [[p]], [[t]])[0]![0]!;
     const formula = written(`${loss.name}′`, row.derivative, (p, t) => slope(p!, t!));
     return { lines: [], law: (n, i) => apply(formula, ref(output[n]![i]!), ref(targets[n]![i]!)) };
   }

@@ -1,7 +1,7 @@
 import { apply, quantitiesIn, ref } from "../expression.js";
 import { rounded, type Rule, rows, type Settings } from "../formulas/optimizers.js";
 import { find, type Written } from "../formulas/written.js";
-import { after, belonging, letter } from "../names/symbol.js";
+import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
 import type { Recording } from "../record.js";
 import { equation, rowsOf, type Named, type Scene, type TracedParameter } from "../scene.js";
@@ -62,7 +62,7 @@ function inUse(settings: Told["settings"], updates: Told["updates"]): Quantity[]
 function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
   const settings: Record<string, Quantity> = {};
   for (const [key, value] of Object.entries(recording.scalars.after)) {
-    settings[key] = given(rule?.settings[key] ?? letter(key, `\\text{${key}}`), place("setting"), value, "float64");
+    settings[key] = given(rule?.settings[key] ?? word(key), place("setting"), value, "float64");
   }
   for (const { key, name, law } of rule?.derive ?? []) settings[key] = derived(name, place("setting"), "float64", law(settings));
   return settings;
@@ -70,8 +70,8 @@ function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
 
 /** W⁺ = W − η·…, with a matrix in the place of each number of an element's law. */
 function updateMatrix({ name, values, record }: TracedParameter, lines: readonly Quantity[], [text, latex]: Written): MatrixEquation {
-  const updated = lines.filter(({ place: { role } }) => role === "updated");
-  const terms = updated.map(({ expression }) => quantitiesIn(expression!).filter(({ place: { parameter } }) => parameter === record.name));
+  const updated = lines.filter(({ place }) => place.role === "updated");
+  const terms = updated.map(({ expression }) => quantitiesIn(expression!).filter(({ place }) => place.parameter === record.name));
   const matrix = (quantity: Quantity, numbers: readonly Quantity[]): Named => [
     {
       text: quantity.name.text.replace(values[0]!.name.text, () => name.text),
@@ -96,7 +96,8 @@ function move(scene: Scene, rule: Rule | null, settings: Settings, parameter: Tr
   const at = { ...p.place, role: "movement" as const };
   const keepSlot = (slot: number, law: Expression | null): Quantity =>
     read(after(symbols[slot]!), at, record.slots[slot]!.after[element]!, dtype, law);
-  const setting = (name: string): Expression => (dtype === "float32" ? apply(rounded, ref(settings[name]!)) : ref(settings[name]!));
+  const setting = (name: string): Expression =>
+    dtype === "float32" ? apply(rounded, ref(settings[name]!)) : ref(settings[name]!);
   const law =
     rule &&
     rule.step({

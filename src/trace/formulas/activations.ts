@@ -96,10 +96,11 @@ function isAs(layer: ActivationFormula, row: Row): boolean {
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a));
 
 /** a = f(z) and ∂a/∂z = f′(z, a), by the layer's own functions, as people write them if it is known. */
-export function activationFormulas(layer: ActivationFormula, given: FormulaTexts): { readonly value: Formula; readonly derivative: Formula } {
+export function activationFormulas(layer: ActivationFormula, given: FormulaTexts): Record<"value" | "derivative", Formula> {
   const { name } = layer;
   const row = find(rows, name);
-  const own = find(given, name) ?? (row && isAs(layer, row) ? { value: row.value(layer), derivative: row.derivative(layer) } : undefined);
+  const ours = row && isAs(layer, row) ? { value: row.value(layer), derivative: row.derivative(layer) } : undefined;
+  const own = find(given, name) ?? ours;
   return {
     value: written(name, own?.value, (z) => layer.apply(z!)),
     derivative: written(`${name}′`, own?.derivative, (z, a) => layer.derivative(z!, a!)),

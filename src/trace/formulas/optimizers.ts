@@ -13,14 +13,20 @@ export interface Movement {
   readonly law: Expression;
 }
 
+/** A setting that follows from others, computed in float64. */
+interface Derived {
+  readonly key: string;
+  readonly name: Name;
+  readonly law: (settings: Settings) => Expression;
+}
+
 /** A variant of an update rule, as it is computed for one element. */
 export interface Rule {
   /** How many slots it has, and what they are called. */
   readonly slots: readonly Name[];
   /** Names of the scalars, by which they are found, and how they are written. */
   readonly settings: Readonly<Record<string, Name>>;
-  /** Settings that follow from others, computed in float64. */
-  readonly derive?: readonly { readonly key: string; readonly name: Name; law(settings: Settings): Expression }[];
+  readonly derive?: readonly Derived[];
   /** The way from p and ∂E/∂p to p⁺; each movement is made a quantity by `keep`. */
   step(given: StepGiven): Expression;
   /** p⁺ as matrices, of those in its law: p and what it is moved by. */
@@ -51,6 +57,13 @@ const lambda = letter("λ", "\\lambda");
 const sqrt = (x: Expression): Expression => apply(root, x);
 const descent: Written = [(p, d) => `${p} − η·${d}`, (p, d) => `${p} - \\eta \\, ${d}`];
 
+/** 1 − β, of a setting β. */
+const complement = (key: string, of: string, { text, latex }: Name): Derived => ({
+  key,
+  name: letter(`(1 − ${text})`, `\\left(1 - ${latex}\\right)`),
+  law: (settings) => subtract(constant(1), ref(settings[of]!)),
+});
+
 /** g + λp, where there is a λ. */
 function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expression {
   if (settings.weightDecay!.value === 0) return gradient;
@@ -67,13 +80,14 @@ const momentum = (nesterov: boolean): Rule => ({
     dampening: letter("τ", "\\tau"),
     step: letter("t"),
   },
-  derive: [{ key: "fresh", name: letter("(1 − τ)", "(1-\\tau)"), law: ({ dampening }) => subtract(constant(1), ref(dampening!)) }],
+  derive: [complement("fresh", "dampening", letter("τ", "\\tau"))],
   step(given) {
     const { p, settings, setting, slot, keep } = given;
     const gradient = decayed(given);
     const isWhole = settings.step!.value === 1 || settings.dampening!.value === 0;
     const kept = multiply(setting("momentum"), slot(0));
-    const velocity = keep({ symbol: letter("v"), slot: 0, law: add(kept, isWhole ? gradient : multiply(setting("fresh"), gradient)) });
+    const fresh = isWhole ? gradient : multiply(setting("fresh"), gradient);
+    const velocity = keep({ symbol: letter("v"), slot: 0, law: add(kept, fresh) });
     if (!nesterov) return subtract(p, multiply(setting("learningRate"), velocity));
     const direction = keep({ symbol: letter("d"), law: add(gradient, multiply(setting("momentum"), velocity)) });
     return subtract(p, multiply(setting("learningRate"), direction));
@@ -81,7 +95,10 @@ const momentum = (nesterov: boolean): Rule => ({
 });
 
 const adam: Rule = {
-  matrix: [(p, m, s) => `${p} − η_t·${m} ⊘ (${s} + ε)`, (p, m, s) => `${p} - \\eta_t \\, ${m} \\oslash \\left(${s} + \\varepsilon\\right)`],
+  matrix: [
+    (p, m, s) => `${p} − η_t·${m} ⊘ (${s} + ε)`,
+    (p, m, s) => `${p} - \\eta_t \\, ${m} \\oslash \\left(${s} + \\varepsilon\\right)`,
+  ],
   note: "η·m̂ is computed as η_t·m, and √v̂ as √v / √(1 − β₂ᵗ): the same but for rounding.",
   slots: [letter("m"), letter("v")],
   settings: {
@@ -94,19 +111,21 @@ const adam: Rule = {
     beta2Power: letter("β₂ᵗ", "\\beta_2^t"),
   },
   derive: [
-    { key: "take1", name: letter("(1 − β₁)", "(1-\\beta_1)"), law: ({ beta1 }) => subtract(constant(1), ref(beta1!)) },
-    { key: "take2", name: letter("(1 − β₂)", "(1-\\beta_2)"), law: ({ beta2 }) => subtract(constant(1), ref(beta2!)) },
-    { key: "correction1", name: letter("(1 − β₁ᵗ)", "(1-\\beta_1^t)"), law: ({ beta1Power }) => subtract(constant(1), ref(beta1Power!)) },
-    { key: "correction2", name: letter("(1 − β₂ᵗ)", "(1-\\beta_2^t)"), law: ({ beta2Power }) => subtract(constant(1), ref(beta2Power!)) },
+    complement("take1", "beta1", letter("β₁", "\\beta_1")),
+    complement("take2", "beta2", letter("β₂", "\\beta_2")),
+    complement("correction1", "beta1Power", letter("β₁ᵗ", "\\beta_1^t")),
+    complement("correction2", "beta2Power", letter("β₂ᵗ", "\\beta_2^t")),
     { key: "rate", name: letter("η_t", "\\eta_t"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
     { key: "root", name: letter("√(1 − β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
   ],
   step(given) {
     const { p, setting, slot, keep } = given;
     const gradient = decayed(given);
-    const mean = keep({ symbol: letter("m"), slot: 0, law: add(multiply(setting("beta1"), slot(0)), multiply(setting("take1"), gradient)) });
+    const mixed = (keep: string, old: Expression, take: string, fresh: Expression) =>
+      add(multiply(setting(keep), old), multiply(setting(take), fresh));
     const square = multiply(gradient, gradient);
-    const spread = keep({ symbol: letter("v"), slot: 1, law: add(multiply(setting("beta2"), slot(1)), multiply(setting("take2"), square)) });
+    const mean = keep({ symbol: letter("m"), slot: 0, law: mixed("beta1", slot(0), "take1", gradient) });
+    const spread = keep({ symbol: letter("v"), slot: 1, law: mixed("beta2", slot(1), "take2", square) });
     keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
     keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
     const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: divide(sqrt(spread), setting("root")) });

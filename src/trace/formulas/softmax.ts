@@ -11,6 +11,7 @@ const softmax: Written = [
 
 /** softmax(z)ᵢ = e^zᵢ / Σ e^z */
 export function softmaxFormula(row: readonly Quantity[], unit: number): Expression {
-  const compute = (...zs: readonly number[]) => ask((y, { kernels }, x) => kernels.softmax(x!, y), "float64", [zs.slice(0, -1)])[0]![unit]!;
+  const compute = (...zs: readonly number[]) =>
+    ask((y, { kernels }, x) => kernels.softmax(x!, y), "float64", [zs.slice(0, -1)])[0]![unit]!;
   return apply(written("softmax", softmax, compute), ...row.map(ref), ref(row[unit]!));
 }

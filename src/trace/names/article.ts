@@ -2,7 +2,7 @@ import type { ParameterRecord, Recording } from "../record.js";
 import { isDense, type Names } from "./names.js";
 import { letter, symbol } from "./symbol.js";
 
-const word = (text: string) => letter(text, `\\mathit{${text}}`);
+const italic = (text: string) => letter(text, `\\mathit{${text}}`);
 
 /** Whether a network is as the article's: dense, squash, dense, squash; each squash may be left out. */
 export function isArticleLike({ layers, parameters }: Recording): boolean {
@@ -20,10 +20,10 @@ export function articleNames({ layers, parameters }: Recording): Names {
   return {
     value(k, unit, row) {
       if (k === 0) return symbol(letter("i"), { sub: `${unit + 1}`, row, glue: "" });
-      return symbol(word(isDense(layers[k - 1]!) ? "net" : "out"), { sub: unitOf(k, unit), row });
+      return symbol(italic(isDense(layers[k - 1]!) ? "net" : "out"), { sub: unitOf(k, unit), row });
     },
     delta: (k, unit, row) => symbol(letter("δ", "\\delta"), { sub: unitOf(k, unit), row }),
-    target: (unit, row) => symbol(word("target"), { sub: `o${unit + 1}`, row }),
+    target: (unit, row) => symbol(italic("target"), { sub: `o${unit + 1}`, row }),
     term: (unit, row) => symbol(letter("E"), { sub: `o${unit + 1}`, row }),
     parameter(parameter, [output, input]) {
       const { layer, shape } = parameter;
@@ -36,7 +36,7 @@ export function articleNames({ layers, parameters }: Recording): Names {
     },
     loss: symbol(letter("E"), { sub: "total" }),
     error: letter("E", "E_{total}"),
-    matrix: (k) => (k === 0 ? letter("I") : symbol(word(isDense(layers[k - 1]!) ? "Net" : "Out"), { sub: side(k - 1) })),
+    matrix: (k) => (k === 0 ? letter("I") : symbol(italic(isDense(layers[k - 1]!) ? "Net" : "Out"), { sub: side(k - 1) })),
     parameterMatrix: ({ layer, shape }) => symbol(letter(shape.length > 1 ? "W" : "b"), { sub: side(layer) }),
     title: (layer) => (layer < second ? "Hidden layer" : "Output layer"),
   };

@@ -1,10 +1,10 @@
 import type { Recording } from "../record.js";
 import { isDense, type Names } from "./names.js";
-import { indices, letter, symbol } from "./symbol.js";
+import { indices, letter, symbol, word } from "./symbol.js";
 
 /**
  * Indexed names: x₁ for inputs, z⁽ˡ⁾ for what the l-th dense layer gives, a⁽ˡ⁾ for what is made of it (a′⁽ˡ⁾ for what
- * is made of that), w⁽ˡ⁾ⱼᵢ for the weight from i to j.
+ * is made of that), w⁽ˡ⁾ⱼᵢ for the weight from i to j. Parameters of other layers keep their flat names.
  */
 export function indexedNames({ layers }: Recording): Names {
   const levels = layers.map((_, k) => layers.slice(0, k + 1).filter(isDense).length);
@@ -22,8 +22,8 @@ export function indexedNames({ layers }: Recording): Names {
     term: (unit, row) => symbol(letter("E"), { sub: unitOf(unit), row }),
     parameter({ name, layer, shape }, index) {
       if (!isDense(layers[layer]!)) {
-        const at = indices(index, [10]);
-        return { text: `${name}[${at}]`, latex: `\\text{${escape(name)}}_{${at}}` };
+        const at = indices(index, [Infinity]);
+        return { text: `${name}[${at}]`, latex: `${word(name).latex}_{${at}}` };
       }
       const isShared = shape.length === 1 && shape[0] === 1 && layers[layer]!.outputs !== 1;
       const sub = isShared ? "" : indices(index, shape);
@@ -35,10 +35,7 @@ export function indexedNames({ layers }: Recording): Names {
     parameterMatrix: ({ name, layer, shape }) =>
       isDense(layers[layer]!)
         ? symbol(letter(shape.length > 1 ? "W" : "b"), { level: levels[layer]! })
-        : letter(name, `\\text{${escape(name)}}`),
+        : word(name),
     title: (layer) => `Layer ${layer + 1} (${layers[layer]!.kind})`,
   };
 }
-
-/** Any text, as LaTeX's text mode takes it. */
-const escape = (text: string): string => text.replace(/[\\{}$&#^_~%]/g, (each) => `\\char"${each.charCodeAt(0).toString(16).toUpperCase()} `);

@@ -14,6 +14,11 @@ export interface Marks {
 
 export const letter = (text: string, latex = text): Name => ({ text, latex });
 
+/** A name that somebody has given, whatever is in it. */
+export const word = (text: string): Name => ({ text, latex: `\\text{${text.replace(/[\\{}$&#^_~%]/g, code)}}` });
+
+const code = (sign: string): string => `\\char"${sign.charCodeAt(0).toString(16).toUpperCase()} `;
+
 export function symbol({ text, latex }: Name, { level, sub = "", row = null, glue = "_" }: Marks): Name {
   const above = (level === undefined ? "" : `(${level})`) + (row === null ? "" : `[${row + 1}]`);
   return {
@@ -32,10 +37,10 @@ export const partial = (of: Name, by: Name): Name => ({
   latex: `\\frac{\\partial ${of.latex}}{\\partial ${by.latex}}`,
 });
 
-/** A part of something: of one row, or through one output. */
-export const part = (of: Name, text: string, latex = text): Name => ({
-  text: `${of.text}${text}`,
-  latex: `\\left(${of.latex}\\right)${latex}`,
+/** The part of one row. */
+export const ofRow = (name: Name, row: number): Name => ({
+  text: `${name.text}[${row + 1}]`,
+  latex: `\\left(${name.latex}\\right)^{[${row + 1}]}`,
 });
 
 /** w⁺: after the step. */
