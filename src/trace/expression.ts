@@ -38,7 +38,7 @@ export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
  * The value of an expression, from the values of the quantities in it and in their order. In float32 each sum,
  * difference, product and quotient is rounded, and each function once, as the kernels do.
  *
- * @throws {@link ChainruleError} `type` if there is no expression, `value` for a precision that there is not
+ * @throws `ChainruleError` `type` if there is no expression, `value` for a precision that there is not
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

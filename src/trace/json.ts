@@ -1,5 +1,4 @@
-import type { DType } from "../core/tensor.js";
-import type { Expression, Name, Place, Quantity, Section, Trace } from "./trace.js";
+import type { Expression, Quantity, Section, Trace } from "./trace.js";
 
 /**
  * An expression in JSON: a quantity by the text of its name, a constant by its value. A function applied has its name,
@@ -8,34 +7,42 @@ import type { Expression, Name, Place, Quantity, Section, Trace } from "./trace.
 export type ExpressionJson =
   | string
   | number
-  | { readonly op: "add" | "sum" | "subtract" | "multiply" | "divide"; readonly args: readonly ExpressionJson[] }
-  | { readonly op: "apply"; readonly formula: string; readonly text: string | null; readonly args: readonly ExpressionJson[] };
+  | {
+      /** What is done, as in {@link Expression}. */
+      readonly op: "add" | "sum" | "subtract" | "multiply" | "divide" | "apply";
+      /** The function that is applied: its name. */
+      readonly formula?: string;
+      /** Its value written out, null if that is not known. */
+      readonly text?: string | null;
+      /** To what, from left to right. */
+      readonly args: readonly ExpressionJson[];
+    };
 
 /** A {@link Quantity} in JSON; `JSON.stringify` writes null for a value that is not finite, also in matrices. */
-export interface QuantityJson {
-  readonly name: Name;
+export interface QuantityJson extends Pick<Quantity, "name" | "dtype" | "place"> {
+  /** Its number. */
   readonly value: number | null;
-  readonly dtype: DType;
+  /** Its law. */
   readonly expression: ExpressionJson | null;
-  readonly place: Place;
 }
 
 /** A {@link Section} in JSON. */
-export interface SectionJson extends Omit<Section, "lines"> {
+export interface SectionJson extends Pick<Section, "phase" | "layer" | "title" | "note" | "matrices"> {
+  /** Its quantities. */
   readonly lines: readonly QuantityJson[];
 }
 
 /** A {@link Trace} in JSON, as {@link traceSchema} describes it. */
-export interface TraceJson {
+export interface TraceJson extends Pick<Trace, "dtype" | "rows"> {
   /** By this a reader knows it. */
   readonly format: "chainrule.trace";
   /** Of the format, not of the library. */
   readonly version: 1;
-  readonly dtype: DType;
-  readonly rows: number;
+  /** In the order of the step. */
   readonly sections: readonly SectionJson[];
-  /** The names of the loss before and after the update. */
+  /** The name of the loss before the update. */
   readonly loss: string;
+  /** The name of the loss after it. */
   readonly lossAfter: string;
 }
 

@@ -6,6 +6,12 @@ const orNull = (schema: object) => ({ anyOf: [schema, { type: "null" }] });
 const value = { type: ["number", "null"] };
 const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
 
+/** A JSON Schema: what it is about, and the rest of it. */
+export interface Schema extends Readonly<Record<string, unknown>> {
+  /** What it describes. */
+  readonly title: string;
+}
+
 /** An object that has all of these and nothing else. */
 const object = (properties: Readonly<Record<string, object>>) => ({
   type: "object",
@@ -27,7 +33,7 @@ const roles =
  * traceSchema.title; // "A training step of chainrule"
  * ```
  */
-export const traceSchema = {
+export const traceSchema: Schema = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "A training step of chainrule",
   ...object({
@@ -62,4 +68,4 @@ export const traceSchema = {
       matrices: list(ref("equation")),
     }),
   },
-} as const;
+};

@@ -27,10 +27,44 @@ export interface Formula {
  * as a kernel does that adds to what it has cleared (a sum of one argument is written as that argument).
  */
 export type Expression =
-  | { readonly op: "quantity"; readonly quantity: Quantity }
-  | { readonly op: "constant"; readonly value: number }
-  | { readonly op: "add" | "sum" | "subtract" | "multiply" | "divide"; readonly args: readonly Expression[] }
-  | { readonly op: "apply"; readonly formula: Formula; readonly args: readonly Expression[] };
+  | QuantityExpression
+  | ConstantExpression
+  | ArithmeticExpression
+  | AppliedExpression;
+
+/** The value of a quantity. */
+export interface QuantityExpression {
+  /** Which kind of expression it is. */
+  readonly op: "quantity";
+  /** The quantity. */
+  readonly quantity: Quantity;
+}
+
+/** A number, such as what a mean is divided by. */
+export interface ConstantExpression {
+  /** Which kind of expression it is. */
+  readonly op: "constant";
+  /** The number. */
+  readonly value: number;
+}
+
+/** A sum, difference, product or quotient. */
+export interface ArithmeticExpression {
+  /** What is done. */
+  readonly op: "add" | "sum" | "subtract" | "multiply" | "divide";
+  /** To what, from left to right. */
+  readonly args: readonly Expression[];
+}
+
+/** A function applied. */
+export interface AppliedExpression {
+  /** Which kind of expression it is. */
+  readonly op: "apply";
+  /** The function. */
+  readonly formula: Formula;
+  /** Its arguments. */
+  readonly args: readonly Expression[];
+}
 
 /** What kind of number a quantity is. */
 export type Role =
@@ -53,6 +87,7 @@ export type Role =
 
 /** What a quantity is, for programs; names are for people. Everything is counted from 0. */
 export interface Place {
+  /** What kind of number it is. */
   readonly role: Role;
   /** The layer that it belongs to; null for what belongs to none. */
   readonly layer: number | null;
@@ -66,6 +101,7 @@ export interface Place {
 
 /** One number of a training step: its name, its value, and how it came about. */
 export interface Quantity {
+  /** What it is called. */
   readonly name: Name;
   /** Read from the network's memory; for what lies nowhere there, such as a factor, made by the block's own function. */
   readonly value: number;
@@ -76,22 +112,27 @@ export interface Quantity {
   readonly dtype: DType;
   /** Its law, from which the value follows bit for bit; null for what was given, and where no formula is known. */
   readonly expression: Expression | null;
+  /** What it is, for programs. */
   readonly place: Place;
 }
 
 /** A table of numbers in an equation of matrices. */
 export interface MatrixTerm {
+  /** What it is called. */
   readonly name: Name;
+  /** Its rows. */
   readonly values: readonly (readonly number[])[];
 }
 
 /** The same as some lines of a section, for the whole layer at once: `Z = X·Wᵀ + b`, with its numbers. */
 export interface MatrixEquation {
+  /** The left-hand side: what is computed. */
   readonly name: Name;
   /** The right-hand side. */
   readonly law: Name;
-  /** The left-hand side, and what stands on the right. */
+  /** The numbers of the left-hand side. */
   readonly result: MatrixTerm;
+  /** What stands on the right, in its order. */
   readonly terms: readonly MatrixTerm[];
 }
 
@@ -100,6 +141,7 @@ export type Phase = "given" | "forward" | "loss" | "backward" | "update";
 
 /** A part of the step: a layer forwards or backwards, the loss, the update of a parameter. */
 export interface Section {
+  /** What part of the step it belongs to. */
   readonly phase: Phase;
   /** The layer it is about, counted from 0; null for what was given and the loss. */
   readonly layer: number | null;
@@ -109,11 +151,13 @@ export interface Section {
   readonly note: string;
   /** In the order in which they are computed. */
   readonly lines: readonly Quantity[];
+  /** The same for the whole layer at once. */
   readonly matrices: readonly MatrixEquation[];
 }
 
 /** One whole training step of a network as data. */
 export interface Trace {
+  /** The precision of the network. */
   readonly dtype: DType;
   /** Rows in the batch. */
   readonly rows: number;

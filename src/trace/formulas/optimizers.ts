@@ -7,7 +7,7 @@ import type { Written } from "./written.js";
 export type Settings = Readonly<Record<string, Quantity>>;
 
 /** A number between the gradient and the new weight. `slot`: it is kept in that slot. */
-export interface Movement {
+interface Movement {
   readonly symbol: Name;
   readonly slot?: number;
   readonly law: Expression;
@@ -36,7 +36,7 @@ export interface Rule {
 }
 
 /** What a rule starts from. */
-export interface StepGiven {
+interface StepGiven {
   readonly p: Expression;
   readonly gradient: Expression;
   readonly settings: Settings;

@@ -7,7 +7,15 @@ import type { Formula } from "../trace.js";
 export type Written = readonly [text: (...args: string[]) => string, latex: (...args: string[]) => string];
 
 /** How functions of yours are written, by the names of the activations and losses: f(z) and f′(z, a), u(p, t) and ∂u/∂p. */
-export type FormulaTexts = Readonly<Record<string, { readonly value: Written; readonly derivative: Written }>>;
+export type FormulaTexts = Readonly<Record<string, FunctionTexts>>;
+
+/** How a function is written. */
+export interface FunctionTexts {
+  /** f(z) or u(p, t). */
+  readonly value: Written;
+  /** f′(z, a) or ∂u/∂p. */
+  readonly derivative: Written;
+}
 
 /** A formula of a function and the way in which it is written, if that is known. */
 export const written = (name: string, as: Written | undefined, compute: (...args: number[]) => number): Formula => ({
