@@ -76,7 +76,7 @@ describe("other blocks", () => {
   const at = ({ file, line }: Block) => `${file}:${line}`;
 
   it("are formulas, output, commands or programs in other languages, and say which", () => {
-    const known = ["formula", "text", "sh", "python", "js"];
+    const known = ["formula", "text", "sh", "json", "python", "js"];
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
     expect([...of("python"), ...of("js")].map(({ file }) => file)).toEqual(Array<string>(4).fill("docs/coming-from.md"));
   });
@@ -92,6 +92,8 @@ describe("other blocks", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const exists = (command: string): boolean => {
       if (["npm ci", "npm install chainrule"].includes(command)) return true;
+      const [, own] = /^npx chainrule (\w+)/.exec(command) ?? [];
+      if (own) return read(`src/cli/${own}.ts`).includes(`${own}: Command`);
       const [, program] = /^npx tsx (\S+)$/.exec(command) ?? [];
       if (program) return existsSync(join(root, program));
       const [, script] = /^npm (?:run )?([\w:]+)$/.exec(command) ?? [];

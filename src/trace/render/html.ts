@@ -12,7 +12,7 @@ import { type Equation, type Format, type Line, render, withFold } from "./walk.
  * A trace as a page of its own, to be read, printed or stepped through: one file that needs nothing else, its formulas in
  * MathML. A network of up to about 50 edges is drawn too, and the step can be followed on the drawing, line by line,
  * with buttons or the arrow keys; without scripts the page is the derivation.
- * @throws {@link ChainruleError} `option` for an option that cannot be
+ * @throws `ChainruleError` `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

@@ -6,7 +6,7 @@ import { type Format, type Line, type Matrix, render, withFold } from "./walk.js
 /**
  * A trace as LaTeX: a heading and an `align*` for each section. It is the body of a document, which needs `amsmath`;
  * KaTeX and MathJax read each of its formulas.
- * @throws {@link ChainruleError} `option` for an option that cannot be
+ * @throws `ChainruleError` `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

@@ -26,7 +26,7 @@ export interface Equation {
 }
 
 /** A section, written but for its place on the page. */
-export interface Passage {
+interface Passage {
   readonly title: string;
   readonly note: string;
   readonly lines: readonly Line[];
