@@ -72,6 +72,11 @@ describe("LaTeX", () => {
     expect(formulas).toBeGreaterThan(200);
   });
 
+  it("has matrices, as MathML does", () => {
+    expect(toLatex(article)).toContain("W_{h} &= \\begin{bmatrix} 0.15 & 0.2 \\\\ 0.25 & 0.3 \\end{bmatrix}");
+    expect(toHtml(article)).toContain("<mtr><mtd><mn>0.15</mn></mtd><mtd><mn>0.2</mn></mtd></mtr><mtr><mtd><mn>0.25</mn></mtd><mtd><mn>0.3</mn></mtd></mtr>");
+  });
+
   it("folds what is long", () => {
     const network = new Network([dense(30, 20), dense(20, 1)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
     const latex = toLatex(trace(network, Array.from({ length: 30 }, (_, i) => i), [1] as const));
