@@ -53,9 +53,12 @@ describe("the drawing", () => {
     }
   });
 
-  it("keeps its labels apart, and within the picture", () => {
-    const network = new Network([dense(3, 4), relu, dense(4, 3), tanh, dense(3, 2)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
-    const page = toHtml(trace(network, [1, 2, 3], [1, 2]));
+  it.each([
+    ["of many units", [dense(3, 4), relu, dense(4, 3), tanh, dense(3, 2)], [1, 2, 3], [1, 2]],
+    ["of many edges", [dense(6, 7), relu, dense(7, 1)], [1, 2, 3, 4, 5, 6], [1]],
+  ])("%s keeps its labels apart, and within the picture", (_, layers, input, target) => {
+    const network = new Network(layers as never, { loss: halfSquaredError, optimizer: sgd, seed: 1 }) as Network;
+    const page = toHtml(trace(network, input, target));
     const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(page)!;
     const labels = [...page.matchAll(/<text x="(\S+)" y="(\S+)" class="(?:weight[ \w]*|partial)"/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
     expect(labels.length).toBeGreaterThan(60);
