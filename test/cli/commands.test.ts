@@ -190,6 +190,7 @@ describe("xor", () => {
     expect(frames.length).toBeGreaterThan(20);
     const bars = frames.at(-1)!.split("\n").slice(0, 8).map((line) => line.replace(/^.*┤|\x1b\[K$/g, "")); // eslint-disable-line no-control-regex
     const height = (column: number) => bars.reduce((sum, line) => sum + Math.max(0, " ▁▂▃▄▅▆▇█".indexOf(line[column] ?? " ")), 0);
+    expect(bars[0]!.trimEnd().length).toBeLessThan(bars[7]!.length / 2);
     expect(height(0)).toBeGreaterThan(40);
     expect(height(bars[7]!.length - 1)).toBeLessThan(8);
   });
