@@ -1,5 +1,8 @@
 import { adam, type Network, Network as NetworkClass, sgd } from "chainrule";
+import type { Comparison } from "chainrule/trace";
 import fc from "fast-check";
+import { agrees, readClaims } from "../../src/trace/compare/claims.js";
+import { judge } from "../../src/trace/compare/compare.js";
 import { known } from "../../src/trace/compare/mistakes/mistakes.js";
 import { type Model, modelOf } from "../../src/trace/compare/model.js";
 import { nameOf, type Point, predict } from "../../src/trace/compare/predict.js";
@@ -70,3 +73,25 @@ export function numbersOf({ model }: Known, change: KnownMistake["change"], poin
 }
 
 export const mistakeNamed = (name: string): KnownMistake => known.find((each) => each.name === name)!;
+
+/** So many parameters: larger networks take longer, and show nothing else. */
+const SMALL = 24;
+const pool = fc.sample(anyTraining, { numRuns: 3000, seed: 1 }).filter(
+  ({ network }) => network.parameters.reduce((sum, { value }) => sum + value.flat().length, 0) <= SMALL,
+);
+const met = new Map<number, Known>();
+/** Small random networks, always the same in the same order. */
+export const networks: Iterable<Known> = {
+  *[Symbol.iterator]() {
+    for (const [i, training] of pool.entries()) {
+      if (!met.has(i)) met.set(i, knownOf(training));
+      yield met.get(i)!;
+    }
+  },
+};
+
+/** Whether the numbers show that something is wrong. */
+export const isVisible = ({ truth }: Known, numbers: Record<string, string>): boolean =>
+  Object.keys(numbers).length > 0 && readClaims(numbers).some((claim) => !agrees(claim, truth.at(claim.step).quantities.get(claim.name)!.value));
+
+export const judged = ({ truth }: Known, numbers: Record<string, string>): Comparison => judge(truth, readClaims(numbers));

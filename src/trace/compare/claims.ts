@@ -7,6 +7,8 @@ export interface Written {
   readonly value: number;
   /** How many decimals it has; −2 for a number in hundreds. */
   readonly decimals: number;
+  /** One in the last of them. */
+  readonly unit: number;
 }
 
 /** What a reader says a quantity is. */
@@ -72,7 +74,8 @@ function readNumber(said: string, number: unknown): Written {
     const meant = numberIn(typeof number === "string" ? number.replaceAll(",", ".") : number);
     fail("type", where, 'a number, or one in a string such as "0.35891648"', number, `write ${Number.isFinite(meant) ? meant : "a number"}`);
   }
-  return { value, decimals: (before || behind).length - Number(exponent) };
+  const decimals = (before || behind).length - Number(exponent);
+  return { value, decimals, unit: Number(`1e${-decimals}`) };
 }
 
 /** @throws {@link ChainruleError} `name` */
@@ -82,16 +85,11 @@ export function failClaim({ said, name }: Claim, quantities: ReadonlyMap<string,
   return fail("name", "compare numbers", "names as the trace has them", said, `write ${JSON.stringify(near.name.text)}`);
 }
 
-/** One in the last decimal. */
-export const unitOf = ({ decimals }: Written): number => Number(`1e${-decimals}`);
-
 /** Below this, two numbers differ by nothing but the order of summation. */
 const ROUNDING = 1e-12;
 
 /** Whether a number, rounded (or cut off) as the other was, is the other. */
-export function agrees(written: Written, due: number, cut = false): boolean {
-  const { value } = written;
-  const unit = unitOf(written);
+export function agrees({ value, unit }: Written, due: number, cut = false): boolean {
   const slack = unit * 1e-9 + ROUNDING * Math.abs(due);
   if (!cut) return Math.abs(value - due) <= unit / 2 + slack;
   const short = Math.abs(due) - Math.abs(value);

@@ -57,7 +57,8 @@ export function judge(truth: Truth, claims: readonly Claim[]): Comparison {
   for (const claim of claims) if (!first.quantities.has(claim.name)) failClaim(claim, first.quantities);
   const checked = inOrder(claims, first).map((claim) => ({ ...claim, quantity: truth.at(claim.step).quantities.get(claim.name)! }));
   const wrong = checked.filter((claim) => !agrees(claim, claim.quantity.value));
-  const explaining = wrong.length ? possible(model, known).filter(({ change }) => explains(model, change, checked)) : [];
+  const hardest = [...new Set([...wrong, ...checked])].sort((a, b) => a.step - b.step); // of each step those that are wrong first
+  const explaining = wrong.length ? possible(model, known).filter(({ change }) => explains(model, change, hardest)) : [];
   return report(checked.length, wrong, explaining.map(mistakeOf), explaining.length > 1 ? telling(model, first, explaining) : null);
 }
 

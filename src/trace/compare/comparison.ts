@@ -1,4 +1,4 @@
-import { unitOf, type Written } from "./claims.js";
+import type { Written } from "./claims.js";
 import { nameOf, type Point } from "./predict.js";
 
 /** A mistake that people make in a training step. */
@@ -50,7 +50,7 @@ const DECISIVE = 50;
 
 /** Puts a comparison together; `wrong` is in the order of the step. */
 export function report(checked: number, wrong: readonly (Written & Point)[], mistakes: readonly Mistake[], next: string | null): Comparison {
-  const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / unitOf(each);
+  const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / each.unit;
   const evidence = wrong.reduce((product, each) => product * Math.max(1, off(each)), 1);
   const isPlain = mistakes.length === 1 && evidence >= DECISIVE;
   const verdict = !wrong.length ? "correct" : !mistakes.length ? "unknown" : isPlain ? "mistake" : "ambiguous";
@@ -78,9 +78,9 @@ const CONCLUSIONS = {
 
 /** What is wrong with a number, in its own decimals. */
 function complain(written: Written & Point): string {
-  const { value, decimals, quantity } = written;
+  const { value, decimals, unit, quantity } = written;
   const show = (number: number): string => number.toFixed(Math.min(100, Math.max(0, decimals)));
   const apart = value - quantity.value;
-  const size = Math.abs(apart) < unitOf(written) ? "less than one in the last decimal" : `${show(Math.abs(apart))}`;
+  const size = Math.abs(apart) < unit ? "less than one in the last decimal" : `${show(Math.abs(apart))}`;
   return `The first wrong one: ${nameOf(written)} is ${show(value)}, should be ${show(quantity.value)} (${size} too ${apart > 0 ? "large" : "small"}).`;
 }

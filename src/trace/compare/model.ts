@@ -57,6 +57,10 @@ export function modelOf(recording: Recording): Model {
   };
 }
 
+/** Whether the error comes back through an activation of the output layer, or of a hidden one. */
+export const hasSlope = ({ layers, fused }: Model, output: boolean): boolean =>
+  layers.slice(0, fused ? -1 : undefined).some((layer) => layer.kind === "elementwise" && layer.output === output);
+
 function plain(layer: Layer, k: number, { layers, parameters }: Recording): PlainLayer {
   const fromLast = layers.slice(k + 1).filter(({ kind }) => kind === "dense").length;
   const output = fromLast === 0;

@@ -1,3 +1,4 @@
+import { hasSlope } from "../model.js";
 import type { KnownMistake } from "../rules.js";
 
 /** Mistakes on the way back from ∂E/∂out to the gradients. */
@@ -24,6 +25,7 @@ export const backwardMistakes: readonly KnownMistake[] = [
     name: "derivatives of all activations forgotten",
     what: "∂out/∂net was left out of every δ.",
     remedy: "Multiply by the derivative of the activation, out(1 − out) for the logistic function.",
+    when: (model) => hasSlope(model, true) && hasSlope(model, false),
     change: { slope: () => 1 },
   },
   {

@@ -1,3 +1,4 @@
+import { hasSlope } from "../model.js";
 import type { KnownMistake } from "../rules.js";
 
 const backwards = (i: number, n: number): number => n - 1 - i;
@@ -44,6 +45,7 @@ export const forwardMistakes: readonly KnownMistake[] = [
     name: "output not squashed, but differentiated as if it were",
     what: "The outputs were the net inputs themselves, and ∂out/∂net was still computed by the activation's formula.",
     remedy: "Apply the activation to the net inputs of the output layer too.",
+    when: (model) => hasSlope(model, true),
     change: { squash: (f, z, output) => (output ? z : f.apply(z)) },
   },
   {
