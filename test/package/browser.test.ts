@@ -4,10 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { flags } from "./chromium.js";
 import { expectSame, expectSound, program, type Report } from "./program.js";
 
-const flags =
-  "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const imports = { chainrule: "/dist/index.js", "chainrule/check": "/dist/check.js" };
 const page = `<!doctype html><link rel="icon" href="data:,">
 <script type="importmap" nonce="n">${JSON.stringify({ imports })}</script>
@@ -26,7 +25,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: flags.split(" ") });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: flags });
 });
 
 afterAll(async () => {
