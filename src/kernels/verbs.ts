@@ -17,159 +17,159 @@ const dataOf = (x: Tensor): Floats => (x instanceof PlannedTensor ? x.floats : x
 
 /** The verbs, as instructions for a machine: each is written, and carried out at once. */
 export class Verbs implements Kernels {
-  #f = 0;
-  #low = 0;
-  #high = 0;
+  private f = 0;
+  private low = 0;
+  private high = 0;
 
   constructor(readonly recorder: Recorder) {}
 
   linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
     const shared = bias !== null && bias.columns !== y.columns;
-    this.recorder.emit(Op.linear, this.#at(x), this.#at(weight), this.#at(bias), this.#at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
+    this.recorder.emit(Op.linear, this.at(x), this.at(weight), this.at(bias), this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
   }
 
   product(dy: Tensor, weight: Tensor, dx: Tensor): void {
-    this.recorder.emit(Op.product, this.#at(dy), this.#at(weight), this.#at(dx), dy.rows, dx.columns, dy.columns);
+    this.recorder.emit(Op.product, this.at(dy), this.at(weight), this.at(dx), dy.rows, dx.columns, dy.columns);
   }
 
   outer(dy: Tensor, x: Tensor, dWeight: Tensor): void {
-    this.recorder.emit(Op.outer, this.#at(dy), this.#at(x), this.#at(dWeight), dy.rows, x.columns, dy.columns);
+    this.recorder.emit(Op.outer, this.at(dy), this.at(x), this.at(dWeight), dy.rows, x.columns, dy.columns);
   }
 
   sum(dy: Tensor, dBias: Tensor): void {
-    this.recorder.emit(Op.sum, this.#at(dy), this.#at(dBias), dy.rows, dy.columns, dBias.columns === dy.columns ? 1 : 0);
+    this.recorder.emit(Op.sum, this.at(dy), this.at(dBias), dy.rows, dy.columns, dBias.columns === dy.columns ? 1 : 0);
   }
 
   map(f: ElementwiseLoops, z: Tensor, a: Tensor): void {
-    if (this.#know(f)) this.recorder.emit(Op.map, this.#f, this.#low, this.#high, size(z), this.#at(z), this.#at(a));
+    if (this.know(f)) this.recorder.emit(Op.map, this.f, this.low, this.high, size(z), this.at(z), this.at(a));
     else this.recorder.call(() => f.map(size(z), dataOf(z), dataOf(a)));
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
-    if (this.#know(f)) this.recorder.emit(Op.pull, this.#f, this.#low, this.#high, size(z), this.#at(z), this.#at(a), this.#at(da), this.#at(dz));
+    if (this.know(f)) this.recorder.emit(Op.pull, this.f, this.low, this.high, size(z), this.at(z), this.at(a), this.at(da), this.at(dz));
     else this.recorder.call(() => f.pull(size(z), dataOf(z), dataOf(a), dataOf(da), dataOf(dz)));
   }
 
   softmax(x: Tensor, y: Tensor): void {
-    this.recorder.emit(Op.softmax, this.#at(x), this.#at(y), x.rows, x.columns);
+    this.recorder.emit(Op.softmax, this.at(x), this.at(y), x.rows, x.columns);
   }
 
   softmaxPull(y: Tensor, dy: Tensor, dx: Tensor): void {
-    this.recorder.emit(Op.softmaxPull, this.#at(y), this.#at(dy), this.#at(dx), y.rows, y.columns);
+    this.recorder.emit(Op.softmaxPull, this.at(y), this.at(dy), this.at(dx), y.rows, y.columns);
   }
 
   loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
-    if (this.#know(f)) this.recorder.emit(Op.loss, this.#f, this.#low, this.#high, size(p), this.#at(p), this.#at(t), this.#at(u));
+    if (this.know(f)) this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
     else this.recorder.call(() => f.map(size(p), dataOf(p), dataOf(t), dataOf(u)));
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
-    if (this.#know(f)) this.recorder.emit(Op.lossPull, this.#f, this.#low, this.#high, size(p), this.#at(p), this.#at(t), this.#at(dp));
+    if (this.know(f)) this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
     else this.recorder.call(() => f.pull(size(p), dataOf(p), dataOf(t), dataOf(dp)));
   }
 
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
-    this.recorder.emit(Op.crossEntropy, this.#at(z), this.#at(q), this.#at(u), z.rows, z.columns);
+    this.recorder.emit(Op.crossEntropy, this.at(z), this.at(q), this.at(u), z.rows, z.columns);
   }
 
   residual(a: Tensor, t: Tensor, dz: Tensor): void {
-    this.recorder.emit(Op.residual, size(a), this.#at(a), this.#at(t), this.#at(dz));
+    this.recorder.emit(Op.residual, size(a), this.at(a), this.at(t), this.at(dz));
   }
 
   reduce(u: Tensor, weights: Tensor | null, divisor: Tensor, total: Tensor): void {
-    this.recorder.emit(Op.reduce, this.#at(u), this.#at(weights), this.#cell(divisor), this.#cell(total), u.rows, u.columns);
+    this.recorder.emit(Op.reduce, this.at(u), this.at(weights), this.cell(divisor), this.cell(total), u.rows, u.columns);
   }
 
   weigh(dp: Tensor, weights: Tensor | null, divisor: Tensor): void {
-    this.recorder.emit(Op.weigh, this.#at(dp), this.#at(weights), this.#cell(divisor), dp.rows, dp.columns);
+    this.recorder.emit(Op.weigh, this.at(dp), this.at(weights), this.cell(divisor), dp.rows, dp.columns);
   }
 
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
-    const known = this.#know(rule);
-    if (known && rule.advance) this.recorder.emit(Op.advance, this.#f, this.#cell(scalars));
+    const known = this.know(rule);
+    if (known && rule.advance) this.recorder.emit(Op.advance, this.f, this.cell(scalars));
     if (!known && rule.advance) this.recorder.call(() => rule.advance!(dataOf(scalars)));
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
-      const place = (i: number) => this.#at(slots[i] ?? null);
-      if (known) this.recorder.emit(Op.update, this.#f, p.columns, this.#at(p), this.#at(g), this.#cell(scalars), place(0), place(1), place(2));
+      const place = (i: number) => this.at(slots[i] ?? null);
+      if (known) this.recorder.emit(Op.update, this.f, p.columns, this.at(p), this.at(g), this.cell(scalars), place(0), place(1), place(2));
       else this.recorder.call(() => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array));
     }
   }
 
   copy(x: Tensor, y: Tensor): void {
-    this.recorder.emit(Op.copy, size(x), this.#at(x), this.#at(y));
+    this.recorder.emit(Op.copy, size(x), this.at(x), this.at(y));
   }
 
   add(x: Tensor, y: Tensor): void {
-    this.recorder.emit(Op.add, size(x), this.#at(x), this.#at(y));
+    this.recorder.emit(Op.add, size(x), this.at(x), this.at(y));
   }
 
   clear(x: Tensor): void {
-    this.recorder.emit(Op.clear, size(x), this.#at(x));
+    this.recorder.emit(Op.clear, size(x), this.at(x));
   }
 
   uniform(stream: Stream, y: Tensor): void {
-    this.recorder.emit(Op.uniform, stream.key0, stream.key1, this.#cell(stream.step), size(y), this.#at(y));
+    this.recorder.emit(Op.uniform, stream.key0, stream.key1, this.cell(stream.step), size(y), this.at(y));
   }
 
   isFinite(x: Tensor): boolean {
-    return this.recorder.emit(Op.check, size(x), this.#at(x));
+    return this.recorder.emit(Op.check, size(x), this.at(x));
   }
 
   // What a network needs besides, to run its steps. Cells are tensors of one float64.
 
   /** Whether the number in a cell is finite. */
   isFiniteCell(total: Tensor): boolean {
-    return this.recorder.emit(Op.checkCell, this.#cell(total));
+    return this.recorder.emit(Op.checkCell, this.cell(total));
   }
 
   /** counter += 1 */
   increment(counter: Tensor): void {
-    this.recorder.emit(Op.increment, this.#cell(counter));
+    this.recorder.emit(Op.increment, this.cell(counter));
   }
 
   /** sum += total · factor */
   accumulate(total: Tensor, factor: number, sum: Tensor): void {
-    this.#keep(factor);
-    this.recorder.emit(Op.accumulate, this.#cell(total), this.#low, this.#high, this.#cell(sum));
+    this.keep(factor);
+    this.recorder.emit(Op.accumulate, this.cell(total), this.low, this.high, this.cell(sum));
   }
 
   /** y = the cursor-th of the pieces of its size in x */
   take(cursor: Tensor, x: Tensor, y: Tensor): void {
-    this.recorder.emit(Op.take, this.#cell(cursor), size(y), this.#at(x), this.#at(y));
+    this.recorder.emit(Op.take, this.cell(cursor), size(y), this.at(x), this.at(y));
   }
 
   /** cursor += 1; a program begins again here while it is below limit. */
   repeat(cursor: Tensor, limit: Tensor): void {
     dataOf(cursor)[0]! += 1;
-    this.recorder.repeat(this.#cell(cursor), this.#cell(limit));
+    this.recorder.repeat(this.cell(cursor), this.cell(limit));
   }
 
-  #at(x: Tensor | null): number {
-    return x ? this.#place(x, this.recorder.machine.shift) : 0;
+  private at(x: Tensor | null): number {
+    return x ? this.place(x, this.recorder.machine.shift) : 0;
   }
 
-  #cell(x: Tensor): number {
-    return this.#place(x, this.recorder.machine.cellShift);
+  private cell(x: Tensor): number {
+    return this.place(x, this.recorder.machine.cellShift);
   }
 
-  #place(x: Tensor, shift: number): number {
+  private place(x: Tensor, shift: number): number {
     const { buffer, byteOffset } = dataOf(x);
     if (buffer !== this.recorder.buffer) fail("type", "kernels", "tensors of the network, as a planner gives them", x);
     return byteOffset >> shift;
   }
 
   /** Looks a function up, and keeps its number and its parameter for the next instruction. */
-  #know({ native }: Loops): boolean {
+  private know({ native }: Loops): boolean {
     if (!native || !this.recorder.machine.knows) return false;
-    this.#f = native.f;
-    this.#keep(native.number ?? 0);
+    this.f = native.f;
+    this.keep(native.number ?? 0);
     return true;
   }
 
-  #keep(value: number): void {
+  private keep(value: number): void {
     number[0] = value;
-    this.#low = words[0]!;
-    this.#high = words[1]!;
+    this.low = words[0]!;
+    this.high = words[1]!;
   }
 }

@@ -57,7 +57,8 @@ export interface LossFormula {
 }
 
 /** Makes a loss of the two loops over a formula, written beside it (see `elementwise`). */
-export function elementwiseLoss({ native, map, pull, ...parts }: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
+export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
+  const { native, map, pull, ...parts } = formula;
   const loops: LossLoops = { native, map, pull };
   return Object.freeze({
     ...parts,
