@@ -14,7 +14,15 @@ export interface Fingerprint {
   readonly errors: readonly [number, number];
 }
 
-/** The mistakes that {@link compare} knows. */
+/**
+ * The mistakes that {@link compare} knows, in the order of the step.
+ * @example
+ * ```ts
+ * import { mistakes } from "chainrule/trace";
+ *
+ * mistakes[0]?.name; // "weights read column by column throughout"
+ * ```
+ */
 export const mistakes: readonly Mistake[] = /* @__PURE__ */ known.map(mistakeOf);
 
 /**
