@@ -27,7 +27,7 @@ export const mistakes: readonly Mistake[] = /* @__PURE__ */ known.map(mistakeOf)
 
 /**
  * E after the first two updates, as it should be and with each known mistake that can be made in this network.
- * @throws {@link ChainruleError} as {@link compare}
+ * @throws `ChainruleError` as {@link compare}
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
