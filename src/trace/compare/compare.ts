@@ -18,7 +18,7 @@ import { type TrueStep, type Truth, truthOf } from "./truth.js";
  *
  * The true numbers are those of the network itself, on a clone in float64. If one of the reader's differs, the step is
  * replayed with each mistake of {@link mistakes}, and those that give all of the reader's numbers are named.
- * @throws {@link ChainruleError} `name` for a quantity that there is not; `type` or `value` for what is no number, and for
+ * @throws `ChainruleError` `name` for a quantity that there is not; `type` or `value` for what is no number, and for
  * layers and optimizers of which no mistakes are known; else as `trainBatch`
  * @example
  * ```ts

@@ -14,12 +14,20 @@ export interface Fingerprint {
   readonly errors: readonly [number, number];
 }
 
-/** The mistakes that {@link compare} knows. */
+/**
+ * The mistakes that {@link compare} knows, in the order of the step.
+ * @example
+ * ```ts
+ * import { mistakes } from "chainrule/trace";
+ *
+ * mistakes[0]?.name; // "weights read column by column throughout"
+ * ```
+ */
 export const mistakes: readonly Mistake[] = /* @__PURE__ */ known.map(mistakeOf);
 
 /**
  * E after the first two updates, as it should be and with each known mistake that can be made in this network.
- * @throws {@link ChainruleError} as {@link compare}
+ * @throws `ChainruleError` as {@link compare}
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

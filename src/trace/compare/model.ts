@@ -19,7 +19,7 @@ export interface PlainDense {
 }
 
 /** A layer that learns nothing. `output`: no dense layer comes after it. */
-export type PlainLayer =
+type PlainLayer =
   | PlainDense
   | { readonly kind: "elementwise"; readonly formula: ActivationFormula; readonly output: boolean }
   | { readonly kind: "softmax"; readonly output: boolean };

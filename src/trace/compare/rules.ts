@@ -5,7 +5,7 @@ import type { Model, PlainDense } from "./model.js";
 import type { Settings } from "./update.js";
 
 /** What comes back from neuron i of a layer of `count` along its weight w to neuron j. */
-export interface Return {
+interface Return {
   readonly delta: number;
   /** ∂E/∂out of neuron i, if an activation follows; else δ. */
   readonly dOut: number;
