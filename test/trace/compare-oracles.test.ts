@@ -159,9 +159,10 @@ const movedFirst = (layer: Layer): Layer => ({
   backward(state, x, y, dy, dx, context) {
     layer.backward(state, x, y, dy, null, context);
     const { value, gradient, frozen } = (state as DenseState).weight;
-    const { rows, columns } = value;
-    const moved = { rows, columns, data: value.data.map((w, e) => (frozen ? w : w - rate * gradient.data[e]!)) };
-    if (dx) context.kernels.product(dy, moved, dx);
+    const kept = value.data.slice();
+    if (!frozen) value.data.set(value.data.map((w, e) => w - rate * gradient.data[e]!));
+    if (dx) context.kernels.product(dy, value, dx);
+    value.data.set(kept);
   },
 });
 

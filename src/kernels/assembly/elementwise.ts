@@ -30,15 +30,28 @@ function derivative(f: i32, z: f64, a: f64, p: f64): f64 {
 /** a = f(z) */
 @inline
 export function map<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
-  for (const end = z + n * sizeof<T>(); z < end; z += sizeof<T>(), a += sizeof<T>()) {
-    store<T>(a, <T>apply(f, <f64>load<T>(z), p));
-  }
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  if (f == Fn.relu) for (; i + 16 <= end; i += 16) v128.store(a + i, v128.andnot(v128.load(z + i), isOff<T>(z + i)));
+  for (; i < end; i += sizeof<T>()) store<T>(a + i, <T>apply(f, <f64>load<T>(z + i), p));
 }
 
 /** dz = da ⊙ f′(z) */
 @inline
 export function pull<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  if (f == Fn.relu) {
+    const one = v128.splat<T>(1);
+    for (; i + 16 <= end; i += 16) v128.store(dz + i, v128.mul<T>(v128.load(da + i), v128.andnot(one, isOff<T>(z + i))));
+  }
+  for (; i < end; i += sizeof<T>()) {
     store<T>(dz + i, <T>(<f64>load<T>(da + i) * derivative(f, <f64>load<T>(z + i), <f64>load<T>(a + i), p)));
   }
+}
+
+/** The lanes in which z ≤ 0. */
+@inline
+function isOff<T>(z: usize): v128 {
+  return v128.le<T>(v128.load(z), v128.splat<T>(0));
 }
