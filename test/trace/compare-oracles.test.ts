@@ -241,7 +241,7 @@ function expectSame(name: string, right: Optimizer, wrong: (parts: Parts) => Par
       expect(far).toEqual([]);
       compared += due.length;
     }),
-    { numRuns: 20, seed: 1 },
+    { numRuns: 40, seed: 1 },
   );
   return compared;
 }
