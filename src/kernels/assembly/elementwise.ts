@@ -1,5 +1,5 @@
 import { Fn } from "../opcodes";
-import { exp, log1p, tanh } from "./math";
+import { exp, log1p, slowExp, tanh } from "./math";
 
 /** f(z), with the parameter p that f may have. With a constant f, only its formula is left. */
 @inline
@@ -9,7 +9,7 @@ function apply(f: i32, z: f64, p: f64): f64 {
     case Fn.tanh: return tanh(z);
     case Fn.relu: return z <= 0 ? 0 : z;
     case Fn.leakyRelu: return z <= 0 ? (p == 0 ? 0 : p * z) : z;
-    case Fn.softplus: return max<f64>(0, z) + log1p(exp(-p * abs(z))) / p;
+    case Fn.softplus: return max<f64>(0, z) + log1p(slowExp(-p * abs(z))) / p;
     default: return z;
   }
 }
@@ -22,7 +22,7 @@ function derivative(f: i32, z: f64, a: f64, p: f64): f64 {
     case Fn.tanh: return 1 - a * a;
     case Fn.relu: return z <= 0 ? 0 : 1;
     case Fn.leakyRelu: return z <= 0 ? p : 1;
-    case Fn.softplus: return 1 / (1 + exp(-p * z));
+    case Fn.softplus: return 1 / (1 + slowExp(-p * z));
     default: return 1;
   }
 }
@@ -54,4 +54,13 @@ export function pull<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usi
 @inline
 function isOff<T>(z: usize): v128 {
   return v128.le<T>(v128.load(z), v128.splat<T>(0));
+}
+
+/** A function that is rarer, or slow enough: which one it is, is asked for each element. */
+export function mapOther<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
+  map<T>(f, n, z, a, p);
+}
+
+export function pullOther<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
+  pull<T>(f, n, z, a, da, dz, p);
 }

@@ -1,5 +1,5 @@
 import { Fn } from "../opcodes";
-import { exp, log, log1p } from "./math";
+import { log, log1p, slowExp } from "./math";
 import { get, put } from "./vector";
 
 /** u of a prediction p (or a logit) and its target t; `half` is squared error's. With a constant f, only its formula is left. */
@@ -8,7 +8,7 @@ function value(f: i32, p: f64, t: f64, half: f64): f64 {
   switch (f) {
     case Fn.squaredError: return half * (p - t) * (p - t);
     case Fn.binaryCrossEntropy: return -t * max<f64>(-100, log(p)) - (1 - t) * max<f64>(-100, log1p(-p));
-    case Fn.logitCrossEntropy: return (p > 0 ? (1 - t) * p : -t * p) + log1p(exp(-abs(p)));
+    case Fn.logitCrossEntropy: return (p > 0 ? (1 - t) * p : -t * p) + log1p(slowExp(-abs(p)));
     default: return t == 0 ? 0 : -t * max<f64>(-100, log(p));
   }
 }
@@ -19,7 +19,7 @@ function derivative(f: i32, p: f64, t: f64, half: f64): f64 {
   switch (f) {
     case Fn.squaredError: return 2 * half * (p - t);
     case Fn.binaryCrossEntropy: return (p - t) / max<f64>(1e-12, p * (1 - p));
-    case Fn.logitCrossEntropy: return 1 / (1 + exp(-p)) - t;
+    case Fn.logitCrossEntropy: return 1 / (1 + slowExp(-p)) - t;
     default: return t == 0 ? 0 : -t / max<f64>(1e-12, p);
   }
 }
@@ -38,6 +38,15 @@ export function lossPull<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, hal
   for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
     store<T>(dp + i, <T>derivative(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
   }
+}
+
+/** A loss that takes a logarithm: which one it is, is asked for each element. */
+export function lossOther<T>(f: i32, n: usize, p: usize, t: usize, u: usize): void {
+  loss<T>(f, n, p, t, u, 0);
+}
+
+export function lossPullOther<T>(f: i32, n: usize, p: usize, t: usize, dp: usize): void {
+  lossPull<T>(f, n, p, t, dp, 0);
 }
 
 /** dz = a − t */
