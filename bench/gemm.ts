@@ -75,7 +75,8 @@ const shapes = [[32, 784, 128], [32, 512, 512], [128, 512, 512], [256, 1024, 102
 for (const dtype of ["float32", "float64"] as const) {
   console.log(`${dtype}, ${backend.kernels(dtype).recorder.machine.name}, Node ${process.version}: GFLOP/s, and the share of what 128-bit vectors can do`);
   for (const shape of shapes) {
-    for (const [name, call] of Object.entries(products(dtype, ...shape))) {
+    const [rows, inputs, outputs] = shape;
+    for (const [name, call] of Object.entries(products(dtype, rows, inputs, outputs))) {
       const [reached, ...most] = rates(call, ...limit(dtype));
       const best = Math.max(...most);
       console.log(`  ${shape.join(" × ").padEnd(18)}${name.padEnd(7)}${reached!.toFixed(1).padStart(5)} of ${best.toFixed(1)}: ${(reached! / best).toFixed(2)}`);
