@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 const PYTHON = "/usr/bin/python3"; // Debian's, for which python3-torch and the like are
+const WINDOW = 0.3; // s of the processor, so that a window is as long on a busy machine
 const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 
 /** Where processes can be pinned to the second core; this one is then free to use the first. */
@@ -47,7 +48,7 @@ export class Contender {
 
   /** Examples a second in a window: of the processor's time (`rate`), and by the clock on the wall (`wallRate`). */
   window() {
-    this.#child.stdin.write("\n");
+    this.#child.stdin.write(`${WINDOW}\n`);
     return this.#read();
   }
 

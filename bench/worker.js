@@ -1,9 +1,8 @@
 // One contender in a process of its own: `node worker.js <contender as JSON>` sets it up and warms it up; then, for each
-// line that it reads, it measures a window. worker.py does the same in Python.
+// line that it reads, it measures a window of so many seconds. worker.py does the same in Python.
 import { createInterface } from "node:readline";
 
-const WARM_UP = 1; // s, twice
-const WINDOW = 0.3; // s of the processor, so that a window is as long on a busy machine
+const WARM_UP = 1; // s of the processor, twice
 const READING = 0.01; // s between two readings of the clock
 
 const contender = JSON.parse(process.argv[2]);
@@ -32,10 +31,10 @@ async function main() {
   const calls = Math.max(1, Math.round((READING * done) / cpu));
   await run(step, WARM_UP, calls);
   say({ version, first });
-  createInterface(process.stdin).on("line", async () => {
-    const { done, cpu, wall } = await run(step, WINDOW, calls);
+  for await (const window of createInterface(process.stdin)) {
+    const { done, cpu, wall } = await run(step, Number(window), calls);
     say({ rate: (done * units) / cpu, wallRate: (done * units) / wall, last: await loss() });
-  });
+  }
 }
 
 main().catch((error) => {

@@ -127,7 +127,7 @@ export const workloads = {
     says: "4-16-3 relu, softmax cross-entropy, batch 16, Adam",
     ...C,
     contenders: { ...batched, ...numpy, ...torch, ...sklearn, ...jax, ...tfjs, ...convnet("SGD"), ...mlFnn, ...brain,
-      synaptic: { peer: "synaptic", learningRate: 0.01, does: "online SGD, no softmax" } },
+      synaptic: { peer: "synaptic", squash: ["RELU"], learningRate: 0.0005, does: "online SGD, no softmax" } },
     bars: [
       ["trainBatch", "NumPy", 6],
       ["trainBatch", "synaptic", 1.2],
@@ -139,7 +139,7 @@ export const workloads = {
     says: "784-128-10 relu, softmax cross-entropy, batch 32, SGD",
     ...D,
     contenders: { ...batched, "trainBatch, float64": ours("trainBatch", { dtype: "float64" }),
-      ...jax, ...torch, ...sklearn, ...numpy, ...tfjs, ...convnet(), ...mlFnn, ...brainOnLess },
+      ...jax, ...torch, ...sklearn, ...numpy, ...tfjs, ...convnet("its own start"), ...mlFnn, ...brainOnLess },
     bars: [
       ["trainBatch", "jax-js", 2.2],
       ["trainBatch", "PyTorch", 0.95],
