@@ -40,4 +40,5 @@ export default defineConfig(
       ],
     },
   },
+  { files: ["src/cli/**"], rules: { "no-restricted-globals": "off", "no-restricted-imports": "off" } }, // Node only
 );

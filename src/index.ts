@@ -59,9 +59,6 @@ export type { Context, Layer, Parameter, Planned, Planner, Range, SizeKeepingLay
 export type { Initializer, Start } from "./initializers/initializer.js";
 export type { Optimizer, StepContext } from "./optim/optimizer.js";
 export type { Backend, ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
-export type { Loops, Machine, Native } from "./kernels/machine.js";
-export type { Recorder, Routine } from "./kernels/recorder.js";
-export type { Verbs } from "./kernels/verbs.js";
 export { reference } from "./kernels/reference.js";
 export { wasm } from "./kernels/backends.js";
 export type { Stream } from "./core/random.js";

@@ -21,23 +21,14 @@ export interface Activation extends ActivationFormula, ElementwiseLoops, SizeKee
 }
 
 /**
- * Makes a layer of a formula. The two loops may be given too, written beside the formula: an engine can then inline
- * the formula in them, which it can't once the general loops have met many activations.
+ * Makes a layer of a formula and of the two loops over it, which are written beside it: an engine can then inline the
+ * formula in them, which it can't in general loops once these have met many activations.
  */
-export function elementwise(formula: ActivationFormula & Partial<ElementwiseLoops>): Activation {
-  const {
-    native,
-    map = (n, z, a) => {
-      for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
-    },
-    pull = (n, z, a, da, dz) => {
-      for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
-    },
-  } = formula;
+export function elementwise(formula: ActivationFormula & ElementwiseLoops): Activation {
+  const { native, map, pull } = formula;
   const loops: ElementwiseLoops = { native, map, pull };
   return {
     ...formula,
-    ...loops,
     kind: formula.name,
     plan: () => null,
     forward(_, x, y, { kernels }) {
@@ -92,5 +83,14 @@ export function activation(formula: ActivationFormula): Activation {
       );
     }
   }
-  return elementwise(formula);
+  return elementwise({
+    ...formula,
+    native: undefined,
+    map(n, z, a) {
+      for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
+    },
+    pull(n, z, a, da, dz) {
+      for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
+    },
+  });
 }

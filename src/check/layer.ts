@@ -1,7 +1,7 @@
 import { ChainruleError, fail } from "../core/errors.js";
 import { count, optional, readOptions } from "../core/options.js";
 import type { Layer } from "../layers/layer.js";
-import { elementwiseLoss } from "../losses/loss.js";
+import { loss } from "../losses/loss.js";
 import { checkLayer as readLayer } from "../network/chain.js";
 import { NetworkImplementation } from "../network/implementation.js";
 import { differentiate } from "./differentiate.js";
@@ -30,7 +30,7 @@ const fields = {
 };
 
 /** Σ cᵢⱼ yᵢⱼ with random c: its gradient tries every entry of the layer's Jacobian. */
-const projection = elementwiseLoss({ name: "projection", value: (y, c) => c * y, derivative: (_, c) => c, divisor: () => 1 });
+const projection = loss({ name: "projection", value: (y, c) => c * y, derivative: (_, c) => c, divisor: () => 1 });
 
 /**
  * Checks a layer alone: its gradients against differences of Σ cᵢⱼ yᵢⱼ with random c (see `checkGradients`), each

@@ -17,19 +17,24 @@ export class PlannedTensor implements Tensor {
     return this.floats;
   }
 
+  /** Elements for each row of capacity. */
+  readonly size: number;
+
   constructor(
     readonly name: string,
     public rows: number,
     readonly columns: number,
     readonly offset: number,
-  ) {}
+  ) {
+    this.size = rows * columns;
+  }
 }
 
 const NOWHERE = /* @__PURE__ */ new Float64Array(0);
 
 /**
- * Tensors that lie one after another, in the order in which they were asked for. In a state block each has a size of
- * its own; in a work block each has a row for every example, with room for `capacity` of them.
+ * Tensors that lie one after another, in the order in which they were asked for. What is asked for is for one row of
+ * capacity: in a state block there is one; in a work block one for every example there may be.
  */
 export class Block {
   capacity = 1;
@@ -41,12 +46,10 @@ export class Block {
   #spans: PlannedTensor[] = [];
 
   readonly #memory: Memory;
-  readonly #isState: boolean;
-  declare readonly dtype: DType;
+  readonly dtype: DType;
 
-  constructor(memory: Memory, kind: "state" | "work", dtype: DType) {
+  constructor(memory: Memory, dtype: DType) {
     this.#memory = memory;
-    this.#isState = kind === "state";
     this.dtype = dtype;
   }
 
@@ -55,11 +58,11 @@ export class Block {
     return this.#tensors.length;
   }
 
-  /** Room for `rows × columns` numbers of state, or for `columns` numbers an example. */
+  /** Room for `rows × columns` numbers for each row of capacity: of state, or of an example. */
   tensor(name: string, columns: number, rows = 1): PlannedTensor {
     const tensor = new PlannedTensor(name, rows, columns, this.width);
     this.#tensors.push(tensor);
-    this.width += this.#isState ? rows * columns : columns;
+    this.width += rows * columns;
     return tensor;
   }
 
@@ -97,9 +100,8 @@ export class Block {
   }
 
   #bind(tensor: PlannedTensor): void {
-    const start = tensor.offset * this.capacity;
-    const rows = this.#isState ? tensor.rows : this.capacity;
-    tensor.floats = this.floats!.subarray(start, start + rows * tensor.columns);
+    const { offset, size } = tensor;
+    tensor.floats = this.floats!.subarray(offset * this.capacity, (offset + size) * this.capacity);
   }
 }
 
@@ -129,8 +131,8 @@ export class Memory {
     this.#landlord = landlord;
   }
 
-  block(kind: "state" | "work", dtype: DType = this.dtype): Block {
-    const block = new Block(this, kind, dtype);
+  block(dtype: DType = this.dtype): Block {
+    const block = new Block(this, dtype);
     this.#blocks.push(block);
     return block;
   }

@@ -16,7 +16,7 @@ export type NumberArray =
 /** Whether a value is a typed array of numbers (not of bigints, not a DataView). */
 export const isNumberArray = (value: unknown): value is NumberArray =>
   ArrayBuffer.isView(value) &&
-  !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
+  (value instanceof Float64Array || !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array));
 
 /** What holds the numbers of an example. */
 export type List = readonly number[] | NumberArray;

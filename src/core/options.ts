@@ -70,23 +70,24 @@ export const block = <T>(
 export const imported = (word: unknown, names: readonly string[]): string =>
   `${nearest(word, names) ?? names[0]!}, imported from "chainrule"`;
 
-/** Our names, and what they are called elsewhere. */
+/** Names that our names have elsewhere. */
 const habits: Readonly<Record<string, string>> = {
-  learningRate: "lr eta",
-  weightDecay: "l2",
-  epsilon: "eps",
-  beta1: "betas",
-  slope: "negativeslope",
-  epochs: "iterations",
-  onEpoch: "callbacks",
-  loss: "lossfunction",
-  weight: "kernelinitializer",
-  bias: "usebias",
-  freeze: "trainable",
-  out: "output",
-  float32: "f32",
-  meanSquaredError: "mse",
-  glorot: "xavier",
+  lr: "learningRate",
+  eta: "learningRate",
+  l2: "weightDecay",
+  eps: "epsilon",
+  betas: "beta1",
+  negativeslope: "slope",
+  iterations: "epochs",
+  callbacks: "onEpoch",
+  lossfunction: "loss",
+  kernelinitializer: "weight",
+  usebias: "bias",
+  trainable: "freeze",
+  output: "out",
+  f32: "float32",
+  mse: "meanSquaredError",
+  xavier: "glorot",
 };
 
 /** Habits that are another block here, not another option. */
@@ -103,7 +104,9 @@ const elsewhere: Readonly<Record<string, string>> = {
 export function nearest(said: unknown, names: readonly string[]): string | undefined {
   if (typeof said !== "string") return undefined;
   const word = said.slice(0, 40).toLowerCase();
-  const far = (name: string): number => (habits[name]?.split(" ").includes(word) ? 0 : editDistance(word, name.toLowerCase()));
+  const habit = habits[word]!;
+  if (names.includes(habit)) return habit;
+  const far = (name: string): number => editDistance(word, name.toLowerCase());
   const [best] = [...names].sort((a, b) => far(a) - far(b));
   return best && far(best) <= Math.max(1, best.length / 3) ? best : undefined;
 }

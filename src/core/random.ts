@@ -29,8 +29,9 @@ const words = /* @__PURE__ */ new Uint32Array(2);
 
 /** Random numbers by name: each (seed, name) has a key, and each (step, index) under it a number of its own. */
 export class Stream {
-  /** Its key, in two words. */
+  /** @internal Its key, in two words. */
   readonly key0: number;
+  /** @internal */
   readonly key1: number;
 
   constructor(

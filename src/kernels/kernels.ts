@@ -5,7 +5,7 @@ import type { Verbs } from "./verbs.js";
 
 /** An elementwise function as a kernel sees it: loops over the first n elements. */
 export interface ElementwiseLoops {
-  /** What a machine may know it by; absent: the loops are called. */
+  /** @internal What a machine may know it by; absent: the loops are called. */
   readonly native?: Native | undefined;
   /** aᵢ = f(zᵢ) */
   map(n: number, z: Floats, a: Floats): void;
@@ -15,7 +15,7 @@ export interface ElementwiseLoops {
 
 /** An elementwise loss as a kernel sees it: loops over the first n elements. */
 export interface LossLoops {
-  /** What a machine may know it by; absent: the loops are called. */
+  /** @internal What a machine may know it by; absent: the loops are called. */
   readonly native?: Native | undefined;
   /** uᵢ = value(pᵢ, tᵢ) */
   map(n: number, p: Floats, t: Floats, u: Floats): void;
@@ -25,7 +25,7 @@ export interface LossLoops {
 
 /** An update rule as a kernel sees it. `s` holds the rule's scalars, in the order in which it lists them. */
 export interface UpdateLoops {
-  /** What a machine may know it by; absent: the loops are called. */
+  /** @internal What a machine may know it by; absent: the loops are called. */
   readonly native?: Native | undefined;
   /** Once a step, before the first run: what depends on the step count alone. */
   advance?: ((s: Floats) => void) | undefined;
@@ -91,10 +91,10 @@ export interface Kernels {
   isFinite(x: Tensor): boolean;
 }
 
-/** Something that can carry the verbs out. */
+/** Something that carries the verbs out: {@link wasm} or {@link reference}. */
 export interface Backend {
   /** Shown by `network.backend` and `summary()`. */
   readonly name: string;
-  /** The verbs for one network, with a machine of its own. */
+  /** @internal The verbs for one network, with a machine of its own. */
   kernels(dtype: DType): Verbs;
 }

@@ -1,5 +1,4 @@
-// Where the tables of the elementary functions lie in a kernel's memory: byte addresses below `FREE`.
-// AssemblyScript reads this file too, so there is nothing but numbers in it.
+// Where things lie in a kernel's memory, in bytes. AssemblyScript reads this file too, so there are only numbers in it.
 
 /** 2^(i/128) and what its rounding lost, of `core/exp.ts`: 256 numbers. */
 export const ROOTS = 1024;
@@ -7,12 +6,16 @@ export const ROOTS = 1024;
 export const LOGARITHMS = 3072;
 /** tanh a in two parts, 1 − tanh² a, of `core/tanh.ts`: 771 numbers. */
 export const NODES = 7200;
-/** Where blocks of matrices are packed. */
-export const SCRATCH = 13376;
+/** A vector that doesn't fit elsewhere. */
+export const CELL = 13376;
+/** Where the panels of a matrix product lie: 540,800 bytes at most, of DEPTH rows of WIDTH and 64 bytes, and a tile. */
+export const SCRATCH = 13440;
+/** The first byte that is free. */
+export const FREE = 554240;
 
-/** Blocks of a matrix product: so many terms of each sum, columns of B and rows of A are packed at a time. */
+/** A matrix product packs so many terms of each sum, and so many bytes of each row of B, at a time. */
 export const DEPTH = 256;
 export const WIDTH = 2048;
-export const HEIGHT = 128;
-/** The first byte that is free, a multiple of 64: behind two blocks of float64 and a tile. */
-export const FREE = 1324224;
+/** It packs nothing for fewer rows than this, nor for so few terms altogether. */
+export const FEW_ROWS = 4;
+export const FEW_TERMS = 64;

@@ -35,12 +35,14 @@ export class Recorder implements Landlord {
   /** Room for a network's memory, and for programs. The room before it is given up. */
   room(bytes: number, tensors: number): Room {
     const words = WIDTH * (32 + INSTRUCTIONS * tensors);
-    let room = this.machine.room(bytes, words);
+    let { machine } = this;
+    let room = machine.room(bytes, words);
     if (!room && this.#otherwise) {
-      this.machine = this.#otherwise();
-      room = this.machine.room(bytes, words);
+      machine = this.#otherwise();
+      room = machine.room(bytes, words);
     }
     if (!room) throw new RangeError("no room");
+    this.machine = machine;
     this.buffer = room.buffer;
     this.forget();
     return room;

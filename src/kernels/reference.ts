@@ -162,8 +162,8 @@ export class ReferenceMachine implements Machine {
   readonly single: boolean;
   /** The numbers of the network's precision, and the float64 cells among them: two views of one memory. */
   m: Floats;
-  d = new Float64Array(0);
-  code = new Int32Array(0);
+  d: Float64Array = new Float64Array(0);
+  code: Int32Array = new Int32Array(0);
   calls: readonly (() => void)[] = [];
 
   constructor(dtype: DType) {

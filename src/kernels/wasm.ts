@@ -44,21 +44,21 @@ class Estate {
   }
 }
 
-/** Kernels compiled from a text of bytes in hexadecimal: once in a process, when first used. */
+/** Kernels compiled from a text of bytes: once in a process, when first used. */
 export class Kernels {
-  readonly #hex: string;
+  readonly #text: string;
   #module: WebAssembly.Module | null | undefined;
   #shared: WeakRef<Estate> | undefined;
 
-  constructor(hex: string) {
-    this.#hex = hex;
+  constructor(text: string) {
+    this.#text = text;
   }
 
   /** Null where there is no WebAssembly, no SIMD, or a policy that forbids them. */
   get module(): WebAssembly.Module | null {
     if (this.#module !== undefined) return this.#module;
     try {
-      return (this.#module = new WebAssembly.Module(bytesOf(this.#hex)));
+      return (this.#module = new WebAssembly.Module(bytesOf(this.#text)));
     } catch {
       return (this.#module = null);
     }
@@ -80,11 +80,20 @@ export class Kernels {
   }
 }
 
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  const digit = (at: number): number => (hex.charCodeAt(at) & 15) + (hex.charCodeAt(at) > 57 ? 9 : 0);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(2 * i) + digit(2 * i + 1);
-  return bytes;
+/** The bytes that `textOf` of assembly/build.mjs has written. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  let count = 0;
+  let high = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 92) high = 56 * (code - 92);
+    else {
+      bytes[count++] = high + code - 35;
+      high = 0;
+    }
+  }
+  return bytes.subarray(0, count);
 }
 
 /** Carries instructions out in WebAssembly. */
@@ -94,7 +103,7 @@ export class WasmMachine implements Machine {
   readonly shift = 0;
   readonly cellShift = 0;
   calls: readonly (() => void)[] = [];
-  code = new Int32Array(0);
+  code: Int32Array = new Int32Array(0);
   readonly #kernels: Kernels;
   readonly #dtype: DType;
   #run: Engine["run_f32"] = () => 0;

@@ -6,11 +6,21 @@ import { flag, oneOf, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
 import type { CrossEntropyOptions } from "./cross-entropy.js";
-import { elementwiseLoss, type Loss } from "./loss.js";
+import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
 const derivative = (p: number, t: number): number => (p - t) / Math.max(1e-12, p * (1 - p));
+
+const loops: LossLoops = {
+  native: { f: Fn.binaryCrossEntropy },
+  map(n, p, t, u) {
+    for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
+  },
+  pull(n, p, t, dp) {
+    for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
+  },
+};
 
 /** From logits: −t ln σ(z) − (1 − t) ln(1 − σ(z)), written so that it can't overflow. */
 const logitValue = (z: number, t: number): number => (z > 0 ? (1 - t) * z : -t * z) + log1p(exp(-Math.abs(z)));
@@ -23,6 +33,16 @@ const logitLoops: LossLoops = {
   },
   pull(n, z, t, dz) {
     for (let i = 0; i < n; i++) dz[i] = logitDerivative(z[i]!, t[i]!);
+  },
+};
+
+const fused: FusedLoss = {
+  layer: sigmoid,
+  value(z, t, u, { kernels }) {
+    kernels.loss(logitLoops, z, t, u);
+  },
+  gradient(p, t, dz, { kernels }) {
+    kernels.residual(p, t, dz);
   },
 };
 
@@ -48,34 +68,10 @@ export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions
     reduction: oneOf("mean", "sum"),
     fromLogits: flag(false),
   });
-  const common = {
-    name: "binaryCrossEntropy",
-    targets: "unit" as const,
-    divisor: reduction === "sum" ? () => 1 : (rows: number, columns: number) => rows * columns,
-  };
-  if (fromLogits) {
-    return elementwiseLoss({ ...common, needs: "real", value: logitValue, derivative: logitDerivative, ...logitLoops });
-  }
   return elementwiseLoss({
-    ...common,
-    needs: "unit",
-    fused: {
-      layer: sigmoid,
-      value(z, t, u, { kernels }) {
-        kernels.loss(logitLoops, z, t, u);
-      },
-      gradient(p, t, dz, { kernels }) {
-        kernels.residual(p, t, dz);
-      },
-    },
-    native: { f: Fn.binaryCrossEntropy },
-    value,
-    derivative,
-    map(n, p, t, u) {
-      for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
-    },
-    pull(n, p, t, dp) {
-      for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
-    },
+    name: "binaryCrossEntropy",
+    targets: "unit",
+    divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
+    ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
   });
 });

@@ -60,8 +60,6 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       needs: "simplex",
       fused,
       native: { f: Fn.classCrossEntropy },
-      value,
-      derivative,
       map(n, p, q, u) {
         for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
       },

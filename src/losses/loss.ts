@@ -56,25 +56,12 @@ export interface LossFormula {
   divisor?(rows: number, columns: number): number;
 }
 
-/** Makes a loss of a formula, and of the two loops where they are written beside it (see `elementwise`). */
-export function elementwiseLoss(formula: LossFormula & Partial<LossLoops>): Loss {
-  const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
-  const {
-    native,
-    map = (n, p, t, u) => {
-      for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
-    },
-    pull = (n, p, t, dp) => {
-      for (let i = 0; i < n; i++) dp[i] = formula.derivative(p[i]!, t[i]!);
-    },
-  } = formula;
+/** Makes a loss of the two loops over a formula, written beside it (see `elementwise`). */
+export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
+  const { native, map, pull, ...parts } = formula;
   const loops: LossLoops = { native, map, pull };
   return Object.freeze({
-    name,
-    needs,
-    targets,
-    fused,
-    divisor,
+    ...parts,
     value(p, t, u, { kernels }) {
       kernels.loss(loops, p, t, u);
     },
@@ -123,7 +110,7 @@ export function loss(formula: LossFormula): Loss {
     const remedy = 'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
-  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor", "map", "pull"]);
+  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor"]);
   checkLoss(formula);
   for (const [p, t] of PROBES) {
     const value = formula.value(p, t);
@@ -138,5 +125,18 @@ export function loss(formula: LossFormula): Loss {
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");
     }
   }
-  return elementwiseLoss(formula);
+  const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
+  return elementwiseLoss({
+    name,
+    needs,
+    targets,
+    fused,
+    divisor,
+    map(n, p, t, u) {
+      for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
+    },
+    pull(n, p, t, dp) {
+      for (let i = 0; i < n; i++) dp[i] = formula.derivative(p[i]!, t[i]!);
+    },
+  });
 }

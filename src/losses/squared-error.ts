@@ -22,8 +22,6 @@ function squaredError(
     return elementwiseLoss({
       name,
       native: { f: Fn.squaredError, number: half },
-      value,
-      derivative,
       divisor: reduction === "sum" ? () => 1 : divisor,
       map(n, p, t, u) {
         for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);

@@ -4,7 +4,8 @@ import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
-import { wasm } from "../kernels/backends.js";
+import type { Backend } from "../kernels/kernels.js";
+import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
@@ -33,21 +34,18 @@ interface Out {
 
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
-  /** What consoles and errors call its instances. */
-  static readonly name = "Network";
-
-  declare readonly layers: readonly Layer[];
-  declare readonly inputSize: number;
-  declare readonly outputSize: number;
-  declare readonly seed: number;
-  declare readonly dtype: DType;
-  declare readonly loss: Loss | undefined;
-  declare readonly optimizer: OptimizerView;
-  declare readonly parameters: readonly ParameterView[];
+  readonly layers: readonly Layer[];
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly loss: Loss | undefined;
+  readonly optimizer: OptimizerView;
+  readonly parameters: readonly ParameterView[];
 
   /** What it remembers from step to step. */
-  declare readonly store: Store;
-  declare readonly training: Training;
+  readonly store: Store;
+  readonly training: Training;
   #evaluation: Pass | undefined;
   readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
   readonly #verbs: Verbs;
@@ -59,10 +57,10 @@ export class NetworkImplementation {
   #form: Form | undefined;
   #fitting = false;
 
-  constructor(layers: unknown, options?: unknown) {
+  constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
-    const { loss, optimizer, seed = freshSeed(), dtype, backend = wasm } = read;
+    const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
     if (loss) checkPair(chain.layers.at(-1)!, loss);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
@@ -70,7 +68,7 @@ export class NetworkImplementation {
     this.seed = seed;
     this.dtype = dtype;
     this.loss = loss;
-    this.#options = { ...read, seed };
+    this.#options = { ...read, seed, backend };
     this.#verbs = backend.kernels(dtype);
     this.#weights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
@@ -242,7 +240,7 @@ export class NetworkImplementation {
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
     const { dtype = this.dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: this.dtype } });
-    const twin = new NetworkImplementation(this.layers, { ...this.#options, dtype });
+    const twin = Reflect.construct(NetworkImplementation, [this.layers, { ...this.#options, dtype }], this.constructor) as NetworkImplementation;
     twin.store.copy(this.store);
     twin.training.pending = this.training.pending;
     return twin;

@@ -1,4 +1,5 @@
 import type { DType, Floats } from "../core/tensor.js";
+import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
@@ -20,7 +21,7 @@ export interface NetworkOptions {
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
-  /** What carries its arithmetic out. Default the reference kernels, plain loops. */
+  /** What carries its arithmetic out. Default {@link wasm}; {@link reference} gives the same bits in plain JavaScript. */
   readonly backend?: Backend | undefined;
 }
 
@@ -74,7 +75,7 @@ export interface Network<In extends number = number, Out extends number = number
   readonly seed: number;
   /** What it computes in. */
   readonly dtype: DType;
-  /** The name of what carries the arithmetic out. */
+  /** The name of what carries the arithmetic out: `"wasm"`, or `"reference"` where that cannot be had. */
   readonly backend: string;
   /** As it was given. */
   readonly loss: Loss | undefined;
@@ -212,9 +213,21 @@ export interface Network<In extends number = number, Out extends number = number
   summary(): string;
 }
 
+/** The class of networks that compute with a backend unless another is given. */
+export const networkOn = (backend: Backend): NetworkConstructor =>
+  class extends NetworkImplementation {
+    static {
+      Object.defineProperty(this, "name", { value: "Network" }); // what consoles and errors call its instances
+    }
+
+    constructor(layers: unknown, options?: unknown) {
+      super(layers, options, backend);
+    }
+  } as unknown as NetworkConstructor;
+
 /**
  * Builds a {@link Network} of a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
  * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
  */
-export const Network = NetworkImplementation as unknown as NetworkConstructor;
+export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

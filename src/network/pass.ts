@@ -20,15 +20,15 @@ export class Pass {
   /** The terms of the loss, not yet reduced. */
   readonly terms: Tensor;
   /** The layers one by one, as parts of a program. */
-  private readonly forwards: readonly (() => void)[];
-  private readonly backwards: readonly (() => void)[];
-  private readonly compare: () => void;
-  private readonly differentiate: () => void;
-  /** The last layer is differentiated with the loss, as one. */
-  private readonly isFused: boolean;
-  private wantsInput = false;
-  private readonly block: Block;
-  private readonly routines = new Map<number, Routine>();
+  readonly #forwards: readonly (() => void)[];
+  readonly #backwards: readonly (() => void)[];
+  readonly #compare: () => void;
+  readonly #differentiate: () => void;
+  /** How many layers are differentiated one by one: all, but for a last one that is fused with the loss. */
+  readonly #last: number;
+  #wantsInput = false;
+  readonly #block: Block;
+  readonly #routines = new Map<number, Routine>();
 
   constructor(
     private readonly store: Store,
@@ -38,7 +38,7 @@ export class Pass {
     private readonly verbs: Verbs,
     training: boolean,
   ) {
-    const block = store.memory.block("work");
+    const block = store.memory.block();
     const context = { kernels: verbs, training };
     const values = [block.tensor("input", inputs)];
     const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];
@@ -54,24 +54,24 @@ export class Pass {
     const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
     const last = layers.length - (fused ? 1 : 0);
     const criterion: FusedLoss | Loss | undefined = fused ?? loss;
-    this.forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
-    this.backwards = steps.map(
-      (step, i) => () => step.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || this.wantsInput ? gradients[i]! : null, context),
+    this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
+    this.#backwards = steps.map(
+      (step, i) => () => step.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || this.#wantsInput ? gradients[i]! : null, context),
     );
-    this.compare = () => criterion!.value(values[last]!, target, terms, context);
-    this.differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
-    this.isFused = fused !== undefined;
+    this.#compare = () => criterion!.value(values[last]!, target, terms, context);
+    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
+    this.#last = last;
     this.values = values;
     this.gradients = gradients;
     this.target = target;
     this.weights = block.tensor("weights", 1);
     this.terms = terms;
-    this.block = block;
+    this.#block = block;
   }
 
   /** Makes room for a batch. */
   setRows(rows: number): void {
-    this.block.setRows(rows);
+    this.#block.setRows(rows);
   }
 
   get rows(): number {
@@ -79,43 +79,42 @@ export class Pass {
   }
 
   get output(): Tensor {
-    return this.values[this.forwards.length]!;
+    return this.values[this.#forwards.length]!;
   }
 
   forward(): void {
-    for (const part of this.forwards) this.verbs.recorder.part(part);
+    for (const part of this.#forwards) this.verbs.recorder.part(part);
   }
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    (this.routines.get(this.rows) ?? this.newRoutine()).run();
+    (this.#routines.get(this.rows) ?? this.#newRoutine()).run();
   }
 
-  private newRoutine(): Routine {
+  #newRoutine(): Routine {
     const routine = new Routine(this.verbs.recorder, () => (this.forward(), true));
-    this.routines.set(this.rows, routine);
+    this.#routines.set(this.rows, routine);
     return routine;
   }
 
   /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */
   measure(weighted: boolean): void {
     const { verbs, terms, weights, store } = this;
-    verbs.recorder.part(this.compare);
+    verbs.recorder.part(this.#compare);
     verbs.reduce(terms, weighted ? weights : null, store.divisor, store.total);
   }
 
   /** ∂loss/∂each value and parameter, from the target back; `wantsInput`: to the very input. */
   backward(weighted: boolean, wantsInput = false): void {
     const { verbs, gradients, weights, store } = this;
-    const last = this.forwards.length - (this.isFused ? 1 : 0);
-    verbs.recorder.part(this.differentiate);
-    verbs.weigh(gradients[last]!, weighted ? weights : null, store.divisor);
-    this.backwardFrom(last, wantsInput);
+    verbs.recorder.part(this.#differentiate);
+    verbs.weigh(gradients[this.#last]!, weighted ? weights : null, store.divisor);
+    this.backwardFrom(this.#last, wantsInput);
   }
 
   /** Backwards through the first `last` layers, from `gradients[last]`. */
   backwardFrom(last: number, wantsInput: boolean): void {
-    this.wantsInput = wantsInput;
-    for (let i = last - 1; i >= 0; i--) this.verbs.recorder.part(this.backwards[i]!);
+    this.#wantsInput = wantsInput;
+    for (let i = last - 1; i >= 0; i--) this.verbs.recorder.part(this.#backwards[i]!);
   }
 }

@@ -30,20 +30,20 @@ export interface StoredBuffer {
  * of its own, so that an update is one sweep over neighbours.
  */
 export class Store {
-  declare readonly memory: Memory;
+  readonly memory: Memory;
   readonly parameters = new Map<string, StoredParameter>();
   readonly buffers = new Map<string, StoredBuffer>();
   /** How many forwards there were in training: the step of the random streams. */
-  declare readonly counter: Tensor;
+  readonly counter: Tensor;
   /** The loss of the latest batch. */
-  declare readonly total: Tensor;
+  readonly total: Tensor;
   /** What the sum of its terms is divided by. */
-  declare readonly divisor: Tensor;
+  readonly divisor: Tensor;
   /** Of several batches at hand, which one is next, how many there are, and the sum of their losses. */
-  declare readonly cursor: Tensor;
-  declare readonly limit: Tensor;
-  declare readonly sum: Tensor;
-  declare readonly optimizerScalars: Tensor | null;
+  readonly cursor: Tensor;
+  readonly limit: Tensor;
+  readonly sum: Tensor;
+  readonly optimizerScalars: Tensor | null;
   /** Stretches of parameters that are not frozen. */
   runs: readonly Run[] = [];
   readonly #scalars: Block;
@@ -62,9 +62,9 @@ export class Store {
     this.#recorder = recorder;
     const { slots = [], scalars = {} } = optimizer ?? {};
     const memory = new Memory(dtype, recorder);
-    const state = (): Block => memory.block("state");
+    const state = (): Block => memory.block();
     this.memory = memory;
-    this.#scalars = memory.block("state", "float64");
+    this.#scalars = memory.block("float64");
     this.#values = state();
     this.#gradients = state();
     this.#slots = slots.map(state);
@@ -144,7 +144,7 @@ export class Store {
   }
 
   /** Every gradient, one after another. */
-  declare allGradients: Tensor;
+  allGradients!: Tensor;
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
@@ -203,10 +203,10 @@ export class Store {
 
 /** A layer with its state. It keeps the layer's functions, whose place would have to be looked up in each call. */
 export class PlannedLayer implements Planned {
-  declare readonly state: unknown;
-  declare readonly outputs: number;
-  declare private readonly apply: Layer["forward"];
-  declare private readonly pull: Layer["backward"];
+  readonly state: unknown;
+  readonly outputs: number;
+  private readonly apply: Layer["forward"];
+  private readonly pull: Layer["backward"];
 
   constructor(
     readonly layer: Layer,

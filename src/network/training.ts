@@ -16,7 +16,7 @@ const DIVERGED = "lower the learning rate, or scale the inputs";
 const READY = 4096;
 
 /** The parts of a step for batches of one size, each replayed when it is done again. */
-type Routines = Readonly<Record<"forward" | "measure" | "backward" | "step" | "steps", Routine>>;
+type Routines = Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>>;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training {
@@ -44,7 +44,7 @@ export class Training {
     private readonly verbs: Verbs,
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
-    const block = store.memory.block("work");
+    const block = store.memory.block();
     this.#ready = { block, inputs: block.tensor("inputs", inputs), targets: block.tensor("targets", this.pass.output.columns) };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
@@ -73,19 +73,21 @@ export class Training {
       pass.forward();
       return true;
     });
-    const measure = this.#routine(() => {
+    const measure = (): boolean => {
       pass.measure(weighted);
       return verbs.isFiniteCell(store.total);
-    });
-    const backward = this.#routine(() => {
+    };
+    const backward = (): boolean => {
       pass.backward(weighted);
       return true;
-    });
-    const step = this.#routine(() => {
-      if (!forward.run() || !measure.run()) return false;
+    };
+    const clear = (): boolean => {
       verbs.clear(store.allGradients);
-      return backward.run() && this.#update.run();
-    });
+      return true;
+    };
+    const compare = this.#routine(() => measure() && clear() && backward());
+    const add = this.#routine(() => measure() && backward());
+    const step = this.#routine(() => forward.run() && compare.run() && this.#update.run());
     const steps = this.#routine(() => {
       verbs.take(store.cursor, this.#ready.inputs, pass.values[0]!);
       verbs.take(store.cursor, this.#ready.targets, pass.target);
@@ -94,7 +96,7 @@ export class Training {
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    const routines = { forward, measure, backward, step, steps };
+    const routines = { forward, compare, add, step, steps };
     this.#routines.set(key, routines);
     return routines;
   }
@@ -118,10 +120,8 @@ export class Training {
     this.close("backward");
     this.#weighted = weighted;
     store.divisor.data[0] = divisor;
-    const { measure, backward } = this.#routinesNow();
-    if (!measure.run()) this.#fail();
-    this.startGradients();
-    backward.run();
+    const { compare, add } = this.#routinesNow();
+    if (!(this.pending ? add : compare).run()) this.#fail();
     this.#repeatable = this.pending === 0 ? divisor : 0;
     this.pending++;
     return store.total.data[0]!;
@@ -161,32 +161,13 @@ export class Training {
    * to the store's sum, times rows.
    */
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
-    const { pass, store } = this;
-    const sum = store.sum;
+    const { store } = this;
     const left = data.order.length - first;
-    if (accumulate > 1) {
-      const total = Math.min(left, batchSize * accumulate);
-      const end = first + total;
-      for (let start = first; start < end; start += batchSize) {
-        const rows = Math.min(batchSize, end - start);
-        this.begin(rows);
-        take(data, start, rows, pass.values[0]!, pass.target);
-        this.forward();
-        const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
-        sum.data[0]! += loss * total;
-      }
-      this.update();
-      return end;
-    }
     const rows = Math.min(batchSize, left);
     const { block, inputs, targets } = this.#ready;
-    const steps = this.pending > 0 ? 1 : Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
-    if (steps <= 1) {
-      this.begin(rows);
-      take(data, first, rows, pass.values[0]!, pass.target);
-      const loss = this.step(false);
-      sum.data[0]! += loss * rows;
-      return first + rows;
+    const steps = Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
+    if (accumulate > 1 || this.pending > 0 || steps < 2) {
+      return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
     }
     block.setRows(rows * steps);
     this.begin(rows);
@@ -198,6 +179,22 @@ export class Training {
     while (store.cursor.data[0] < steps) if (!routine.run()) this.#fail();
     this.#repeatable = 0;
     return first + rows * steps;
+  }
+
+  /** One update, with the gradients of the batches from `first` to `end` added up. */
+  #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
+    const { pass, store } = this;
+    const total = end - first;
+    for (let start = first; start < end; start += batchSize) {
+      const rows = Math.min(batchSize, end - start);
+      this.begin(rows);
+      take(data, start, rows, pass.values[0]!, pass.target);
+      this.forward();
+      const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
+      store.sum.data[0]! += loss * total;
+    }
+    this.update();
+    return end;
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */

@@ -45,7 +45,7 @@ describe("the article's 30 printed results", () => {
     ["out_o2 after 10,000", "0.98406427351462"],
   ])("%s at its true value, %s", (name, value) => {
     const decimals = value.length - value.indexOf(".") - 1;
-    expect(figure(name).value(lesson).toFixed(decimals)).toBe(value);
+    expect(lesson.value(name).toFixed(decimals)).toBe(value);
   });
 
   test.each(explained.map((row) => [row.name, row] as const))("%s is not what is printed", (_, row) => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
 import * as checks from "chainrule/check";
+import * as traces from "chainrule/trace";
 import ts from "typescript";
 import { describe, expect, it, test } from "vitest";
 import { author, trainOnline } from "../../bench/xor.js";
@@ -39,7 +40,7 @@ const planted = [
   return { name: name!, program: program!, complaint: complaint! };
 });
 
-const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks };
+const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks, "chainrule/trace": traces };
 for (const [, file] of programs.flatMap(({ text }) => [...text.matchAll(/from "\.\/(src\/\S+)\.js"/g)])) {
   modules[`./${file}.js`] = await import(join(root, `${file}.ts`));
 }
@@ -75,7 +76,7 @@ describe("other blocks", () => {
   const at = ({ file, line }: Block) => `${file}:${line}`;
 
   it("are formulas, output, commands or programs in other languages, and say which", () => {
-    const known = ["formula", "text", "sh", "python", "js"];
+    const known = ["formula", "text", "sh", "json", "python", "js"];
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
     expect([...of("python"), ...of("js")].map(({ file }) => file)).toEqual(Array<string>(4).fill("docs/coming-from.md"));
   });
@@ -91,6 +92,8 @@ describe("other blocks", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const exists = (command: string): boolean => {
       if (["npm ci", "npm install chainrule"].includes(command)) return true;
+      const [, own] = /^npx chainrule (\w+)/.exec(command) ?? [];
+      if (own) return read(`src/cli/${own}.ts`).includes(`${own}: Command`);
       const [, program] = /^npx tsx (\S+)$/.exec(command) ?? [];
       if (program) return existsSync(join(root, program));
       const [, script] = /^npm (?:run )?([\w:]+)$/.exec(command) ?? [];
@@ -135,7 +138,7 @@ describe("pages", () => {
 describe("the reference", () => {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-  const entries = ["src/index.ts", "src/check/index.ts"];
+  const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts"];
   const program = ts.createProgram(entries.map((file) => join(root, file)), options);
   const checker = program.getTypeChecker();
   const exported = entries.flatMap((file) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(root, file))!)!));
@@ -176,7 +179,7 @@ test("the rooms import as docs/architecture.md says", () => {
     const room = file.split("/")[1]!;
     if (room === "index.ts") return [];
     if (level(room) < 0) return [`${room} is not in the table`];
-    const imports = [...read(file).matchAll(/ from "\.\.\/([^"]+)"/g)].map((match) => match[1]!);
+    const imports = [...read(file).matchAll(/ from "(?:\.\.\/)+([^"]+)"/g)].map((match) => match[1]!);
     return imports
       .filter((path) => level(path.split("/")[0]!) > level(room) && path !== "layers/layer.js")
       .map((path) => `${file} imports ${path}`);

@@ -311,11 +311,14 @@ plants("checkLayer", (each: Layer) => checkLayer(each), [
 
 // Backends: the verbs themselves.
 
-const backend = (replace: (kernels: Kernels) => Partial<Kernels>): Backend => ({
+/** The reference with some of its verbs replaced, by others that may call the right ones. */
+const backend = (replace: (right: Kernels) => Partial<Kernels>): Backend => ({
   name: "planted",
   kernels(dtype: DType) {
     const kernels = reference.kernels(dtype);
-    return Object.assign(Object.create(kernels) as typeof kernels, replace(kernels));
+    const verbs = Object.getOwnPropertyNames(Object.getPrototypeOf(kernels)) as (keyof Kernels)[];
+    const right = Object.fromEntries(verbs.map((verb) => [verb, kernels[verb].bind(kernels)])) as unknown as Kernels;
+    return Object.assign(kernels, replace(right));
   },
 });
 

@@ -25,6 +25,13 @@ describe("an activation", () => {
     itObeysTheLaws({ layers: [dense(2, 6), softsign, dense(6, 4), softsign, dense(4, 1)], loss: meanSquaredError, inputs, targets, left: 0.2, steps: 200 });
   });
 
+  test("made from the parts of another follows its own formula", () => {
+    const cube = activation({ ...tanh, name: "cube", apply: (z) => z * z * z, derivative: (z) => 3 * z * z });
+    const network = new Network([dense(1, 1, { weight: [[1]] }), cube]);
+    expect(network.forward([2])).toEqual([8]);
+    expect(network.backwardFrom([1])).toEqual([12]);
+  });
+
   test("a derivative that takes z for a is refused when it is defined", () => {
     expect(() => activation({ name: "softsign", apply: (z) => z / (1 + Math.abs(z)), derivative: (z) => (1 - Math.abs(z)) ** 2 })).toThrow(
       expect.objectContaining({ code: "derivative" }),

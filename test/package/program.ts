@@ -3,13 +3,20 @@ import { expect, inject } from "vitest";
 
 /** What the program found. */
 export interface Report {
+  /** What networks compute with. */
+  backend: string;
   /** Of XOR's four rows, in float64 and in float32. */
   predictions: number[][][];
+  /** A number made of every bit of the parameters of 30 short trainings, of all kinds. */
+  digest: number;
+  /** Of 1,000 networks alive at a time: how many learn. */
+  learning: number;
   /** The functions of chainrule/check, called with nothing, throw the error class of chainrule. */
   sameError: boolean;
 }
 
-const names = "{ ChainruleError, Network, adam, binaryCrossEntropy, dense, sigmoid, tanh }";
+const names =
+  "{ ChainruleError, Network, adam, binaryCrossEntropy, crossEntropy, dense, halfSquaredError, identity, leakyRelu, meanSquaredError, relu, sgd, sigmoid, softmax, softplus, tanh }";
 const run = `async function run() {
   const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]], targets = [[0], [1], [1], [0]];
   const predictions = [];
@@ -18,11 +25,35 @@ const run = `async function run() {
     await network.fit(inputs, targets, { epochs: 200 });
     predictions.push(network.predict(inputs));
   }
+
+  let digest = 0;
+  const activations = [identity, sigmoid, tanh, relu, leakyRelu, softplus];
+  const ends = [[halfSquaredError], [crossEntropy, softmax], [binaryCrossEntropy, sigmoid], [meanSquaredError, tanh], [binaryCrossEntropy({ fromLogits: true })]];
+  const optimizers = [sgd, sgd({ momentum: 0.9 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
+  for (let i = 0; i < 30; i++) {
+    const width = [3, 17, 40, 65][i % 4], rows = [1, 5, 32][i % 3];
+    const [loss, ...end] = ends[i % 5];
+    const layers = [dense(7, width), activations[i % 6], dense(width, 11), activations[(i + 1) % 6], dense(11, 3), ...end];
+    const network = new Network(layers, { loss, optimizer: optimizers[i % 4], seed: i, dtype: i % 2 ? "float32" : "float64" });
+    const x = Array.from({ length: rows }, (_, n) => Array.from({ length: 7 }, (_, j) => ((31 * n + 17 * j + i) % 23) / 11 - 1));
+    const t = x.map((_, n) => [0, 1, 2].map((j) => Number(j === n % 3)));
+    for (let step = 0; step < 20; step++) network.trainBatch(x, t);
+    await network.fit(x, t, { epochs: 3, batchSize: 2 });
+    for (const { value } of network.parameters) {
+      for (const word of new Uint32Array(Float64Array.from(value.flat()).buffer)) digest = Math.imul(digest ^ word, 0x01000193) >>> 0;
+    }
+  }
+
+  const many = Array.from({ length: 1000 }, (_, seed) => new Network([dense(2, 3), tanh, dense(3, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed }));
+  const losses = many.map((network) => network.trainBatch(inputs, targets));
+  const learning = many.filter((network, i) => network.trainBatch(inputs, targets) < losses[i] && network.backend === many[0].backend).length;
+
   const thrown = [];
   for (const f of Object.values(check)) {
     try { await f(); } catch (error) { thrown.push(error); }
   }
-  return { predictions, sameError: thrown.length > 0 && thrown.every((error) => error instanceof ChainruleError) };
+  const sameError = thrown.length > 0 && thrown.every((error) => error instanceof ChainruleError);
+  return { backend: many[0].backend, predictions, digest, learning, sameError };
 }`;
 
 /** Source of a program that makes a {@link Report}, as an ES module or a CommonJS one; `then` is source that receives it. */
@@ -31,14 +62,20 @@ export const program = {
   commonjs: (then: string): string => `const check = require("chainrule/check"), ${names} = require("chainrule"); ${run} run().then(${then});`,
 };
 
-/** Runs the program in the project that has the packed library installed. */
-export function runInNode(node: string, type: keyof typeof program): Report {
-  const source = program[type]("(report) => console.log(JSON.stringify(report))");
+/** Runs the program in the project that has the packed library installed, or its form without WebAssembly. */
+export function runInNode(node: string, type: keyof typeof program, library = "chainrule"): Report {
+  const source = program[type]("(report) => console.log(JSON.stringify(report))").replace('"chainrule"', `"${library}"`);
   return JSON.parse(execFileSync(node, [`--input-type=${type}`, "-e", source], { cwd: inject("consumer"), encoding: "utf8" })) as Report;
 }
 
-/** XOR is solved in both precisions, and there is one error class. */
-export function expectSound({ predictions, sameError }: Report): void {
+/** XOR is solved in both precisions, a thousand networks learn side by side, and there is one error class. */
+export function expectSound({ backend, predictions, learning, sameError }: Report, expected: string): void {
+  expect(backend).toBe(expected);
   expect(predictions.map((rows) => rows.flat().map(Math.round))).toEqual([[0, 1, 1, 0], [0, 1, 1, 0]]);
+  expect(learning).toBe(1000);
   expect(sameError).toBe(true);
 }
+
+/** What a machine without WebAssembly finds, but for the backend. */
+export const expectSame = (report: Report): void =>
+  expect(report).toEqual({ ...runInNode(process.execPath, "module", "chainrule/reference"), backend: report.backend });

@@ -327,4 +327,4 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
 ];
 
 /** Exports that are no blocks. */
-export const others: readonly string[] = ["Network", "TrainingAborted", "ChainruleError", "reference"];
+export const others: readonly string[] = ["Network", "TrainingAborted", "ChainruleError", "reference", "wasm"];

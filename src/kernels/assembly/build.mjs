@@ -1,6 +1,5 @@
 // Compiles the kernels: `node src/kernels/assembly/build.mjs` writes strict.ts and relaxed.ts, which are kept in git so
-// that the sources run without a build. The bytes are written in hexadecimal, since gzip finds their repetitions there
-// (in base64 they'd be half as large again).
+// that the sources run without a build.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
@@ -11,6 +10,13 @@ const builds = {
   relaxed: ["--use", "FUSED=1", "--enable", "simd,relaxed-simd"],
 };
 
+/**
+ * Bytes as a text: the character 35 + b for a byte b below 56; for 56 q + b, 92 + q comes before it. A byte is a whole
+ * number of characters, so gzip finds what repeats: it makes less of this than of hexadecimal (by 7 %) or base64 (35 %).
+ */
+const textOf = (bytes) =>
+  Array.from(bytes, (byte) => String.fromCharCode(...(byte < 56 ? [] : [92 + Math.floor(byte / 56)]), 35 + (byte % 56))).join("");
+
 /** The text of strict.ts or relaxed.ts. */
 export async function build(name) {
   let bytes;
@@ -19,7 +25,7 @@ export async function build(name) {
     writeFile: (_, contents) => (bytes = contents),
   });
   if (error) throw new Error(stderr.toString());
-  return `// Compiled from assembly/run.ts by assembly/build.mjs.\nexport const ${name} =\n  "${Buffer.from(bytes).toString("hex")}";\n`;
+  return `// Compiled from assembly/run.ts by assembly/build.mjs.\nexport const ${name} =\n  "${textOf(bytes)}";\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,18 +1,22 @@
+// The three products of a dense layer. A tiny layer's are plain loops, which are compiled into the interpreter; a larger
+// layer's go row by row, or through panels. The order of every sum is that of the plain loops.
+import { FEW_ROWS, FEW_TERMS } from "../layout";
 import { gemm } from "./gemm";
 import { linearRow, outerRow, productRow } from "./row";
+import { clear, copy } from "./small";
 
-/** Fewer products than this are done in plain loops. */
-const FEW: u64 = 200;
-/** Fewer rows than this are done one after another. */
-const FEW_ROWS: usize = 4;
+@inline
+function isTiny(rows: usize, inputs: usize, outputs: usize): bool {
+  return <u64>rows * inputs * outputs <= <u64>FEW_TERMS;
+}
 
 /** y = x·Wᵀ + b, summed from b upwards in the order of the inputs. */
 @inline
 export function linear<T>(
   x: usize, weight: usize, bias: usize, y: usize, rows: usize, inputs: usize, outputs: usize, stride: usize,
 ): void {
+  if (!isTiny(rows, inputs, outputs)) return linearLarge<T>(x, weight, bias, y, rows, inputs, outputs, stride);
   const width = inputs * sizeof<T>();
-  if (<u64>rows * inputs * outputs > FEW) return manyLinear<T>(x, weight, bias, y, rows, inputs, outputs, stride);
   for (const last = x + rows * width; x < last; x += width) {
     let w = weight;
     let b = bias;
@@ -24,27 +28,25 @@ export function linear<T>(
   }
 }
 
-function manyLinear<T>(
+function linearLarge<T>(
   x: usize, weight: usize, bias: usize, y: usize, rows: usize, inputs: usize, outputs: usize, stride: usize,
 ): void {
-  let at = y;
-  for (let n: usize = 0; n < rows; n++) {
-    let b = bias;
-    for (let o: usize = 0; o < outputs; o++, at += sizeof<T>(), b += stride * sizeof<T>()) store<T>(at, bias ? load<T>(b) : 0);
+  const width = inputs * sizeof<T>();
+  const height = outputs * sizeof<T>();
+  for (let n: usize = 0, to = y; n < rows; n++, to += height) {
+    if (bias && stride) copy<T>(outputs, bias, to);
+    else for (let o: usize = 0; o < height; o += sizeof<T>()) store<T>(to + o, bias ? load<T>(bias) : 0);
   }
-  if (rows < FEW_ROWS) {
-    for (let n: usize = 0; n < rows; n++) linearRow<T>(x + n * inputs * sizeof<T>(), weight, y + n * outputs * sizeof<T>(), inputs, outputs);
-    return;
-  }
-  gemm<T>(rows, outputs, inputs, x, inputs * sizeof<T>(), false, weight, inputs * sizeof<T>(), true, y);
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, outputs, inputs, x, width, sizeof<T>(), weight, width, true, y);
+  for (let n: usize = 0; n < rows; n++) linearRow<T>(x + n * width, weight, y + n * height, inputs, outputs);
 }
 
 /** dx = dy·W */
 @inline
 export function product<T>(dy: usize, weight: usize, dx: usize, rows: usize, inputs: usize, outputs: usize): void {
+  if (!isTiny(rows, inputs, outputs)) return productLarge<T>(dy, weight, dx, rows, inputs, outputs);
   const width = inputs * sizeof<T>();
   const height = outputs * sizeof<T>();
-  if (<u64>rows * inputs * outputs > FEW) return manyProduct<T>(dy, weight, dx, rows, inputs, outputs);
   for (const last = dy + rows * height; dy < last; dy += height) {
     for (let i: usize = 0; i < width; i += sizeof<T>(), dx += sizeof<T>()) {
       let total: T = 0;
@@ -54,20 +56,19 @@ export function product<T>(dy: usize, weight: usize, dx: usize, rows: usize, inp
   }
 }
 
-function manyProduct<T>(dy: usize, weight: usize, dx: usize, rows: usize, inputs: usize, outputs: usize): void {
-  memory.fill(dx, 0, rows * inputs * sizeof<T>());
-  if (rows < FEW_ROWS) {
-    for (let n: usize = 0; n < rows; n++) productRow<T>(dy + n * outputs * sizeof<T>(), weight, dx + n * inputs * sizeof<T>(), inputs, outputs);
-    return;
-  }
-  gemm<T>(rows, inputs, outputs, dy, outputs * sizeof<T>(), false, weight, inputs * sizeof<T>(), false, dx);
+function productLarge<T>(dy: usize, weight: usize, dx: usize, rows: usize, inputs: usize, outputs: usize): void {
+  const width = inputs * sizeof<T>();
+  const height = outputs * sizeof<T>();
+  clear<T>(rows * inputs, dx);
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, inputs, outputs, dy, height, sizeof<T>(), weight, width, false, dx);
+  for (let n: usize = 0; n < rows; n++) productRow<T>(dy + n * height, weight, dx + n * width, inputs, outputs);
 }
 
 /** dW += dyᵀ·x */
 @inline
 export function outer<T>(dy: usize, x: usize, dWeight: usize, rows: usize, inputs: usize, outputs: usize): void {
+  if (!isTiny(rows, inputs, outputs)) return outerLarge<T>(dy, x, dWeight, rows, inputs, outputs);
   const width = inputs * sizeof<T>();
-  if (<u64>rows * inputs * outputs > FEW) return manyOuter<T>(dy, x, dWeight, rows, inputs, outputs);
   for (const last = x + rows * width; x < last; x += width) {
     let w = dWeight;
     for (const end = dy + outputs * sizeof<T>(); dy < end; dy += sizeof<T>()) {
@@ -77,10 +78,9 @@ export function outer<T>(dy: usize, x: usize, dWeight: usize, rows: usize, input
   }
 }
 
-function manyOuter<T>(dy: usize, x: usize, dWeight: usize, rows: usize, inputs: usize, outputs: usize): void {
-  if (rows < FEW_ROWS) {
-    for (let n: usize = 0; n < rows; n++) outerRow<T>(dy + n * outputs * sizeof<T>(), x + n * inputs * sizeof<T>(), dWeight, inputs, outputs);
-    return;
-  }
-  gemm<T>(outputs, inputs, rows, dy, outputs * sizeof<T>(), true, x, inputs * sizeof<T>(), false, dWeight);
+function outerLarge<T>(dy: usize, x: usize, dWeight: usize, rows: usize, inputs: usize, outputs: usize): void {
+  const width = inputs * sizeof<T>();
+  const height = outputs * sizeof<T>();
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(outputs, inputs, rows, dy, sizeof<T>(), height, x, width, false, dWeight);
+  for (let n: usize = 0; n < rows; n++) outerRow<T>(dy + n * height, x + n * width, dWeight, inputs, outputs);
 }

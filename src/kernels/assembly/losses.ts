@@ -1,5 +1,6 @@
 import { Fn } from "../opcodes";
-import { exp, log, log1p } from "./math";
+import { log, log1p, slowExp } from "./math";
+import { get, put } from "./vector";
 
 /** u of a prediction p (or a logit) and its target t; `half` is squared error's. With a constant f, only its formula is left. */
 @inline
@@ -7,7 +8,7 @@ function value(f: i32, p: f64, t: f64, half: f64): f64 {
   switch (f) {
     case Fn.squaredError: return half * (p - t) * (p - t);
     case Fn.binaryCrossEntropy: return -t * max<f64>(-100, log(p)) - (1 - t) * max<f64>(-100, log1p(-p));
-    case Fn.logitCrossEntropy: return (p > 0 ? (1 - t) * p : -t * p) + log1p(exp(-abs(p)));
+    case Fn.logitCrossEntropy: return (p > 0 ? (1 - t) * p : -t * p) + log1p(slowExp(-abs(p)));
     default: return t == 0 ? 0 : -t * max<f64>(-100, log(p));
   }
 }
@@ -18,7 +19,7 @@ function derivative(f: i32, p: f64, t: f64, half: f64): f64 {
   switch (f) {
     case Fn.squaredError: return 2 * half * (p - t);
     case Fn.binaryCrossEntropy: return (p - t) / max<f64>(1e-12, p * (1 - p));
-    case Fn.logitCrossEntropy: return 1 / (1 + exp(-p)) - t;
+    case Fn.logitCrossEntropy: return 1 / (1 + slowExp(-p)) - t;
     default: return t == 0 ? 0 : -t / max<f64>(1e-12, p);
   }
 }
@@ -39,10 +40,27 @@ export function lossPull<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, hal
   }
 }
 
+/** A loss that takes a logarithm: which one it is, is asked for each element. */
+export function lossOther<T>(f: i32, n: usize, p: usize, t: usize, u: usize): void {
+  loss<T>(f, n, p, t, u, 0);
+}
+
+export function lossPullOther<T>(f: i32, n: usize, p: usize, t: usize, dp: usize): void {
+  lossPull<T>(f, n, p, t, dp, 0);
+}
+
 /** dz = a − t */
 @inline
 export function residual<T>(n: usize, a: usize, t: usize, dz: usize): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) store<T>(dz + i, load<T>(a + i) - load<T>(t + i));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) subtract<T>(a + i, t + i, dz + i, true);
+  for (; i < end; i += sizeof<T>()) subtract<T>(a + i, t + i, dz + i, false);
+}
+
+@inline
+function subtract<T>(a: usize, t: usize, dz: usize, whole: bool): void {
+  put<T>(dz, v128.sub<T>(get<T>(a, whole), get<T>(t, whole)), whole);
 }
 
 /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64 */
@@ -58,13 +76,15 @@ export function reduce<T>(u: usize, weights: usize, total: usize, rows: usize, c
 }
 
 /** dp = dp · wᵢ / divisor, by row */
-@inline
 export function weigh<T>(dp: usize, weights: usize, rows: usize, columns: usize, divisor: f64): void {
   if (!weights && divisor == 1) return;
+  const width = columns * sizeof<T>();
+  const exact = <f64><T>divisor == divisor; // else the quotient has to be taken in float64
+  const by = v128.splat<T>(<T>divisor);
   for (let n: usize = 0; n < rows; n++) {
     const weight = weights ? load<T>(weights + n * sizeof<T>()) : <T>1;
-    for (const end = dp + columns * sizeof<T>(); dp < end; dp += sizeof<T>()) {
-      store<T>(dp, <T>(<f64>(load<T>(dp) * weight) / divisor));
-    }
+    const end = dp + width;
+    if (exact) for (; dp + 16 <= end; dp += 16) v128.store(dp, v128.div<T>(v128.mul<T>(v128.load(dp), v128.splat<T>(weight)), by));
+    for (; dp < end; dp += sizeof<T>()) store<T>(dp, <T>(<f64>(load<T>(dp) * weight) / divisor));
   }
 }

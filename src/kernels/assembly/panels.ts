@@ -1,53 +1,68 @@
-// A panel is a strip of a matrix, `width` elements wide, copied so that the elements which are needed together lie
-// together: first those of column 0 (or row 0), then those of column 1, …; where the matrix ends it is filled with 0.
+// A panel is a strip of a matrix, copied so that the elements which are needed together lie together. Where the matrix
+// ends before the strip does, anything may stand in the panel: what is computed from it is thrown away.
+import { copy } from "./small";
 
-/** Lanes of a vector. */
-@inline
-export function lanes<T>(): usize {
-  return 16 / sizeof<T>();
-}
-
-/** A panel of rows of x, transposed: panel[k][r] = x[r][k]. */
-export function packRows<T>(width: usize, x: usize, stride: usize, count: usize, depth: usize, panel: usize): void {
-  const step = width * sizeof<T>();
-  let r: usize = 0;
-  for (; r + lanes<T>() <= min(count, width); r += lanes<T>()) transpose<T>(x + r * stride, stride, depth, panel + r * sizeof<T>(), step);
-  for (; r < width; r++) {
-    for (let k: usize = 0; k < depth; k++) {
-      store<T>(panel + k * step + r * sizeof<T>(), r < count ? load<T>(x + r * stride + k * sizeof<T>()) : 0);
-    }
+/** All rows of x, in panels as wide as two vectors, transposed: panel[k][r] = x[r][k]. */
+export function packRows<T>(x: usize, stride: usize, rows: usize, depth: usize, panels: usize): void {
+  const lanes: usize = 16 / sizeof<T>();
+  for (let r: usize = 0; r < rows; r += 2 * lanes, panels += 32 * depth) {
+    transpose<T>(x + r * stride, stride, rows - r, depth, panels);
+    if (r + lanes < rows) transpose<T>(x + (r + lanes) * stride, stride, rows - r - lanes, depth, panels + 16);
   }
 }
 
-/** As many rows as a vector has lanes. */
-@inline
-function transpose<T>(x: usize, stride: usize, depth: usize, panel: usize, step: usize): void {
-  let k: usize = 0;
-  for (; k + lanes<T>() <= depth; k += lanes<T>(), x += 16, panel += lanes<T>() * step) {
-    const r0 = v128.load(x), r1 = v128.load(x + stride);
+/** As many rows as a vector has lanes; the last one again, if there are fewer. */
+function transpose<T>(x0: usize, stride: usize, rows: usize, depth: usize, panel: usize): void {
+  let x1 = x0 + (rows > 1 ? stride : 0);
+  let x2 = x1 + (rows > 2 ? stride : 0);
+  let x3 = x2 + (rows > 3 ? stride : 0);
+  const end = x0 + depth * sizeof<T>();
+  for (; x0 + 16 <= end; x0 += 16, x1 += 16, x2 += 16, x3 += 16, panel += 32 * (16 / sizeof<T>())) {
+    const r0 = v128.load(x0), r1 = v128.load(x1);
     if (sizeof<T>() == 8) {
       v128.store(panel, v128.shuffle<f64>(r0, r1, 0, 2));
-      v128.store(panel + step, v128.shuffle<f64>(r0, r1, 1, 3));
+      v128.store(panel, v128.shuffle<f64>(r0, r1, 1, 3), 32);
     } else {
-      const r2 = v128.load(x + 2 * stride), r3 = v128.load(x + 3 * stride);
+      const r2 = v128.load(x2), r3 = v128.load(x3);
       const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
       const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
       v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2));
-      v128.store(panel + step, v128.shuffle<f64>(low01, low23, 1, 3));
-      v128.store(panel + 2 * step, v128.shuffle<f64>(high01, high23, 0, 2));
-      v128.store(panel + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
+      v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32);
+      v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64);
+      v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96);
     }
   }
-  for (; k < depth; k++, x += sizeof<T>(), panel += step) {
-    for (let r: usize = 0; r < lanes<T>(); r++) store<T>(panel + r * sizeof<T>(), load<T>(x + r * stride));
+  for (; x0 < end; x0 += sizeof<T>(), x1 += sizeof<T>(), x2 += sizeof<T>(), x3 += sizeof<T>(), panel += 32) {
+    store<T>(panel, load<T>(x0));
+    store<T>(panel, load<T>(x1), sizeof<T>());
+    if (sizeof<T>() == 8) continue;
+    store<T>(panel, load<T>(x2), 2 * sizeof<T>());
+    store<T>(panel, load<T>(x3), 3 * sizeof<T>());
   }
 }
 
-/** A panel of columns of x: panel[k][c] = x[k][c]. */
-export function packColumns<T>(width: usize, x: usize, stride: usize, count: usize, depth: usize, panel: usize): void {
-  const step = width * sizeof<T>();
-  for (const end = panel + depth * step; panel < end; panel += step, x += stride) {
-    if (count >= width) for (let i: usize = 0; i < step; i += 16) v128.store(panel + i, v128.load(x + i));
-    else for (let c: usize = 0; c < width; c++) store<T>(panel + c * sizeof<T>(), c < count ? load<T>(x + c * sizeof<T>()) : 0);
+/** All columns of x, in panels as wide as two vectors: panel[k][c] = x[k][c]. */
+export function packColumns<T>(x: usize, stride: usize, columns: usize, depth: usize, panels: usize): void {
+  const wide: usize = 32 / sizeof<T>();
+  for (let c: usize = 0; c < columns; c += wide, x += 32) {
+    const end = panels + 32 * depth;
+    if (c + wide <= columns) for (let from = x; panels < end; panels += 32, from += stride) {
+      v128.store(panels, v128.load(from));
+      v128.store(panels, v128.load(from, 16), 16);
+    }
+    else for (let from = x; panels < end; panels += 32, from += stride) copy<T>(columns - c, from, panels);
+  }
+}
+
+/** 4 rows of x (the last one again, if there are fewer): panel[k][r] = x[r][k] in all lanes of a vector. */
+export function spread<T>(x0: usize, row: usize, column: usize, rows: usize, depth: usize, panel: usize): void {
+  let x1 = x0 + (rows > 1 ? row : 0);
+  let x2 = x1 + (rows > 2 ? row : 0);
+  let x3 = x2 + (rows > 3 ? row : 0);
+  for (const end = panel + 64 * depth; panel < end; panel += 64, x0 += column, x1 += column, x2 += column, x3 += column) {
+    v128.store(panel, v128.load_splat<T>(x0));
+    v128.store(panel, v128.load_splat<T>(x1), 16);
+    v128.store(panel, v128.load_splat<T>(x2), 32);
+    v128.store(panel, v128.load_splat<T>(x3), 48);
   }
 }

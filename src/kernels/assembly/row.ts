@@ -1,44 +1,53 @@
-// The products of a dense layer for one example, where packing wouldn't pay.
-import { lanes } from "./panels";
+// The products of a dense layer for one example, where packing wouldn't pay. (For predicting one row after another the
+// weights might be kept in panels, packed once for each version of them: that would halve the time of linearRow.)
+import { CELL } from "../layout";
+import { copy } from "./small";
 
-/** y += W·x: `inputs` terms each. */
+/** y += W·x */
 export function linearRow<T>(x: usize, weight: usize, y: usize, inputs: usize, outputs: usize): void {
+  const lanes: usize = 16 / sizeof<T>();
   const stride = inputs * sizeof<T>();
+  const group = lanes * stride; // the weights of one vector of y
   const whole = stride & ~15;
   let o: usize = 0;
-  for (; o + 4 * lanes<T>() <= outputs; o += 4 * lanes<T>(), weight += 4 * lanes<T>() * stride, y += 64) {
-    let y0 = v128.load(y), y1 = v128.load(y, 16), y2 = v128.load(y, 32), y3 = v128.load(y, 48);
-    const next = lanes<T>() * stride;
-    for (let i: usize = 0, w = weight; i < whole; i += 16, w += 16) {
+  for (let w = weight, to = y; o + 4 * lanes <= outputs; o += 4 * lanes, w += 4 * group, to += 64) {
+    let y0 = v128.load(to), y1 = v128.load(to, 16), y2 = v128.load(to, 32), y3 = v128.load(to, 48);
+    for (let i: usize = 0; i < whole; i += 16) {
       const terms = v128.load(x + i);
-      y0 = dots<T>(y0, terms, w, stride);
-      y1 = dots<T>(y1, terms, w + next, stride);
-      y2 = dots<T>(y2, terms, w + 2 * next, stride);
-      y3 = dots<T>(y3, terms, w + 3 * next, stride);
+      y0 = dots<T>(y0, terms, w + i, stride, 2 * stride, 3 * stride);
+      y1 = dots<T>(y1, terms, w + group + i, stride, 2 * stride, 3 * stride);
+      y2 = dots<T>(y2, terms, w + 2 * group + i, stride, 2 * stride, 3 * stride);
+      y3 = dots<T>(y3, terms, w + 3 * group + i, stride, 2 * stride, 3 * stride);
     }
-    v128.store(y, y0), v128.store(y, y1, 16), v128.store(y, y2, 32), v128.store(y, y3, 48);
-    for (let r: usize = 0; r < 64; r += sizeof<T>()) dot<T>(whole, stride, x, weight + (r / sizeof<T>()) * stride, y + r);
+    v128.store(to, y0), v128.store(to, y1, 16), v128.store(to, y2, 32), v128.store(to, y3, 48);
   }
-  for (; o < outputs; o++, weight += stride, y += sizeof<T>()) dot<T>(0, stride, x, weight, y);
-}
-
-/** y += Σ xᵢ wᵢ, from byte i on. */
-@inline
-function dot<T>(i: usize, end: usize, x: usize, weight: usize, y: usize): void {
-  let total = load<T>(y);
-  for (; i < end; i += sizeof<T>()) total += load<T>(x + i) * load<T>(weight + i);
-  store<T>(y, total);
+  for (; o < outputs; o += lanes) {
+    const rows = min(lanes, outputs - o); // the last one stands for those that are missing
+    const row1 = rows > 1 ? stride : 0;
+    const row2 = rows > 2 ? row1 + stride : row1;
+    const row3 = rows > 3 ? row2 + stride : row2;
+    copy<T>(rows, y + o * sizeof<T>(), CELL);
+    let sums = v128.load(CELL);
+    for (let w = weight + o * stride, i: usize = 0; i < whole; i += 16) sums = dots<T>(sums, v128.load(x + i), w + i, row1, row2, row3);
+    v128.store(CELL, sums);
+    copy<T>(rows, CELL, y + o * sizeof<T>());
+  }
+  if (whole < stride) for (let w = weight, end = y + outputs * sizeof<T>(); y < end; y += sizeof<T>(), w += stride) {
+    let total = load<T>(y);
+    for (let i = whole; i < stride; i += sizeof<T>()) total += load<T>(x + i) * load<T>(w + i);
+    store<T>(y, total);
+  }
 }
 
 /** y + the products of a vector of x with as many rows of W, added one after another. */
 @inline
-function dots<T>(y: v128, x: v128, w: usize, stride: usize): v128 {
-  const p0 = v128.mul<T>(x, v128.load(w)), p1 = v128.mul<T>(x, v128.load(w + stride));
+function dots<T>(y: v128, x: v128, w: usize, row1: usize, row2: usize, row3: usize): v128 {
+  const p0 = v128.mul<T>(x, v128.load(w)), p1 = v128.mul<T>(x, v128.load(w + row1));
   if (sizeof<T>() == 8) {
     y = v128.add<T>(y, v128.shuffle<f64>(p0, p1, 0, 2));
     return v128.add<T>(y, v128.shuffle<f64>(p0, p1, 1, 3));
   }
-  const p2 = v128.mul<T>(x, v128.load(w + 2 * stride)), p3 = v128.mul<T>(x, v128.load(w + 3 * stride));
+  const p2 = v128.mul<T>(x, v128.load(w + row2)), p3 = v128.mul<T>(x, v128.load(w + row3));
   const low01 = v128.shuffle<f32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<f32>(p2, p3, 0, 4, 1, 5);
   const high01 = v128.shuffle<f32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<f32>(p2, p3, 2, 6, 3, 7);
   y = v128.add<T>(y, v128.shuffle<f64>(low01, low23, 0, 2));

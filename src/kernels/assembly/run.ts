@@ -1,7 +1,7 @@
 import { Fn, Op, WIDTH } from "../opcodes";
-import { map, pull } from "./elementwise";
+import { map, mapOther, pull, pullOther } from "./elementwise";
 import { linear, outer, product } from "./dense";
-import { loss, lossPull, reduce, residual, weigh } from "./losses";
+import { loss, lossOther, lossPull, lossPullOther, reduce, residual, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
@@ -37,8 +37,7 @@ function run<T>(pc: usize, end: usize): usize {
           case Fn.sigmoid: map<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
           case Fn.tanh: map<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
           case Fn.relu: map<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
-          case Fn.leakyRelu: map<T>(Fn.leakyRelu, at(pc, 4), at(pc, 5), at(pc, 6), number(pc)); break;
-          case Fn.softplus: map<T>(Fn.softplus, at(pc, 4), at(pc, 5), at(pc, 6), number(pc)); break;
+          default: mapOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), number(pc));
         }
         break;
       case Op.pull:
@@ -47,27 +46,18 @@ function run<T>(pc: usize, end: usize): usize {
           case Fn.sigmoid: pull<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
           case Fn.tanh: pull<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
           case Fn.relu: pull<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
-          case Fn.leakyRelu: pull<T>(Fn.leakyRelu, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc)); break;
-          case Fn.softplus: pull<T>(Fn.softplus, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc)); break;
+          default: pullOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc));
         }
         break;
       case Op.softmax: softmax<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.softmaxPull: softmaxPull<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
       case Op.loss:
-        switch (at(pc, 1)) {
-          case Fn.squaredError: loss<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
-          case Fn.binaryCrossEntropy: loss<T>(Fn.binaryCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-          case Fn.logitCrossEntropy: loss<T>(Fn.logitCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-          case Fn.classCrossEntropy: loss<T>(Fn.classCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-        }
+        if (at(pc, 1) == Fn.squaredError) loss<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc));
+        else lossOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7));
         break;
       case Op.lossPull:
-        switch (at(pc, 1)) {
-          case Fn.squaredError: lossPull<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
-          case Fn.binaryCrossEntropy: lossPull<T>(Fn.binaryCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-          case Fn.logitCrossEntropy: lossPull<T>(Fn.logitCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-          case Fn.classCrossEntropy: lossPull<T>(Fn.classCrossEntropy, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), 0); break;
-        }
+        if (at(pc, 1) == Fn.squaredError) lossPull<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc));
+        else lossPullOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7));
         break;
       case Op.crossEntropy: crossEntropy<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
       case Op.residual: residual<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
@@ -80,8 +70,8 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.update:
         switch (at(pc, 1)) {
           case Fn.sgd: sgd<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
-          case Fn.momentum: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), 0); break;
-          case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), 1); break;
+          case Fn.momentum: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), false); break;
+          case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), true); break;
           case Fn.adam: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5)); break;
         }
         break;

@@ -1,38 +1,73 @@
+import { get, put } from "./vector";
+
 /** y = x */
 @inline
 export function copy<T>(n: usize, x: usize, y: usize): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) store<T>(y + i, load<T>(x + i));
-}
-
-/** y += x */
-@inline
-export function add<T>(n: usize, x: usize, y: usize): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) store<T>(y + i, load<T>(y + i) + load<T>(x + i));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) v128.store(y + i, v128.load(x + i));
+  for (; i < end; i += sizeof<T>()) store<T>(y + i, load<T>(x + i));
 }
 
 /** x = 0 */
 @inline
 export function clear<T>(n: usize, x: usize): void {
-  for (const end = x + n * sizeof<T>(); x < end; x += sizeof<T>()) store<T>(x, 0);
+  const end = x + n * sizeof<T>();
+  for (; x + 16 <= end; x += 16) v128.store(x, i32x4.splat(0));
+  for (; x < end; x += sizeof<T>()) store<T>(x, 0);
+}
+
+/** y += x */
+@inline
+export function add<T>(n: usize, x: usize, y: usize): void {
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) addTo<T>(y + i, x + i, true);
+  for (; i < end; i += sizeof<T>()) addTo<T>(y + i, x + i, false);
+}
+
+@inline
+function addTo<T>(y: usize, x: usize, whole: bool): void {
+  put<T>(y, v128.add<T>(get<T>(y, whole), get<T>(x, whole)), whole);
 }
 
 /** db += Σ over the rows of dy; over its columns too if the stride of db is 0. */
 @inline
 export function sum<T>(dy: usize, dBias: usize, rows: usize, outputs: usize, stride: usize): void {
-  for (let n: usize = 0; n < rows; n++) {
-    for (let o: usize = 0, b = dBias; o < outputs; o++, dy += sizeof<T>(), b += stride * sizeof<T>()) {
-      store<T>(b, load<T>(b) + load<T>(dy));
-    }
+  const width = outputs * sizeof<T>();
+  if (!stride) {
+    let total = load<T>(dBias);
+    for (const end = dy + rows * width; dy < end; dy += sizeof<T>()) total += load<T>(dy);
+    store<T>(dBias, total);
+    return;
   }
+  let i: usize = 0;
+  for (; i + 16 <= width; i += 16) sumDown<T>(dy + i, dBias + i, rows, width, true);
+  for (; i < width; i += sizeof<T>()) sumDown<T>(dy + i, dBias + i, rows, width, false);
 }
 
-/** Whether every element is finite. */
+@inline
+function sumDown<T>(dy: usize, dBias: usize, rows: usize, width: usize, whole: bool): void {
+  let total = get<T>(dBias, whole);
+  for (const end = dy + rows * width; dy < end; dy += width) total = v128.add<T>(total, get<T>(dy, whole));
+  put<T>(dBias, total, whole);
+}
+
+/** Whether every element is finite: x − x is NaN for the others. */
 @inline
 export function isFinite<T>(n: usize, x: usize): bool {
-  for (const end = x + n * sizeof<T>(); x < end; x += sizeof<T>()) {
-    if (load<T>(x) - load<T>(x) != 0) return false;
-  }
-  return true;
+  const end = x + n * sizeof<T>();
+  let bad = i32x4.splat(0);
+  for (; x + 16 <= end; x += 16) bad = v128.or(bad, differs<T>(x, true));
+  for (; x < end; x += sizeof<T>()) bad = v128.or(bad, differs<T>(x, false));
+  return !v128.any_true(bad);
+}
+
+@inline
+function differs<T>(x: usize, whole: bool): v128 {
+  const value = get<T>(x, whole);
+  const zero = v128.sub<T>(value, value);
+  return v128.ne<T>(zero, zero);
 }
 
 /** The same of a float64 cell. */

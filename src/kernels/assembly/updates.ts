@@ -1,4 +1,5 @@
 // The update rules of `src/optim`, over one run: every operation is rounded to T.
+import { get, put } from "./vector";
 
 /** The i-th scalar of an optimizer. */
 @inline
@@ -6,50 +7,82 @@ function scalar(s: usize, i: usize): f64 {
   return load<f64>(s + (i << 3));
 }
 
+/** g + weightDecay · p */
+@inline
+function decayed<T>(g: v128, p: v128, decay: v128): v128 {
+  return v128.add<T>(g, v128.mul<T>(decay, p));
+}
+
 /** p ← p − learningRate · (g + weightDecay · p) */
 @inline
 export function sgd<T>(n: usize, p: usize, g: usize, s: usize): void {
-  const rate = <T>scalar(s, 0);
-  const decay = <T>scalar(s, 1);
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    const gradient: T = load<T>(g + i) + decay * load<T>(p + i);
-    store<T>(p + i, load<T>(p + i) - rate * gradient);
-  }
+  const rate = v128.splat<T>(<T>scalar(s, 0));
+  const decay = v128.splat<T>(<T>scalar(s, 1));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) descend<T>(p + i, g + i, rate, decay, true);
+  for (; i < end; i += sizeof<T>()) descend<T>(p + i, g + i, rate, decay, false);
+}
+
+@inline
+function descend<T>(p: usize, g: usize, rate: v128, decay: v128, whole: bool): void {
+  const value = get<T>(p, whole);
+  put<T>(p, v128.sub<T>(value, v128.mul<T>(rate, decayed<T>(get<T>(g, whole), value, decay))), whole);
 }
 
 /** b ← μ b + (1 − dampening) g, p ← p − learningRate · b, or along g + μ b */
-export function momentum<T>(n: usize, p: usize, g: usize, b: usize, s: usize, nesterov: i32): void {
-  const rate = <T>scalar(s, 0);
-  const decay = <T>scalar(s, 1);
-  const kept = <T>scalar(s, 2);
-  const fresh = <T>(scalar(s, 4) == 1 ? 1 : 1 - scalar(s, 3));
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    const gradient: T = load<T>(g + i) + decay * load<T>(p + i);
-    const velocity: T = kept * load<T>(b + i) + fresh * gradient;
-    const direction: T = nesterov ? gradient + kept * velocity : velocity;
-    store<T>(b + i, velocity);
-    store<T>(p + i, load<T>(p + i) - rate * direction);
-  }
+export function momentum<T>(n: usize, p: usize, g: usize, b: usize, s: usize, nesterov: bool): void {
+  const rate = v128.splat<T>(<T>scalar(s, 0));
+  const decay = v128.splat<T>(<T>scalar(s, 1));
+  const kept = v128.splat<T>(<T>scalar(s, 2));
+  const fresh = v128.splat<T>(<T>(scalar(s, 4) == 2 ? 1 : 1 - scalar(s, 3)));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) roll<T>(p + i, g + i, b + i, rate, decay, kept, fresh, nesterov, true);
+  for (; i < end; i += sizeof<T>()) roll<T>(p + i, g + i, b + i, rate, decay, kept, fresh, nesterov, false);
+}
+
+@inline
+function roll<T>(
+  p: usize, g: usize, b: usize, rate: v128, decay: v128, kept: v128, fresh: v128, nesterov: bool, whole: bool,
+): void {
+  const value = get<T>(p, whole);
+  const gradient = decayed<T>(get<T>(g, whole), value, decay);
+  const velocity = v128.add<T>(v128.mul<T>(kept, get<T>(b, whole)), v128.mul<T>(fresh, gradient));
+  const direction = nesterov ? v128.add<T>(gradient, v128.mul<T>(kept, velocity)) : velocity;
+  put<T>(b, velocity, whole);
+  put<T>(p, v128.sub<T>(value, v128.mul<T>(rate, direction)), whole);
 }
 
 /** m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − rate · m / (√v / root + ε) */
 export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usize): void {
-  const decay = <T>scalar(s, 1);
-  const keep1 = <T>scalar(s, 2);
-  const take1 = <T>(1 - scalar(s, 2));
-  const keep2 = <T>scalar(s, 3);
-  const take2 = <T>(1 - scalar(s, 3));
-  const epsilon = <T>scalar(s, 4);
-  const rate = <T>(scalar(s, 0) / (1 - scalar(s, 5)));
-  const root = <T>sqrt<f64>(1 - scalar(s, 6));
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    const gradient: T = load<T>(g + i) + decay * load<T>(p + i);
-    const mean: T = keep1 * load<T>(m + i) + take1 * gradient;
-    const spread: T = keep2 * load<T>(v + i) + take2 * (gradient * gradient);
-    store<T>(m + i, mean);
-    store<T>(v + i, spread);
-    store<T>(p + i, load<T>(p + i) - (rate * mean) / (sqrt<T>(spread) / root + epsilon));
-  }
+  const decay = v128.splat<T>(<T>scalar(s, 1));
+  const keep1 = v128.splat<T>(<T>scalar(s, 2));
+  const take1 = v128.splat<T>(<T>(1 - scalar(s, 2)));
+  const keep2 = v128.splat<T>(<T>scalar(s, 3));
+  const take2 = v128.splat<T>(<T>(1 - scalar(s, 3)));
+  const epsilon = v128.splat<T>(<T>scalar(s, 4));
+  const rate = v128.splat<T>(<T>(scalar(s, 0) / (1 - scalar(s, 5))));
+  const root = v128.splat<T>(<T>sqrt<f64>(1 - scalar(s, 6)));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, root, true);
+  for (; i < end; i += sizeof<T>()) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, root, false);
+}
+
+@inline
+function adapt<T>(
+  p: usize, g: usize, m: usize, v: usize,
+  decay: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, epsilon: v128, rate: v128, root: v128, whole: bool,
+): void {
+  const value = get<T>(p, whole);
+  const gradient = decayed<T>(get<T>(g, whole), value, decay);
+  const mean = v128.add<T>(v128.mul<T>(keep1, get<T>(m, whole)), v128.mul<T>(take1, gradient));
+  put<T>(m, mean, whole);
+  const spread = v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient)));
+  put<T>(v, spread, whole);
+  const scale = v128.add<T>(v128.div<T>(v128.sqrt<T>(spread), root), epsilon);
+  put<T>(p, v128.sub<T>(value, v128.div<T>(v128.mul<T>(rate, mean), scale)), whole);
 }
 
 /** The powers of β₁ and β₂, for one more step. */

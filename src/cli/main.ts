@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import { fail } from "../core/errors.js";
+import { nearest } from "../core/options.js";
+import { article } from "./article.js";
+import { check } from "./check.js";
+import { type Command, helpOf, parse } from "./command.js";
+import { explain } from "./explain.js";
+import { summary } from "./summary.js";
+import { bold, print } from "./terminal.js";
+import { xor } from "./xor.js";
+
+const commands: Readonly<Record<string, Command>> = { article, xor, check, explain, summary };
+const names = Object.keys(commands);
+
+const help = (): string =>
+  [
+    bold("chainrule: a neural network that shows its work"),
+    "",
+    "  chainrule <command> [options]",
+    "",
+    ...names.map((name) => `  ${commands[name]!.usage.padEnd(24)}${commands[name]!.summary}`),
+    "",
+    "  chainrule <command> --help   what it takes",
+    "  chainrule --version",
+    "",
+    "It ends with 0 if all is well, with 1 if the numbers of check are wrong, with 2 if it was called wrongly.",
+  ].join("\n");
+
+const version = (): string => (createRequire(import.meta.url)("chainrule/package.json") as { version: string }).version;
+
+/** Runs a command, and gives what the process is to end with. */
+export async function main([name = "--help", ...args]: readonly string[]): Promise<number> {
+  try {
+    if (["--help", "-h", "help"].includes(name)) return print(help());
+    if (["--version", "-v"].includes(name)) return print(version());
+    if (!Object.hasOwn(commands, name)) {
+      fail("name", "command", `one of ${names.join(", ")}`, name, nearest(name, names) ? `write ${nearest(name, names)!}` : "see chainrule --help");
+    }
+    const command = commands[name]!;
+    const given = parse(name, command, args);
+    return given.values.help ? print(helpOf(command)) : await command.run(given);
+  } catch (error) {
+    process.stderr.write(`chainrule: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ")}\n`);
+    return 2;
+  }
+}

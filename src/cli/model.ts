@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { fail, Phrase } from "../core/errors.js";
+import { isPlain, optional, readOptions } from "../core/options.js";
+import { type Layer, type Loss, Network, type Optimizer } from "../index.js";
+import { blockOf, tables } from "./blocks.js";
+
+/** A network with an example or a batch, from a file. */
+export interface Model {
+  readonly network: Network;
+  readonly input: number[];
+  readonly target: number[];
+}
+
+const anything = (example: string) => optional<unknown>("given", () => true, example);
+
+const fields = {
+  layers: optional<readonly unknown[]>("a list of layers", Array.isArray, '[{ "dense": [2, 1] }, "sigmoid"]'),
+  loss: anything('"halfSquaredError"'),
+  optimizer: anything('"sgd"'),
+  input: optional<readonly unknown[]>("a list of numbers, or of such lists", Array.isArray, "[0.05, 0.1]"),
+  target: optional<readonly unknown[]>("a list of numbers, or of such lists", Array.isArray, "[0.01, 0.99]"),
+  seed: anything("1"),
+  dtype: anything('"float64"'),
+};
+
+/** How a model is written, for help. */
+export const FORM = `A model is a file of JSON; "seed" and "dtype" may be left out, for summary all but the layers:
+
+  {
+    "layers": [
+      { "dense": [2, 3], "weight": "he", "bias": false },
+      { "leakyRelu": { "slope": 0.1 } },
+      { "dense": [3, 1], "weight": [[0.1, 0.2, 0.3]], "freeze": ["bias"] }
+    ],
+    "loss": "halfSquaredError",
+    "optimizer": { "sgd": { "learningRate": 0.5, "momentum": 0.9 } },
+    "input": [0.05, 0.1],
+    "target": [0.99],
+    "seed": 1
+  }
+
+  layers      ${Object.keys(tables.layers).join(", ")}
+  losses      ${Object.keys(tables.losses).join(", ")}
+  optimizers  ${Object.keys(tables.optimizers).join(", ")}
+  weights     numbers [outputs, inputs], or ${Object.keys(tables.initializers).join(", ")}`;
+
+/** How a file is called in errors; `-` is what is piped in. */
+export const called = (file: string): string => (file === "-" ? "standard input" : file);
+
+/**
+ * A file of JSON.
+ * @throws {@link ChainruleError} `value` if it can't be read
+ */
+export function readJson(file: string): unknown {
+  const attempt = <T>(expected: string, remedy: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      return fail("value", called(file), expected, new Phrase((error as Error).message), remedy);
+    }
+  };
+  const text = attempt("a file that can be read", "give the path of a file of JSON", () => readFileSync(file === "-" ? 0 : file, "utf8"));
+  return attempt("JSON", "see chainrule explain --help", () => JSON.parse(text) as unknown);
+}
+
+/** The model in a file. */
+export const readModel = (file: string): Model => modelOf(readJson(file), called(file));
+
+/**
+ * The network that a model describes. Nothing of the model is run: names are looked up in tables, the rest is numbers.
+ * @throws {@link ChainruleError} `option` for a key that is not known, `name` for a block; else as {@link Network}
+ */
+export function modelOf(given: unknown, where: string): Model {
+  if (!isPlain(given)) fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
+  const { layers, loss, optimizer, input, target, seed, dtype } = readOptions(where, given, fields);
+  if (!layers) fail("option", where, "layers", new Phrase("none"), `write "layers": ${String(fields.layers.example)}`);
+  const options = {
+    loss: loss === undefined ? undefined : (blockOf(tables.losses, loss, `${where} loss`) as Loss),
+    optimizer: optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
+    seed: seed as number | undefined,
+    dtype: dtype as "float64" | undefined,
+  };
+  const list = layers.map((each, index) => blockOf(tables.layers, each, `${where} layer ${index}`) as Layer);
+  return { network: new Network(list, options) as Network, input: input as number[], target: target as number[] };
+}

@@ -1,0 +1,45 @@
+import { type DType, type Floats, floats, type Tensor } from "../core/tensor.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { reference } from "../kernels/reference.js";
+import type { Context } from "../layers/layer.js";
+
+const size = ({ rows, columns }: Tensor): number => rows * columns;
+
+/**
+ * The reference for tensors that lie anywhere: a verb that is not a function's own loop copies them into a memory of its
+ * own, and back. For a few numbers that no network keeps.
+ */
+export function anywhere(dtype: DType): Context {
+  const verbs = reference.kernels(dtype);
+  let room: Floats = floats(dtype, 0);
+
+  const copying = (verb: "softmax" | "softmaxPull" | "crossEntropy" | "residual" | "copy") => (...tensors: readonly Tensor[]): void => {
+    const total = tensors.reduce((sum, each) => sum + size(each), 0);
+    if (room.length < total) {
+      const bytes = 64 + 2 * total * room.BYTES_PER_ELEMENT; // nothing may lie at the place 0
+      const { buffer } = verbs.recorder.room(bytes, 0);
+      room = new (room.constructor as Float64ArrayConstructor)(buffer, 64);
+    }
+    let start = 0;
+    const inside = tensors.map(({ rows, columns, data }): Tensor => {
+      const place = room.subarray(start, (start += rows * columns));
+      place.set(data.subarray(0, rows * columns));
+      return { rows, columns, data: place };
+    });
+    (verbs[verb] as (...all: readonly Tensor[]) => void)(...inside);
+    tensors.forEach(({ data }, i) => data.set(inside[i]!.data));
+  };
+
+  const kernels: Partial<Kernels> = {
+    map: (f, z, a) => f.map(size(z), z.data, a.data),
+    pull: (f, z, a, da, dz) => f.pull(size(z), z.data, a.data, da.data, dz.data),
+    loss: (f, p, t, u) => f.map(size(p), p.data, t.data, u.data),
+    lossPull: (f, p, t, dp) => f.pull(size(p), p.data, t.data, dp.data),
+    softmax: copying("softmax"),
+    softmaxPull: copying("softmaxPull"),
+    crossEntropy: copying("crossEntropy"),
+    residual: copying("residual"),
+    copy: copying("copy"),
+  };
+  return { kernels: kernels as Kernels, training: true };
+}

@@ -1,0 +1,105 @@
+import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.js";
+import { crossEntropy } from "../../losses/cross-entropy.js";
+import type { Loss } from "../../losses/loss.js";
+import { halfSquaredError, meanSquaredError } from "../../losses/squared-error.js";
+import { ask } from "../blocks/ask.js";
+import type { Recording } from "../record.js";
+import { find, type FormulaTexts, type Written } from "./written.js";
+
+/** How the terms u of a loss, and their derivatives, are written. */
+export interface LossRow {
+  /** The arguments of a term: its own prediction and target, (p, t); or a row of logits, (z₁ … z_C, z, t). */
+  readonly of: "numbers" | "rows";
+  readonly value: Written;
+  /** ∂u/∂p; of rows it is softmax(z) − t. */
+  readonly derivative?: Written;
+  /** The derivatives of all terms, as matrices. */
+  readonly matrix?: Written;
+}
+
+/** With the loss itself, by which another one of the same name is known from it. */
+interface OwnRow extends LossRow {
+  readonly like: Loss;
+}
+
+const minus: Written = [(p, t) => `${p} − ${t}`, (p, t) => `${p} - ${t}`];
+
+/** From what the last layer gives. */
+export const rows: Readonly<Record<string, OwnRow>> = {
+  halfSquaredError: {
+    like: halfSquaredError,
+    of: "numbers",
+    value: [(p, t) => `½(${t} − ${p})²`, (p, t) => `\\tfrac{1}{2}\\left(${t} - ${p}\\right)^2`],
+    derivative: [(p, t) => `−(${t} − ${p})`, (p, t) => `-\\left(${t} - ${p}\\right)`],
+    matrix: minus,
+  },
+  meanSquaredError: {
+    like: meanSquaredError,
+    of: "numbers",
+    value: [(p, t) => `(${p} − ${t})²`, (p, t) => `\\left(${p} - ${t}\\right)^2`],
+    derivative: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
+    matrix: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
+  },
+  crossEntropy: {
+    like: crossEntropy,
+    of: "numbers",
+    value: [(p, q) => `−${q}·ln ${p}`, (p, q) => `-${q} \\ln ${p}`],
+    derivative: [(p, q) => `−${q}/${p}`, (p, q) => `-\\frac{${q}}{${p}}`],
+    matrix: [(p, q) => `−${q} ⊘ ${p}`, (p, q) => `-${q} \\oslash ${p}`],
+  },
+  binaryCrossEntropy: {
+    like: binaryCrossEntropy,
+    of: "numbers",
+    value: [
+      (p, t) => `−${t}·ln ${p} − (1 − ${t})·ln(1 − ${p})`,
+      (p, t) => `-${t} \\ln ${p} - \\left(1 - ${t}\\right) \\ln\\left(1 - ${p}\\right)`,
+    ],
+    derivative: [(p, t) => `(${p} − ${t})/(${p}·(1 − ${p}))`, (p, t) => `\\frac{${p} - ${t}}{${p}\\left(1 - ${p}\\right)}`],
+    matrix: [
+      (p, t) => `(${p} − ${t}) ⊘ (${p} ⊙ (1 − ${p}))`,
+      (p, t) => `\\left(${p} - ${t}\\right) \\oslash \\left(${p} \\odot \\left(1 - ${p}\\right)\\right)`,
+    ],
+  },
+};
+
+const exponentials = (args: readonly string[]): string => args.slice(0, -2).map((z) => `e^${z}`).join(" + ");
+const latexExponentials = (args: readonly string[]): string => args.slice(0, -2).map((z) => `e^{${z}}`).join(" + ");
+
+/** From logits, where the layer that makes probabilities of them is a part of the loss. */
+export const logitRows: Readonly<Record<string, OwnRow>> = {
+  crossEntropy: {
+    like: crossEntropy({ fromLogits: true }),
+    of: "rows",
+    value: [
+      (...args) => `${args.at(-1)}·(ln(${exponentials(args)}) − ${args.at(-2)})`,
+      (...args) => `${args.at(-1)}\\left(\\ln\\left(${latexExponentials(args)}\\right) - ${args.at(-2)}\\right)`,
+    ],
+    matrix: [(z, t) => `softmax(${z}) − ${t}`, (z, t) => `\\operatorname{softmax}\\left(${z}\\right) - ${t}`],
+  },
+  binaryCrossEntropy: {
+    like: binaryCrossEntropy({ fromLogits: true }),
+    of: "numbers",
+    value: [
+      (z, t) => `${t}·ln(1 + e^(−${z})) + (1 − ${t})·ln(1 + e^${z})`,
+      (z, t) => `${t} \\ln\\left(1 + e^{-${z}}\\right) + \\left(1 - ${t}\\right) \\ln\\left(1 + e^{${z}}\\right)`,
+    ],
+    derivative: [(z, t) => `1/(1 + e^(−${z})) − ${t}`, (z, t) => `\\frac{1}{1 + e^{-${z}}} - ${t}`],
+    matrix: [(z, t) => `sigmoid(${z}) − ${t}`, (z, t) => `\\operatorname{sigmoid}\\left(${z}\\right) - ${t}`],
+  },
+};
+
+/** How a recorded loss is written, if it is known: by the user's texts, or a row of ours that computes the same. */
+export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, given: FormulaTexts): LossRow | undefined {
+  const texts = find(given, loss.name);
+  if (texts) return { ...texts, of: "numbers" };
+  const row = find(fused || loss.needs === "real" ? logitRows : rows, loss.name);
+  return row && isAs(fused ? loss.fused! : loss, row.like) ? { ...row, ...(fused && { matrix: minus }) } : undefined;
+}
+
+const PROBES = [[[0.3, 0.7]], [[0.2, 0.8]]] as const;
+
+const isAs = (loss: Pick<Loss, "value">, like: Loss): boolean => {
+  const terms = (each: Pick<Loss, "value">) => ask((u, context, p, t) => each.value(p!, t!, u, context), "float64", ...PROBES)[0]!;
+  const due = terms(like);
+  return terms(loss).every((value, i) => Math.abs(value - due[i]!) <= 1e-12);
+};

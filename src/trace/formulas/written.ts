@@ -1,0 +1,30 @@
+import type { Formula } from "../trace.js";
+
+/**
+ * How a function's value is written for arguments that are written so, in text and in LaTeX. An argument is a name or a
+ * number, in parentheses where it needs them.
+ */
+export type Written = readonly [text: (...args: string[]) => string, latex: (...args: string[]) => string];
+
+/** How functions of yours are written, by the names of the activations and losses: f(z) and f′(z, a), u(p, t) and ∂u/∂p. */
+export type FormulaTexts = Readonly<Record<string, FunctionTexts>>;
+
+/** How a function is written. */
+export interface FunctionTexts {
+  /** f(z) or u(p, t). */
+  readonly value: Written;
+  /** f′(z, a) or ∂u/∂p. */
+  readonly derivative: Written;
+}
+
+/** A formula of a function and the way in which it is written, if that is known. */
+export const written = (name: string, as: Written | undefined, compute: (...args: number[]) => number): Formula => ({
+  name,
+  text: as?.[0] ?? null,
+  latex: as?.[1] ?? null,
+  compute,
+});
+
+/** The row of a table for a name that may be any. */
+export const find = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

@@ -1,0 +1,47 @@
+// Counts the memory that many networks, and many steps, leave behind. Run with --expose-gc; prints bytes as JSON.
+import { Network, dense, meanSquaredError, sgd, tanh } from "chainrule";
+
+const make = (seed: number): Network =>
+  new Network([dense(8, 16), tanh, dense(16, 4)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed });
+const inputs = [[1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]];
+const targets = [[0, 1, 0, 1], [1, 0, 1, 0]];
+
+/** What is in use after everything that nobody holds has been given back. */
+async function used(): Promise<number> {
+  for (let i = 0; i < 6; i++) {
+    globalThis.gc!();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function makeAndDrop(count: number): void {
+  for (let seed = 0; seed < count; seed++) {
+    const network = make(seed);
+    for (let step = 0; step < 4; step++) network.trainBatch(inputs, targets);
+    network.predict(inputs);
+  }
+}
+
+async function left(work: () => unknown): Promise<number> {
+  await work();
+  const before = await used();
+  await work();
+  return (await used()) - before;
+}
+
+const kept: Network[] = [];
+const network = make(1);
+const data = Array.from({ length: 1000 }, (_, i) => inputs[i % 2]!);
+const answers = Array.from({ length: 1000 }, (_, i) => targets[i % 2]!);
+console.log(
+  JSON.stringify({
+    "control: a network that is kept": await left(() => kept.push(new Network([dense(500, 500)]))),
+    "1,000 networks made and dropped": await left(() => makeAndDrop(1000)),
+    "20 large networks made and dropped": await left(() => {
+      for (let seed = 0; seed < 20; seed++) new Network([dense(500, 500), tanh, dense(500, 1)], { seed }).predict(new Float64Array(500));
+    }),
+    "a million steps": await left(() => network.fit(data, answers, { epochs: 1000, batchSize: 1 })),
+  }),
+);

@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
+import { main } from "../../src/cli/main.js";
+
+/** What a command left behind. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const cli = fileURLToPath(new URL("../../src/cli/cli.ts", import.meta.url));
+
+/** The same within this process, which is quicker. */
+export async function call(...args: readonly string[]): Promise<Outcome> {
+  const outcome = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((stream) =>
+    vi.spyOn(process[stream], "write").mockImplementation((text) => {
+      outcome[stream] += String(text);
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(args), ...outcome };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Runs `chainrule` with arguments, and with a text piped in. */
+export function chainrule(args: readonly string[], { input = "", tty = false, env = {} as Record<string, string> } = {}): Promise<Outcome> {
+  const pretend = tty ? ["--import", "data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=100"] : [];
+  const { NO_COLOR: _, ...rest } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", ...pretend, cli, ...args], { env: { ...rest, ...env } });
+  const outcome = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) child[stream].setEncoding("utf8").on("data", (text: string) => (outcome[stream] += text));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...outcome })));
+}

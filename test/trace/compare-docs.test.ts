@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { fingerprints } from "chainrule/trace";
+import { describe, expect, test } from "vitest";
+import { articleNetwork, input, target } from "../../examples/article.js";
+import { known } from "../../src/trace/compare/mistakes/mistakes.js";
+import { confusion, fingerprintLine, line } from "../support/confusion.js";
+
+const page = readFileSync(new URL("../../docs/why-are-my-numbers-different.md", import.meta.url), "utf8");
+const rowsUnder = (title: string): string[] =>
+  page.split(`## ${title}\n`)[1]!.split("\n## ")[0]!.split("\n").filter((each) => each.startsWith("| ")).slice(1);
+
+test("the guide has the fingerprint of every mistake that shows on the article's network", () => {
+  const due = fingerprints(articleNetwork(), input, target).map(fingerprintLine);
+  expect(rowsUnder("The fingerprints")).toEqual(due.filter((each, i) => i === 0 || !each.endsWith(due[0]!.slice(due[0]!.indexOf(" | ")))));
+});
+
+describe("the guide's table of confusion", () => {
+  const rows = rowsUnder("How well a mistake is recognised");
+  const cells = rows.map((row) => row.split(" | "));
+
+  test("has a row for every mistake, a hundred readers in each, and none missed", () => {
+    expect(cells.map(([name]) => name!.slice(2))).toEqual(known.map(({ name }) => name));
+    for (const [, , alone, among, hidden, ofAllAlone, ofAllAmong, missed] of cells) {
+      expect([Number(alone) + Number(among) + Number(hidden), Number(ofAllAlone) + Number(ofAllAmong), Number(missed)]).toEqual([100, 100, 0]);
+    }
+  });
+
+  // counted again for some of them; bench/confusion.ts counts them all
+  test.each(["no 1/2 in the error", "updated weights used in the hidden pass", "W not transposed in the hidden pass", "sign of the step flipped", "Adam without bias correction"])("%s", (name) => {
+    expect(rows).toContain(line(confusion([name])[0]!));
+  });
+});
