@@ -1,64 +1,56 @@
 /**
- * Ours and the peers', side by side in one run: `npm ci --prefix bench && npm run bench`.
- * Each contender runs in a process of its own, in turn with the others; medians and their ratios are printed.
+ * Ours and the peers side by side in one run: `npm ci --prefix bench && npm run bench` prints tables and writes
+ * RESULTS.md. With names of workloads, `npm run bench -- D "D Adam"`, it measures those only, and writes nothing.
  */
-import { execFileSync, execSync } from "node:child_process";
+import { execSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { bimodality } from "./bimodality.js";
+import { compare } from "./compare.js";
+import { pinned } from "./contender.js";
+import { startUp } from "./startup.js";
+import { barsTable, ratesTable } from "./table.js";
 import { workloads } from "./workloads.js";
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = 5;
+const chosen = process.argv.slice(2);
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-};
-
-function measure(workload, contender) {
-  const output = execFileSync(process.execPath, [here("./worker.js"), workload, contender], { encoding: "utf8" });
-  const measured = JSON.parse(output);
-  if (!(measured.last < measured.first)) throw new Error(`${contender}: the loss did not fall, ${output}`);
-  return measured;
-}
-
-function compare(workload, contenders) {
-  const rates = new Map(contenders.map((name) => [name, []]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of contenders) rates.get(name).push(measure(workload, name).rate);
-  }
-  const ours = median(rates.get(contenders[0]));
-  console.log(`\n${workload}`);
-  for (const [name, list] of rates) {
-    const rate = median(list);
-    const spread = `${Math.min(...list).toPrecision(3)} to ${Math.max(...list).toPrecision(3)}`;
-    console.log(`  ${name.padEnd(36)} ${rate.toPrecision(3).padStart(9)}   ours is ${(ours / rate).toFixed(2)} × (${spread})`);
-  }
-}
-
-/** Milliseconds and resident megabytes of a fresh process that runs a program. */
-function startUp(program) {
-  const start = performance.now();
-  const code = `${program}; console.log(process.resourceUsage().maxRSS / 1024)`;
-  const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
-  return { ms: performance.now() - start, megabytes: Number(output) };
-}
-
-function compareStartUp() {
-  const program = `import { Network, dense, sigmoid } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url))};
-    new Network([dense(2, 2), sigmoid, dense(2, 2), sigmoid]).forward([0.05, 0.1])`;
-  const empty = [];
-  const ours = [];
-  for (let round = 0; round < 3 * ROUNDS; round++) {
-    empty.push(startUp(""));
-    ours.push(startUp(program));
-  }
-  const ms = median(ours.map((each, i) => each.ms - empty[i].ms));
-  const megabytes = median(ours.map((each, i) => each.megabytes - empty[i].megabytes));
-  console.log(`\nstart-up, import and one forward of a 2-2-2 net, over an empty process of Node ${process.version}`);
-  console.log(`  + ${ms.toFixed(1)} ms, + ${megabytes.toFixed(1)} MB (an empty one: ${median(empty.map((each) => each.ms)).toFixed(0)} ms)`);
-}
+/** Sections after the tables: a text each. */
+const checks = [startUp, bimodality];
 
 execSync("npm run build", { cwd: here(".."), stdio: "ignore" });
-console.log(`Node ${process.version}, medians of ${ROUNDS} processes`);
-for (const [workload, contenders] of Object.entries(workloads)) compare(workload, Object.keys(contenders));
-compareStartUp();
+const results = [];
+const sections = [];
+for (const [key, workload] of Object.entries(workloads)) {
+  if (chosen.length && !chosen.includes(key)) continue;
+  const result = await compare(workload, ROUNDS);
+  results.push([key, result]);
+  sections.push(ratesTable(key, workload, result));
+  console.log(sections.at(-1));
+}
+console.log(barsTable(results));
+if (!chosen.length) {
+  for (const check of checks) {
+    sections.push(await check());
+    console.log(sections.at(-1));
+  }
+  const page = `# Results
+
+Written by \`npm run bench\`. ${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}. Each contender is a process of its own with
+one thread${pinned ? ", pinned to one core" : ""}; all of a workload are alive at the same time and take turns: medians of ${ROUNDS} windows of 0.3 s, after 2 s of
+warming up. Rates and ratios are of the processor's time, so that a busy machine does not change them; beside them
+stands the ratio by the clock on the wall. A ratio is the median of those of neighbouring windows, ours / the other.
+
+## What is to be reached
+
+${barsTable(results)}
+
+## What was measured
+
+Where nothing stands under "does otherwise", all start from the same parameters and data, and so from the same loss.
+
+${sections.join("\n")}`;
+  writeFileSync(here("RESULTS.md"), page);
+}

@@ -1,26 +1,43 @@
-// One contender in a process of its own: `node worker.js <workload> <contender>` prints its units a second.
-import { workloads } from "./workloads.js";
+// One contender in a process of its own: `node worker.js <contender as JSON>` sets it up and warms it up; then, for each
+// line that it reads, it measures a window of so many seconds. worker.py does the same in Python.
+import { createInterface } from "node:readline";
 
-const WARM_UP = 500; // ms
-const WINDOW = 300; // ms
+const WARM_UP = 1; // s of the processor, twice
+const READING = 0.01; // s between two readings of the clock
 
-const [, , workload, contender] = process.argv;
-const { units, step, loss } = await workloads[workload][contender]();
-await step();
-const first = loss();
+const contender = JSON.parse(process.argv[2]);
+const say = (line) => console.log(JSON.stringify(line));
 
-async function run(milliseconds) {
-  const start = performance.now();
-  let calls = 0;
-  let now = start;
-  while (now - start < milliseconds) {
-    await step();
-    calls++;
-    now = performance.now();
+const seconds = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
+
+async function run(step, atLeast, calls) {
+  const [cpu, wall] = [seconds(), performance.now()];
+  let done = 0;
+  while (seconds() - cpu < atLeast) {
+    for (let i = 0; i < calls; i++) {
+      const pending = step();
+      if (pending instanceof Promise) await pending;
+    }
+    done += calls;
   }
-  return (calls * units) / ((now - start) / 1000);
+  return { done, cpu: seconds() - cpu, wall: (performance.now() - wall) / 1000 };
 }
 
-await run(WARM_UP);
-const rate = await run(WINDOW);
-console.log(JSON.stringify({ rate, first, last: loss() }));
+async function main() {
+  const { default: prepare } = await import(`./peers/${contender.peer}.js`);
+  const { version, units, step, loss } = await prepare(contender);
+  const first = await loss();
+  let { done, cpu } = await run(step, WARM_UP, 1);
+  const calls = Math.max(1, Math.round((READING * done) / cpu));
+  await run(step, WARM_UP, calls);
+  say({ version, first });
+  for await (const window of createInterface(process.stdin)) {
+    const { done, cpu, wall } = await run(step, Number(window), calls);
+    say({ rate: (done * units) / cpu, wallRate: (done * units) / wall, last: await loss() });
+  }
+}
+
+main().catch((error) => {
+  if (!/MODULE_NOT_FOUND/.test(error.code)) throw error;
+  say({ missing: contender.peer });
+});

@@ -1,108 +1,198 @@
-// What is measured, one function for each contender. Each returns a step to be repeated and its loss, and says how many
-// updates (or rows) one call of `step` is.
-import { createRequire } from "node:module";
+/**
+ * What is measured: a network and its data (see data.js), who is measured on it, and what is to be reached. A row of
+ * `bars` is [ours, the other, ours / the other at least]. A contender that `does` something else than the workload says
+ * tells what; the others must start from the same loss.
+ */
 
-const require = createRequire(import.meta.url);
-const library = () => import("../dist/index.js");
+const ours = (call, rest) => ({ peer: "chainrule", call, ...rest });
+const online = {
+  "fit": ours("fit"),
+  "trainBatch": ours("trainBatch"),
+  "forward, backward, step": ours("threeCalls"),
+};
+const lighter = { does: "online, gradient t − p" };
+const synaptic = (...squash) => ({ synaptic: { peer: "synaptic", squash, ...lighter } });
+const brain = { "brain.js": { peer: "brain", does: "online, squared error, momentum" } };
+const brainOnLess = { "brain.js": { ...brain["brain.js"], rows: 64 } };
+const convnet = (does) => ({ convnetjs: { peer: "convnetjs", does } });
+const mlFnn = { "ml-fnn": { peer: "ml-fnn", learningRate: 0.1, does: "tanh, SGD" } };
+const batched = { "trainBatch": ours("trainBatch"), "fit": ours("fit") };
+const other = (peer, rest) => ({ peer, call: "trainBatch", ...rest });
+const predicting = (peer, rest) => ({ peer, call: "predict", ...rest });
+const tfjs = { "tfjs cpu": other("tfjs", { backend: "cpu" }), "tfjs wasm": other("tfjs", { backend: "wasm" }) };
+const jax = { "jax-js": other("jax") };
+const torch = { PyTorch: other("torch") };
+const sklearn = { "scikit-learn": other("sklearn") };
+const numpy = { NumPy: other("numpy") };
 
-const INPUT = [0.05, 0.1];
-const TARGET = [0.01, 0.99];
+const A = {
+  sizes: [2, 2, 2],
+  activations: ["sigmoid", "sigmoid"],
+  loss: "halfSquaredError",
+  optimizer: "sgd",
+  learningRate: 0.5,
+  task: "mean",
+  rows: 1000,
+  batch: 1,
+  dtype: "float64",
+};
+const barsOfA = [
+  ["fit", "synaptic", 1.4],
+  ["trainBatch", "synaptic", 1.4],
+  ["forward, backward, step", "synaptic", 1],
+];
 
-/** Every activation, loss and optimizer once round, so that no call site knows only one of them. */
-async function useEverything() {
-  const c = await library();
-  const losses = [c.halfSquaredError, c.meanSquaredError, c.binaryCrossEntropy];
-  const optimizers = [c.sgd, c.sgd({ momentum: 0.9 }), c.adam];
-  const activations = [c.identity, c.sigmoid, c.tanh, c.relu, c.leakyRelu, c.softplus];
-  activations.forEach((activation, i) => {
-    const layers = [c.dense(3, 4), activation, c.dense(4, 2), c.sigmoid];
-    const network = new c.Network(layers, { loss: losses[i % 3], optimizer: optimizers[i % 3], seed: i });
-    for (let n = 0; n < 3000; n++) network.trainBatch([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [[0, 1], [1, 0]]);
-  });
-  return c;
-}
+const B = { ...A, sizes: [2, 4, 1], activations: ["tanh", "sigmoid"], loss: "binaryCrossEntropy", task: "xor", rows: 4 };
+const barsOfB = [
+  ["fit", "synaptic", 1.4],
+  ["trainBatch", "synaptic", 1.4],
+];
 
-async function article() {
-  const c = await useEverything();
-  return new c.Network(
-    [
-      c.dense(2, 2, { weight: [[0.15, 0.2], [0.25, 0.3]], bias: [0.35, 0.35] }),
-      c.sigmoid,
-      c.dense(2, 2, { weight: [[0.4, 0.45], [0.5, 0.55]], bias: [0.6, 0.6] }),
-      c.sigmoid,
-    ],
-    { loss: c.halfSquaredError, optimizer: c.sgd({ learningRate: 0.5 }) },
-  );
-}
+const classifier = { loss: "crossEntropy", task: "classes", dtype: "float32", rows: 1024 };
+const C = { ...classifier, sizes: [4, 16, 3], activations: ["relu", "softmax"], optimizer: "adam", learningRate: 0.001, batch: 16 };
+const D = { ...classifier, sizes: [784, 128, 10], activations: ["relu", "softmax"], optimizer: "sgd", learningRate: 0.01, batch: 32 };
+const E = { ...D, sizes: [784, 512, 512, 10], activations: ["relu", "relu", "softmax"], optimizer: "adam", learningRate: 0.0001, batch: 128 };
+const F = {
+  sizes: [1024, 1024, 1024, 1024],
+  activations: ["relu", "relu", "identity"],
+  loss: "meanSquaredError",
+  optimizer: "sgd",
+  learningRate: 0.1,
+  task: "mean",
+  rows: 1024,
+  batch: 256,
+  dtype: "float32",
+};
 
-function brain(hidden, data, calls) {
-  const { NeuralNetwork } = require("brain.js");
-  const network = new NeuralNetwork({ hiddenLayers: [hidden], activation: "sigmoid" });
-  const options = { iterations: calls, errorThresh: 1e-300, learningRate: 0.5, momentum: 0.1, log: false };
-  let error = 0;
-  return { units: calls * data.length, step: () => void ({ error } = network.train(data, options)), loss: () => error };
-}
+const predictors = {
+  "predict": ours("predict"),
+  "onnxruntime-node": predicting("onnxruntime", { package: "onnxruntime-node" }),
+  "onnxruntime-web": predicting("onnxruntime", { package: "onnxruntime-web" }),
+  "PyTorch": predicting("torch"),
+  "NumPy": predicting("numpy"),
+  "jax-js": predicting("jax"),
+  "tfjs cpu": predicting("tfjs", { backend: "cpu" }),
+  "tfjs wasm": predicting("tfjs", { backend: "wasm" }),
+};
 
-/** Pixels in [0, 1] and classes, the same in every process: a linear congruential generator. */
-function digits(rows) {
-  let state = 1;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const classes = Array.from({ length: rows }, (_, n) => n % 10);
-  const pixels = classes.map((k) => Array.from({ length: 784 }, (_, i) => (i % 10 === k ? 0.8 : 0) + 0.2 * next()));
-  return { pixels, classes };
-}
-
-async function digitsNetwork(dtype) {
-  const c = await useEverything();
-  const layers = [c.dense(784, 128, { weight: c.he }), c.relu, c.dense(128, 10), c.softmax];
-  const network = new c.Network(layers, { loss: c.crossEntropy, optimizer: c.sgd({ learningRate: 0.05 }), dtype, seed: 1 });
-  const { pixels, classes } = digits(32);
-  const matrix = { data: Float64Array.from(pixels.flat()), shape: [32, 784] };
-  let loss = 0;
-  return { units: 32, step: () => void (loss = network.trainBatch(matrix, classes)), loss: () => loss };
-}
-
-/** Workload → contender → how it is set up. The first contender is measured against the others. */
 export const workloads = {
-  "article's net, online, float64 (updates/s)": {
-    "chainrule fit": async () => {
-      const network = await article();
-      let loss = 0;
-      const step = async () => {
-        const history = await network.fit([INPUT], [TARGET], { epochs: 1000, shuffle: false });
-        loss = history.loss.at(-1);
-      };
-      return { units: 1000, step, loss: () => loss };
-    },
-    "chainrule trainBatch": async () => {
-      const network = await article();
-      let loss = 0;
-      const step = () => {
-        for (let i = 0; i < 1000; i++) loss = network.trainBatch(INPUT, TARGET);
-      };
-      return { units: 1000, step, loss: () => loss };
-    },
-    "chainrule forward, backward, step": async () => {
-      const network = await article();
-      let loss = 0;
-      const step = () => {
-        for (let i = 0; i < 1000; i++) {
-          network.forward(INPUT);
-          loss = network.backward(TARGET);
-          network.step();
-        }
-      };
-      return { units: 1000, step, loss: () => loss };
-    },
-    "brain.js 1.6.1 train": () => brain(2, [{ input: INPUT, output: TARGET }], 1000),
+  "A": {
+    says: "2-2-2 sigmoid, half squared error, SGD, online",
+    ...A,
+    contenders: { ...online, ...synaptic(), ...brain, ...convnet("online, squared error") },
+    bars: barsOfA,
   },
-  "784-128-10 relu, softmax cross-entropy, batch 32, sgd (rows/s)": {
-    "chainrule float32": () => digitsNetwork("float32"),
-    "chainrule float64": () => digitsNetwork("float64"),
-    "brain.js 1.6.1 (sigmoid, online)": () => {
-      const { pixels, classes } = digits(32);
-      const oneHot = classes.map((k) => Array.from({ length: 10 }, (_, i) => (i === k ? 1 : 0)));
-      return brain(128, pixels.map((input, n) => ({ input, output: oneHot[n] })), 1);
+  "A tanh": {
+    says: "A with tanh",
+    ...A,
+    activations: ["tanh", "tanh"],
+    learningRate: 0.1,
+    contenders: { ...online, ...synaptic("TANH", "TANH") },
+    bars: barsOfA,
+  },
+  "A frozen": {
+    says: "A with frozen biases",
+    ...A,
+    frozen: true,
+    contenders: { ...online, synaptic: { peer: "synaptic", does: "the same with biases" } },
+    bars: barsOfA,
+  },
+  "A Adam": {
+    says: "A with Adam",
+    ...A,
+    optimizer: "adam",
+    learningRate: 0.01,
+    contenders: {
+      ...online,
+      "fit, SGD": ours("fit", { optimizer: "sgd" }),
+      "trainBatch, SGD": ours("trainBatch", { optimizer: "sgd" }),
+      "forward, backward, step, SGD": ours("threeCalls", { optimizer: "sgd" }),
     },
+    bars: Object.keys(online).map((call) => [call, `${call}, SGD`, 0.6]),
+  },
+  "B 1": {
+    says: "XOR 2-4-1, tanh + sigmoid, batch 1",
+    ...B,
+    contenders: { ...batched, ...synaptic("TANH", "LOGISTIC"), ...brain },
+    bars: barsOfB,
+  },
+  "B 4": {
+    says: "XOR 2-4-1, tanh + sigmoid, batch 4",
+    ...B,
+    batch: 4,
+    contenders: { ...batched, ...synaptic("TANH", "LOGISTIC"), ...mlFnn },
+    bars: barsOfB,
+  },
+  "C": {
+    says: "4-16-3 relu, softmax cross-entropy, batch 16, Adam",
+    ...C,
+    contenders: { ...batched, ...numpy, ...torch, ...sklearn, ...jax, ...tfjs, ...convnet("SGD"), ...mlFnn, ...brain,
+      synaptic: { peer: "synaptic", squash: ["RELU"], learningRate: 0.0005, does: "online SGD, no softmax" } },
+    bars: [
+      ["trainBatch", "NumPy", 6],
+      ["trainBatch", "synaptic", 1.2],
+      ["fit", "NumPy", 6],
+      ["fit", "synaptic", 1.2],
+    ],
+  },
+  "D": {
+    says: "784-128-10 relu, softmax cross-entropy, batch 32, SGD",
+    ...D,
+    contenders: { ...batched, "trainBatch, float64": ours("trainBatch", { dtype: "float64" }),
+      ...jax, ...torch, ...sklearn, ...numpy, ...tfjs, ...convnet("its own start"), ...mlFnn, ...brainOnLess },
+    bars: [
+      ["trainBatch", "jax-js", 2.2],
+      ["trainBatch", "PyTorch", 0.95],
+    ],
+  },
+  "D Adam": {
+    says: "D with Adam",
+    ...D,
+    optimizer: "adam",
+    learningRate: 0.0001,
+    contenders: { ...batched, ...jax, ...torch, ...sklearn, ...numpy, ...tfjs },
+    bars: [
+      ["trainBatch", "jax-js", 2.4],
+      ["trainBatch", "PyTorch", 1.5],
+      ["trainBatch", "scikit-learn", 0.95],
+    ],
+  },
+  "E": {
+    says: "784-512-512-10 relu, batch 128, Adam",
+    ...E,
+    contenders: { ...batched, ...jax, ...torch, ...sklearn, ...numpy, "tfjs wasm": tfjs["tfjs wasm"] },
+    bars: [["trainBatch", "jax-js", 1.6]],
+  },
+  "F": {
+    says: "three 1024 × 1024, relu, batch 256, SGD, mean squared error",
+    ...F,
+    contenders: { ...batched, ...jax, ...torch }, // a step of tfjs takes seconds
+    bars: [["trainBatch", "jax-js", 1.75]],
+  },
+  "G1": {
+    says: "784-128-10, predict of one example with { out }",
+    ...D,
+    rows: 32,
+    batch: 1,
+    contenders: predictors,
+    bars: [
+      ["predict", "PyTorch", 1.3],
+      ["predict", "onnxruntime-node", 1.5],
+    ],
+  },
+  "G256": {
+    says: "784-128-10, predict of 256",
+    ...D,
+    rows: 256,
+    batch: 256,
+    contenders: predictors,
+    bars: [["predict", "onnxruntime-web", 1.6]],
+  },
+  "article": {
+    says: "the article's net, biases frozen, our reference kernels against brain.js",
+    ...A,
+    frozen: true,
+    contenders: { "fit, reference": ours("fit", { backend: "reference" }), ...brain },
+    bars: [],
   },
 };
