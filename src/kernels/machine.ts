@@ -13,15 +13,15 @@ export type Loops = ElementwiseLoops | LossLoops | UpdateLoops;
 
 /**
  * What carries out the instructions of opcodes.ts, for one network. Places of instructions are indices of `code`;
- * places of numbers are bytes of the buffer, shifted to the right by `shift`, those of float64 cells by `cellShift`.
+ * places of numbers are bytes of the buffer by `unit`, those of float64 cells by `cellUnit`.
  */
 export interface Machine {
   /** What `network.backend` says. */
   readonly name: string;
   /** It knows functions by their number; else they are called. */
   readonly knows: boolean;
-  readonly shift: number;
-  readonly cellShift: number;
+  readonly unit: number;
+  readonly cellUnit: number;
   /** Where instructions are to be written; another array after each `room`. */
   readonly code: Int32Array;
   /** What the instruction `call` calls, by number. */

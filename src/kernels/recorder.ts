@@ -19,7 +19,8 @@ interface Program {
 export class Recorder implements Landlord {
   /** Another number whenever what was recorded is no longer true. */
   version = 0;
-  buffer: ArrayBuffer | undefined;
+  #room: Room | undefined;
+  #size = 0;
   #words: number[] | null = null;
   #calls: (() => void)[] = [];
   #end = WIDTH;
@@ -43,9 +44,16 @@ export class Recorder implements Landlord {
     }
     if (!room) throw new RangeError("no room");
     this.machine = machine;
-    this.buffer = room.buffer;
+    this.#room = room;
+    this.#size = bytes;
     this.forget();
     return room;
+  }
+
+  /** Whether something that begins there lies in the network's own memory. */
+  holds(buffer: ArrayBufferLike, byte: number): boolean {
+    const room = this.#room;
+    return room !== undefined && buffer === room.buffer && byte >= room.start && byte < room.start + this.#size;
   }
 
   /** What was recorded is no longer true. */
@@ -71,12 +79,18 @@ export class Recorder implements Landlord {
     return this.machine.run(0, WIDTH);
   }
 
-  /** Calls what the machine does not know. */
+  /** Calls what the machine does not know: loops over numbers, which are not looked at by this. */
   call(body: () => void): void {
-    if (this.#words) this.#note(Op.call, this.#calls.push(body) - 1);
+    const words = this.#words;
     const before = watch.touched;
-    body();
-    watch.touched = before;
+    if (words) this.#noteCall(body);
+    this.#words = null;
+    try {
+      body();
+    } finally {
+      this.#words = words;
+      watch.touched = before;
+    }
   }
 
   /** Calls what may look at numbers itself. If it did so it is written down as a call, else as the verbs that it used. */
@@ -88,13 +102,8 @@ export class Recorder implements Landlord {
     watch.touched = false;
     body();
     if (watch.touched) {
-      const { version } = this;
-      const call = (): void => {
-        body();
-        if (version !== this.version) fail("order", "a layer", "no change to its network within a step", new Phrase("one"));
-      };
       words.length = length;
-      this.#note(Op.call, this.#calls.push(call) - 1);
+      this.#noteCall(body);
     }
     watch.touched = before;
   }
@@ -102,6 +111,15 @@ export class Recorder implements Landlord {
   /** A program begins again here while the number in a cell that counts is below that in another: so many bytes back. */
   repeat(cursor: number, limit: number): void {
     this.#note(Op.repeat, cursor, limit, 4 * (this.#words?.length ?? 0));
+  }
+
+  #noteCall(body: () => void): void {
+    const { version } = this;
+    const call = (): void => {
+      body();
+      if (version !== this.version) fail("order", "a step", "no change to its network from within", new Phrase("one"));
+    };
+    this.#note(Op.call, this.#calls.push(call) - 1);
   }
 
   /** Writes an instruction down that is not to be carried out now. */
@@ -129,6 +147,7 @@ export class Recorder implements Landlord {
       this.#end = end;
       routine.program = { start, end };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
+    else routine.isTooLong = true;
     return true;
   }
 
@@ -141,8 +160,9 @@ export class Recorder implements Landlord {
 /** What a network does again and again: the first time it is done, the second time written down, then replayed. */
 export class Routine {
   program: Program | null = null;
+  isTooLong = false;
   #version = -1;
-  #runs = 0;
+  #isKnown = false;
   readonly #recorder: Recorder;
 
   constructor(
@@ -158,10 +178,11 @@ export class Routine {
     if (recorder.isRecording) return this.body();
     if (this.#version !== recorder.version) {
       this.#version = recorder.version;
-      this.#runs = 0;
+      this.#isKnown = this.isTooLong = false;
       this.program = null;
     }
     if (this.program) return recorder.replay(this.program);
-    return this.#runs++ === 1 ? recorder.record(this) : this.body();
+    if (this.#isKnown && !this.isTooLong) return recorder.record(this);
+    return (this.#isKnown = this.body());
   }
 }

@@ -157,8 +157,8 @@ const words = /* @__PURE__ */ new Int32Array(number.buffer);
 export class ReferenceMachine implements Machine {
   readonly name = "reference";
   readonly knows = false;
-  readonly shift: number;
-  readonly cellShift = 3;
+  readonly unit: number;
+  readonly cellUnit = 8;
   readonly single: boolean;
   /** The numbers of the network's precision, and the float64 cells among them: two views of one memory. */
   m: Floats;
@@ -168,11 +168,12 @@ export class ReferenceMachine implements Machine {
 
   constructor(dtype: DType) {
     this.single = dtype === "float32";
-    this.shift = this.single ? 2 : 3;
+    this.unit = this.single ? 4 : 8;
     this.m = this.d;
   }
 
-  room(bytes: number, words: number): Room {
+  room(bytes: number, words: number): Room | null {
+    if (bytes / this.unit > 0x7fff_ffff) return null; // places have 31 bits
     const buffer = new ArrayBuffer(bytes);
     this.d = new Float64Array(buffer);
     this.m = this.single ? new Float32Array(buffer) : this.d;

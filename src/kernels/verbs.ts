@@ -1,5 +1,5 @@
 import { fail } from "../core/errors.js";
-import { PlannedTensor } from "../core/memory.js";
+import { PlannedTensor, watch } from "../core/memory.js";
 import type { Stream } from "../core/random.js";
 import type { Floats, Tensor } from "../core/tensor.js";
 import type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels.js";
@@ -42,12 +42,12 @@ export class Verbs implements Kernels {
 
   map(f: ElementwiseLoops, z: Tensor, a: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.map, this.f, this.low, this.high, size(z), this.at(z), this.at(a));
-    else this.recorder.call(() => f.map(size(z), dataOf(z), dataOf(a)));
+    else this.call(() => f.map(size(z), dataOf(z), dataOf(a)), z, a);
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.pull, this.f, this.low, this.high, size(z), this.at(z), this.at(a), this.at(da), this.at(dz));
-    else this.recorder.call(() => f.pull(size(z), dataOf(z), dataOf(a), dataOf(da), dataOf(dz)));
+    else this.call(() => f.pull(size(z), dataOf(z), dataOf(a), dataOf(da), dataOf(dz)), z, a, da, dz);
   }
 
   softmax(x: Tensor, y: Tensor): void {
@@ -60,12 +60,12 @@ export class Verbs implements Kernels {
 
   loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
-    else this.recorder.call(() => f.map(size(p), dataOf(p), dataOf(t), dataOf(u)));
+    else this.call(() => f.map(size(p), dataOf(p), dataOf(t), dataOf(u)), p, t, u);
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
-    else this.recorder.call(() => f.pull(size(p), dataOf(p), dataOf(t), dataOf(dp)));
+    else this.call(() => f.pull(size(p), dataOf(p), dataOf(t), dataOf(dp)), p, t, dp);
   }
 
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
@@ -87,12 +87,12 @@ export class Verbs implements Kernels {
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     const known = this.know(rule);
     if (known && rule.advance) this.recorder.emit(Op.advance, this.f, this.cell(scalars));
-    if (!known && rule.advance) this.recorder.call(() => rule.advance!(dataOf(scalars)));
+    if (!known && rule.advance) this.call(() => rule.advance!(dataOf(scalars)), scalars);
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
       const place = (i: number) => this.at(slots[i] ?? null);
       if (known) this.recorder.emit(Op.update, this.f, p.columns, this.at(p), this.at(g), this.cell(scalars), place(0), place(1), place(2));
-      else this.recorder.call(() => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array));
+      else this.call(() => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array), p, g);
     }
   }
 
@@ -113,6 +113,7 @@ export class Verbs implements Kernels {
   }
 
   isFinite(x: Tensor): boolean {
+    watch.touched = true; // who asks may go on either way
     return this.recorder.emit(Op.check, size(x), this.at(x));
   }
 
@@ -145,18 +146,24 @@ export class Verbs implements Kernels {
     this.recorder.repeat(this.cell(cursor), this.cell(limit));
   }
 
+  /** Calls loops that the machine does not know, over these tensors. */
+  private call(body: () => void, ...tensors: readonly Tensor[]): void {
+    for (const each of tensors) this.at(each);
+    this.recorder.call(body);
+  }
+
   private at(x: Tensor | null): number {
-    return x ? this.place(x, this.recorder.machine.shift) : 0;
+    return x ? this.place(x, this.recorder.machine.unit) : 0;
   }
 
   private cell(x: Tensor): number {
-    return this.place(x, this.recorder.machine.cellShift);
+    return this.place(x, this.recorder.machine.cellUnit);
   }
 
-  private place(x: Tensor, shift: number): number {
+  private place(x: Tensor, unit: number): number {
     const { buffer, byteOffset } = dataOf(x);
-    if (buffer !== this.recorder.buffer) fail("type", "kernels", "tensors of the network, as a planner gives them", x);
-    return byteOffset >> shift;
+    if (!this.recorder.holds(buffer, byteOffset)) fail("type", "kernels", "tensors of the network, as a planner gives them", x);
+    return byteOffset / unit;
   }
 
   /** Looks a function up, and keeps its number and its parameter for the next instruction. */

@@ -100,8 +100,8 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 export class WasmMachine implements Machine {
   readonly name: string;
   readonly knows = true;
-  readonly shift = 0;
-  readonly cellShift = 0;
+  readonly unit = 1;
+  readonly cellUnit = 1;
   calls: readonly (() => void)[] = [];
   code: Int32Array = new Int32Array(0);
   readonly #kernels: Kernels;
@@ -133,7 +133,7 @@ export class WasmMachine implements Machine {
   run(start: number, end: number): boolean {
     const base = this.#base, stop = base + 4 * end, run = this.#run;
     for (let at = base + 4 * start; ; at += 4 * WIDTH) {
-      at = run(at, stop);
+      at = run(at, stop) >>> 0; // addresses have 32 bits without a sign
       if (at === stop) return true;
       const i = (at - base) >> 2;
       if (this.code[i] !== Op.call) return false;

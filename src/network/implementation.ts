@@ -116,11 +116,8 @@ export class NetworkImplementation {
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
     const { form } = this.#target;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    training.close("backwardFrom");
     copy(this.#target.data, rows * this.outputSize, pass.gradients[layers.length]!.data);
-    training.startGradients();
-    pass.backwardFrom(layers.length, true);
-    training.pending++;
+    training.backwardFrom(layers.length);
     return fillResults(results, form, pass.gradients[0]!);
   }
 

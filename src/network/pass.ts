@@ -116,5 +116,6 @@ export class Pass {
   backwardFrom(last: number, wantsInput: boolean): void {
     this.#wantsInput = wantsInput;
     for (let i = last - 1; i >= 0; i--) this.verbs.recorder.part(this.#backwards[i]!);
+    this.#wantsInput = false;
   }
 }

@@ -12,8 +12,9 @@ import type { Store } from "./store.js";
 
 const DIVERGED = "lower the learning rate, or scale the inputs";
 
-/** Numbers of examples to be laid ready for several steps in one go. */
+/** For several steps in one go: numbers to be laid ready at most, and products of rows and parameters. */
 const READY = 4096;
+const WORK = 65536; // well below a millisecond
 
 /** The parts of a step for batches of one size, each replayed when it is done again. */
 type Routines = Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>>;
@@ -121,15 +122,25 @@ export class Training {
     this.#weighted = weighted;
     store.divisor.data[0] = divisor;
     const { compare, add } = this.#routinesNow();
-    if (!(this.pending ? add : compare).run()) this.#fail();
-    this.#repeatable = this.pending === 0 ? divisor : 0;
-    this.pending++;
+    const { pending } = this;
+    this.pending = 0; // gradients are worth nothing if a layer throws among them
+    if (!(pending ? add : compare).run()) {
+      this.pending = pending;
+      this.#fail();
+    }
+    this.#repeatable = pending === 0 ? divisor : 0;
+    this.pending = pending + 1;
     return store.total.data[0]!;
   }
 
-  /** Clears the gradients if none are waiting for a step. */
-  startGradients(): void {
-    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+  /** Gradients from that of the output, which has been written to the pass; to the very input. */
+  backwardFrom(layers: number): void {
+    const { pending } = this;
+    this.close("backwardFrom");
+    if (pending === 0) this.verbs.clear(this.store.allGradients);
+    this.pending = 0;
+    this.pass.backwardFrom(layers, true);
+    this.pending = pending + 1;
   }
 
   /** One update by the gradients that have added up. */
@@ -138,7 +149,7 @@ export class Training {
     this.close("step");
     this.pending = 0;
     this.#repeatable = repeatable;
-    if (!this.#update.run()) this.#fail();
+    if (!this.#update.run()) this.#failGradients();
     this.#repeatable = 0;
   }
 
@@ -165,7 +176,8 @@ export class Training {
     const left = data.order.length - first;
     const rows = Math.min(batchSize, left);
     const { block, inputs, targets } = this.#ready;
-    const steps = Math.min(Math.floor(left / rows), Math.floor(READY / (rows * block.width)));
+    const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
+    const steps = Math.min(Math.floor(left / rows), Math.floor(most));
     if (accumulate > 1 || this.pending > 0 || steps < 2) {
       return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
     }
@@ -223,6 +235,11 @@ export class Training {
     const loss = this.store.total.data[0]!;
     this.#repeatable = 0;
     if (loss - loss !== 0) fail("diverged", "loss", "a finite number", loss, DIVERGED);
+    this.#failGradients();
+  }
+
+  #failGradients(): never {
+    this.#repeatable = 0;
     fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), DIVERGED);
   }
 
