@@ -5,7 +5,7 @@ import { articleModel } from "../../src/cli/article.js";
 const [begin, end] = ["<!-- generated -->\n\n", "\n<!-- end of what is generated -->"];
 
 /** The article's step as `npx chainrule article --markdown --elements` prints it, a level of headings lower. */
-export function derivation(): string {
+function derivation(): string {
   const { network, input, target } = articleModel({ values: {}, files: [] });
   const [, ...sections] = toMarkdown(trace(network, input, target), { matrices: false }).split("\n\n## ");
   return sections.map((section) => `### ${section}`).join("\n\n");
