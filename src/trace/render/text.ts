@@ -23,7 +23,7 @@ export function toText(trace: Trace, options?: TextOptions): string {
 
 const escape = (colour: boolean, on: number) => (text: string) => (colour && text ? `\x1b[${on}m${text}\x1b[22m` : text);
 
-const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+const longest = (texts: readonly string[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0);
 
 /** Words in lines of at most so many columns. */
 function wrap(text: string, width: number): string[] {

@@ -53,6 +53,13 @@ describe("the drawing", () => {
     }
   });
 
+  it("is not tried for a network that is far too large", { timeout: 20_000 }, () => {
+    const layers = [dense(784, 64), relu, dense(64, 10), sigmoid] as const;
+    const network = new Network(layers, { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+    const step = trace(network, Array<number>(784).fill(0.5), Array<number>(10).fill(0.1));
+    expect(toHtml(step)).not.toContain("<svg");
+  });
+
   it.each([
     ["of many units", [dense(3, 4), relu, dense(4, 3), tanh, dense(3, 2)], [1, 2, 3], [1, 2]],
     ["of many edges", [dense(6, 7), relu, dense(7, 1)], [1, 2, 3, 4, 5, 6], [1]],
