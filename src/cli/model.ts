@@ -24,7 +24,7 @@ const fields = {
 };
 
 /** How a model is written, for help. */
-export const FORM = `A model is a file of JSON; "seed" and "dtype" may be left out, for summary all but the layers:
+export const FORM = `A model is a file of JSON; "seed" (1 if not given) and "dtype" may be left out, for summary all but the layers:
 
   {
     "layers": [
@@ -72,12 +72,12 @@ export const readModel = (file: string): Model => modelOf(readJson(file), called
  */
 export function modelOf(given: unknown, where: string): Model {
   if (!isPlain(given)) fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
-  const { layers, loss, optimizer, input, target, seed, dtype } = readOptions(where, given, fields);
+  const { layers, loss, optimizer, input, target, seed = 1, dtype } = readOptions(where, given, fields);
   if (!layers) fail("option", where, "layers", new Phrase("none"), `write "layers": ${String(fields.layers.example)}`);
   const options = {
     loss: loss === undefined ? undefined : (blockOf(tables.losses, loss, `${where} loss`) as Loss),
     optimizer: optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
-    seed: seed as number | undefined,
+    seed: seed as number,
     dtype: dtype as "float64" | undefined,
   };
   const list = layers.map((each, index) => blockOf(tables.layers, each, `${where} layer ${index}`) as Layer);

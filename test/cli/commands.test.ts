@@ -77,6 +77,14 @@ describe("explain and summary", () => {
     expect((await call("explain", large, "--all")).stdout).not.toContain(" more");
   });
 
+  it("start from the same weights each time, those of seed 1 if none is given", async () => {
+    const random = { ...model, layers: [{ dense: [2, 3] }, "tanh", { dense: [3, 1] }], seed: undefined };
+    const [unsaid, one] = [write("unsaid.json", random), write("one.json", { ...random, seed: 1 })];
+    const shown = async (file: string) => (await call("explain", file)).stdout.split("\n").slice(1);
+    expect(await shown(unsaid)).toEqual(await shown(unsaid));
+    expect(await shown(unsaid)).toEqual(await shown(one));
+  });
+
   it("take what is piped in", async () => {
     const { code, stdout } = await chainrule(["summary", "-"], { input: JSON.stringify(model) });
     expect([code, stdout]).toEqual([0, `${network.summary()}\n`]);
