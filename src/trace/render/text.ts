@@ -6,7 +6,7 @@ import { type Equation, type Format, type Line, type Matrix, render, withFold } 
 /**
  * A trace as plain text, for a terminal: each line `name = symbols = numbers = value`, the equals signs of a section in
  * columns. Long sections, sums and matrices are folded, with a count of what is left out.
- * @throws `ChainruleError` `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -17,7 +17,7 @@ import { type Equation, type Format, type Line, type Matrix, render, withFold } 
  * ```
  */
 export function toText(trace: Trace, options?: TextOptions): string {
-  const settings = readTextOptions("toText", options);
+  const settings = readTextOptions("toText", trace, options);
   return render(trace, textFormat(settings.width, settings.colour), settings);
 }
 

@@ -49,6 +49,7 @@ describe("the drawing", () => {
     for (const [hidden, rows, isDrawn] of [[12, 1, true], [20, 1, false], [2, 2, false]] as const) {
       const page = toHtml(step(hidden, rows));
       expect(page.includes("<svg"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
+      expect(page.includes("for one example, with up to 60 weights and biases"), `${hidden} hidden, ${rows} rows`).toBe(!isDrawn);
       expect(page.includes("<script"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
     }
   });
