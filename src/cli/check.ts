@@ -1,7 +1,8 @@
+import { fail, Phrase } from "../core/errors.js";
 import { compare } from "../trace/index.js";
 import { articleModel, biasesOption } from "./article.js";
 import type { Command } from "./command.js";
-import { FORM, readJson, readModel } from "./model.js";
+import { FORM, forStep, readJson, readModel } from "./model.js";
 import { print } from "./terminal.js";
 
 export const check: Command = {
@@ -16,9 +17,11 @@ ${FORM}`,
     biases: biasesOption,
   },
   run(given) {
-    const { model } = given.values;
-    const { network, input, target } = typeof model === "string" ? readModel(model) : articleModel(given);
-    const comparison = compare(network, input, target, readJson(given.files[0]!) as Record<string, number>);
+    const { model, biases } = given.values;
+    if (model && biases) fail("option", "check", "--model or --biases", new Phrase("both"), "leave out --biases, the model has its own");
+    const { network, input, target } = typeof model === "string" ? readModel(model, forStep) : articleModel(given);
+    const numbers = readJson(given.files[0]!, "see chainrule check --help");
+    const comparison = compare(network, input, target, numbers as Record<string, number>);
     print(comparison.toString());
     return comparison.verdict === "correct" ? 0 : 1;
   },

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { main } from "./main.js";
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error; // the reader has seen enough: `chainrule article | head`
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") return; // the reader has seen enough: `chainrule article | head`
+  process.stderr.write(`chainrule: output expected a place that can be written, got ${message}\n`);
+  process.exitCode = 2;
 });
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+process.exitCode ??= code;

@@ -49,7 +49,7 @@ export function parse(name: string, { usage, options }: Command, args: readonly 
     if (!code.startsWith("ERR_PARSE_ARGS")) throw error;
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     if (!unknown) {
-      return fail("option", name, "options as its help shows them", new Phrase(message.split(". ")[0]!.replace("Option", "option")), `see chainrule ${name} --help`);
+      return fail("option", name, "options as its help shows them", new Phrase(message.split(/\.\s/)[0]!.replace("Option", "option")), `see chainrule ${name} --help`);
     }
     const better = nearest(unknown, names);
     return fail("option", name, `an option among ${names.join(", ")}`, new Phrase(unknown), better ? `write ${better}` : "leave it out");
@@ -58,9 +58,9 @@ export function parse(name: string, { usage, options }: Command, args: readonly 
 
 /** What a command takes. */
 export function helpOf({ usage, summary, more, options }: Command): string {
-  const lines = Object.entries({ ...options, help: HELP }).map(
-    ([name, { argument, help }]) => `  ${`--${name}${argument ? ` ${argument}` : ""}`.padEnd(24)}${help}`,
-  );
+  const rows = Object.entries({ ...options, help: HELP }).map(([name, { argument, help }]) => [`--${name}${argument ? ` ${argument}` : ""}`, help] as const);
+  const widest = Math.max(...rows.map(([option]) => option.length));
+  const lines = rows.map(([option, help]) => `  ${option.padEnd(widest + 2)}${help}`);
   return [`chainrule ${usage} [options]`, "", `  ${summary}`, "", ...lines, ...(more ? ["", more] : [])].join("\n");
 }
 

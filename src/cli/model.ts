@@ -17,14 +17,18 @@ const fields = {
   layers: optional<readonly unknown[]>("a list of layers", Array.isArray, '[{ "dense": [2, 1] }, "sigmoid"]'),
   loss: anything('"halfSquaredError"'),
   optimizer: anything('"sgd"'),
-  input: optional<readonly unknown[]>("a list of numbers, or of such lists", Array.isArray, "[0.05, 0.1]"),
-  target: optional<readonly unknown[]>("a list of numbers, or of such lists", Array.isArray, "[0.01, 0.99]"),
+  input: optional<unknown>("a list of numbers, or of such lists", Array.isArray, "[0.05, 0.1]"),
+  target: optional<unknown>(
+    "a list of numbers, or of such lists, or the number of a class",
+    (value) => Array.isArray(value) || typeof value === "number",
+    "[0.01, 0.99]",
+  ),
   seed: anything("1"),
   dtype: anything('"float64"'),
 };
 
 /** How a model is written, for help. */
-export const FORM = `A model is a file of JSON; "seed" and "dtype" may be left out, for summary all but the layers:
+export const FORM = `A model is a file of JSON; "seed" (1 if not given) and "dtype" may be left out, for summary all but the layers:
 
   {
     "layers": [
@@ -51,7 +55,7 @@ export const called = (file: string): string => (file === "-" ? "standard input"
  * A file of JSON.
  * @throws {@link ChainruleError} `value` if it can't be read
  */
-export function readJson(file: string): unknown {
+export function readJson(file: string, remedy = "see chainrule explain --help"): unknown {
   const attempt = <T>(expected: string, remedy: string, read: () => T): T => {
     try {
       return read();
@@ -60,26 +64,35 @@ export function readJson(file: string): unknown {
     }
   };
   const text = attempt("a file that can be read", "give the path of a file of JSON", () => readFileSync(file === "-" ? 0 : file, "utf8"));
-  return attempt("JSON", "see chainrule explain --help", () => JSON.parse(text) as unknown);
+  return attempt("JSON", remedy, () => JSON.parse(text.replace(/^\uFEFF/, "")) as unknown);
 }
 
 /** The model in a file. */
-export const readModel = (file: string): Model => modelOf(readJson(file), called(file));
+export const readModel = (file: string, needed?: readonly Field[]): Model => modelOf(readJson(file), called(file), needed);
+
+type Field = keyof typeof fields;
+
+/** What a model must have for a training step. */
+export const forStep: readonly Field[] = ["input", "target", "loss", "optimizer"];
 
 /**
  * The network that a model describes. Nothing of the model is run: names are looked up in tables, the rest is numbers.
- * @throws {@link ChainruleError} `option` for a key that is not known, `name` for a block; else as {@link Network}
+ * @throws {@link ChainruleError} `option` for a key that is not known, or is needed and not there, `name` for a block; else as {@link Network}
  */
-export function modelOf(given: unknown, where: string): Model {
+export function modelOf(given: unknown, where: string, needed: readonly Field[] = []): Model {
   if (!isPlain(given)) fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
-  const { layers, loss, optimizer, input, target, seed, dtype } = readOptions(where, given, fields);
-  if (!layers) fail("option", where, "layers", new Phrase("none"), `write "layers": ${String(fields.layers.example)}`);
+  const values = readOptions(where, given, fields);
+  const need = (name: Field): unknown => values[name] ?? fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
+  need("layers");
+  const { layers, loss, optimizer, input, target, seed = 1, dtype } = values;
   const options = {
     loss: loss === undefined ? undefined : (blockOf(tables.losses, loss, `${where} loss`) as Loss),
     optimizer: optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
-    seed: seed as number | undefined,
+    seed: seed as number,
     dtype: dtype as "float64" | undefined,
   };
-  const list = layers.map((each, index) => blockOf(tables.layers, each, `${where} layer ${index}`) as Layer);
-  return { network: new Network(list, options) as Network, input: input as number[], target: target as number[] };
+  const list = layers!.map((each, index) => blockOf(tables.layers, each, `${where} layer ${index}`) as Layer);
+  const network = new Network(list, options) as Network;
+  needed.forEach(need);
+  return { network, input: input as number[], target: target as number[] };
 }

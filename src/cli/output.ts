@@ -12,13 +12,21 @@ const documents: Readonly<Record<string, (trace: Trace, options: RenderOptions) 
 
 /** Options of what shows a trace. */
 export const outputOptions: Readonly<Record<string, Option>> = {
-  html: { argument: "FILE", help: "write a page to step through, or to print" },
+  html: { argument: "FILE", help: "write a page to step through, or to print; - prints it here" },
   latex: { help: "print it as LaTeX (with amsmath)" },
   markdown: { help: "print it as Markdown" },
   json: { help: "print it as JSON" },
   digits: { argument: "N", help: "decimals, from 1 to 17; 9 if not given" },
   all: { help: "leave nothing out of large layers" },
   elements: { help: "without the equations of matrices" },
+};
+
+/** What a form of output has no use for. */
+const without: Readonly<Record<string, readonly string[]>> = {
+  html: ["updates"],
+  latex: ["updates"],
+  markdown: ["updates"],
+  json: ["updates", "digits", "all", "elements"],
 };
 
 /** Shows a trace as is asked for; in the terminal with a few lines more. */
@@ -30,8 +38,12 @@ export function show(trace: Trace, given: Given, title: string, more: string): 0
     matrices: !elements,
     ...(all ? { lines: Infinity, terms: Infinity } : {}),
   };
-  const asked = [...Object.keys(documents), "html"].filter((name) => given.values[name]);
+  const asked = Object.keys(without).filter((name) => given.values[name]);
   if (asked.length > 1) fail("option", "output", "one form of output", new Phrase(`--${asked.join(" and --")}`), `take --${asked[0]!}`);
+  const [form = "text"] = asked;
+  const useless = without[form]?.find((name) => given.values[name]);
+  if (useless) fail("option", `--${form}`, "options that it has a use for", new Phrase(`--${useless}`), "leave it out");
+  if (html === "-") return print(toHtml(trace, options));
   if (typeof html === "string") {
     try {
       writeFileSync(html, toHtml(trace, options));

@@ -177,6 +177,11 @@ describe("chainrule article", () => {
     const file = join(folder, "step.html");
     expect(await chainrule(["article", "--html", file])).toEqual({ code: 0, stdout: `Written to ${file}\n`, stderr: "" });
     expect(existsSync(file) && readFileSync(file, "utf8")).toMatch(/^<!doctype html>[^]*0\.082167041[^]*<\/html>\n$/);
+    expect(await call("article", "--html", "-")).toEqual({ code: 0, stdout: readFileSync(file, "utf8"), stderr: "" });
+  });
+
+  it.runIf(existsSync("/dev/full"))("says in one line that the disk is full", async () => {
+    expect(await chainrule(["article"], { out: "/dev/full" })).toMatchObject({ code: 2, stderr: expect.stringMatching(/^chainrule: output expected .*ENOSPC.*\n$/) as string });
   });
 });
 
@@ -186,6 +191,10 @@ test.each([
   ["--biases none", "--biases expected fixed or trained or shared, got \"none\": write --biases fixed"],
   ["--latex --markdown", "output expected one form of output, got --latex and --markdown: take --latex"],
   ["--digts 4", "write --digits"],
+  ["--digits -4", "argument is ambiguous: see chainrule article --help"],
+  ["--latex --updates 5", "--latex expected options that it has a use for, got --updates: leave it out"],
+  ["--html x.html --updates 5", "--html expected options that it has a use for, got --updates: leave it out"],
+  ["--json --digits 4", "--json expected options that it has a use for, got --digits: leave it out"],
   ["--html", "article expected options as its help shows them, got option '--html <value>' argument missing: see chainrule article --help"],
   ["--html /no/such/folder/x.html", "--html expected a file that can be written"],
   ["numbers.json", "article expected no file, got [\"numbers.json\"]: write chainrule article"],

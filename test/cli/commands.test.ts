@@ -46,6 +46,7 @@ describe("help and version", () => {
       expect(stdout).toContain(`chainrule ${name}`);
       expect(stdout).toContain("--help");
       for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(125);
+      for (const line of stdout.split("\n").filter((line) => line.startsWith("  --"))) expect(line).toMatch(/^ {2}--\S+( \S+)? {2,}\S/);
     }
   });
 
@@ -77,9 +78,24 @@ describe("explain and summary", () => {
     expect((await call("explain", large, "--all")).stdout).not.toContain(" more");
   });
 
+  it("start from the same weights each time, those of seed 1 if none is given", async () => {
+    const random = { ...model, layers: [{ dense: [2, 3] }, "tanh", { dense: [3, 1] }], seed: undefined };
+    const [unsaid, one] = [write("unsaid.json", random), write("one.json", { ...random, seed: 1 })];
+    const shown = async (file: string) => (await call("explain", file)).stdout.split("\n").slice(1);
+    expect(await shown(unsaid)).toEqual(await shown(unsaid));
+    expect(await shown(unsaid)).toEqual(await shown(one));
+  });
+
   it("take what is piped in", async () => {
     const { code, stdout } = await chainrule(["summary", "-"], { input: JSON.stringify(model) });
     expect([code, stdout]).toEqual([0, `${network.summary()}\n`]);
+  });
+
+  it("read a file with a byte order mark, and the number of a class as a target", async () => {
+    const classes = { ...model, layers: [{ dense: [2, 3] }, "softmax"], loss: "crossEntropy", target: 1 };
+    const { code, stdout } = await call("explain", write("classes.json", `\uFEFF${JSON.stringify(classes)}`));
+    const rows = { ...classes, target: [0, 1, 0] };
+    expect([code, stdout]).toEqual([0, (await call("explain", write("rows.json", rows))).stdout.replace("rows.json", "classes.json")]);
   });
 
   it("know every block of the library, and nothing else", () => {
@@ -119,7 +135,8 @@ test.each([
   ["a misspelt option", '{ "layers": [{ "dense": [2, 2] }], "optimizer": { "sgd": { "lr": 1 } } }', 'got "lr": write learningRate'],
   ["a seed that is none", '{ "layers": [{ "dense": [2, 2] }], "seed": "x" }', "seed expected a whole number"],
   ["no input", '{ "layers": [{ "dense": [2, 2] }], "loss": "halfSquaredError", "optimizer": "sgd" }', "expected input, got none"],
-  ["no loss", '{ "layers": [{ "dense": [1, 1] }], "optimizer": "sgd", "input": [1], "target": [1] }', "loss"],
+  ["no loss", '{ "layers": [{ "dense": [1, 1] }], "optimizer": "sgd", "input": [1], "target": [1] }', 'expected loss, got none: write "loss": "halfSquaredError"'],
+  ["no optimizer", '{ "layers": [{ "dense": [1, 1] }], "loss": "halfSquaredError", "input": [1], "target": [1] }', 'expected optimizer, got none: write "optimizer": "sgd"'],
   ["input of another size", '{ "layers": [{ "dense": [2, 1] }], "loss": "halfSquaredError", "optimizer": "sgd", "input": [1], "target": [1] }', "input expected a list of 2 numbers, got [1]"],
 ])("a model with %s is refused in one line", async (name, text, message) => {
   const { code, stdout, stderr } = await call("explain", write(`${name.replaceAll(/\W/g, "-")}.json`, text));
@@ -161,6 +178,13 @@ describe("check", () => {
     const step = trace(network, [0.5, -1], [2]);
     const own = write("own.json", Object.fromEntries([...step.quantities.values()].filter(({ place: { role } }) => role === "gradient").map(({ name, value }) => [name.text, value])));
     expect((await call("check", own, "--model", write("model.json", model))).code).toBe(0);
+  });
+
+  it("needs a model of a whole step, without --biases, and names itself", async () => {
+    const [numbers, own, half, bad] = [write("e.json", { E: 1 }), write("model.json", model), write("half.json", { ...model, input: undefined }), write("brace.json", "{")];
+    expect((await call("check", numbers, "--model", half)).stderr).toContain('expected input, got none: write "input"');
+    expect((await call("check", numbers, "--model", own, "--biases", "none")).stderr).toContain("expected --model or --biases, got both");
+    expect((await call("check", bad)).stderr).toContain("see chainrule check --help");
   });
 
   it.each([["[1]"], ['{ "no such number": 1 }'], ['{ "w5+": "much" }'], ["{"], ["null"], ["{}"]])("ends with 2 if given %s", async (text) => {

@@ -12,12 +12,17 @@ const large = {
   layers: [{ dense: [3, 5] }, "tanh", { dense: [5, 3] }, "softmax"],
   loss: "crossEntropy", optimizer: "adam", input: [0.1, 0.2, 0.3], target: [0, 1, 0], seed: 1,
 };
-const pages = { article: join(consumer, "article.html"), large: join(consumer, "large.html") };
+const deep = {
+  layers: [{ dense: [2, 3] }, "tanh", { dense: [3, 3] }, "tanh", { dense: [3, 2] }],
+  loss: "halfSquaredError", optimizer: "sgd", input: [0.1, 0.2], target: [0, 1],
+};
+const pages = { article: join(consumer, "article.html"), large: join(consumer, "large.html"), deep: join(consumer, "deep.html") };
 let browser: Browser;
 
 beforeAll(async () => {
   execFileSync(command, ["article", "--html", pages.article]);
   execFileSync(command, ["explain", "-", "--html", pages.large], { input: JSON.stringify(large) });
+  execFileSync(command, ["explain", "-", "--html", pages.deep], { input: JSON.stringify(deep) });
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: flags });
 });
 
@@ -136,6 +141,13 @@ describe.each(Object.entries(pages))("the %s page", (_, file) => {
     expect(trouble).toEqual([]);
     await page.close();
   });
+});
+
+test.each([1200, 1600])("the drawing of a deep network is seen whole, %d pixels wide", async (width) => {
+  const { page } = await open(pages.deep, { viewport: { width, height: 844 } });
+  await page.keyboard.press("ArrowRight");
+  expect(await page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))")).toBe(0);
+  await page.close();
 });
 
 test("the file refers to nothing outside of itself", () => {

@@ -178,13 +178,27 @@ describe("names", () => {
   });
 });
 
+describe("what is due", () => {
+  it.each([
+    [{ "dE/dw1": "0.1" }, "is 0.1, should be 0.000439"],
+    [{ E: "0.3" , "w5+": "1" }, "is 1, should be 0.359"],
+    [{ "dE/dw5": "0.0821671" }, "is 0.0821671, should be 0.0821670"],
+    [{ net_h1: "1e2" }, "is 100, should be 0.378"],
+  ])("of %j is told in three figures at least", (numbers, sentence) => {
+    expect(String(check(numbers))).toContain(sentence);
+  });
+});
+
 describe("bad input", () => {
   const custom: Layer = { kind: "double", plan: () => null, forward: (_, x, y) => void y.data.set(x.data), backward: (_, _x, _y, dy, dx) => void dx?.data.set(dy.data) };
   const lone = (layers: readonly Layer[], options = {}) => new Network(layers as never, { loss: halfSquaredError, optimizer: sgd, seed: 1, ...options }) as Network;
   const optimizer = { name: "still", slots: [], scalars: {}, step: () => undefined };
   const rows: readonly (readonly [string, () => unknown, string, string])[] = [
     ["a name that there is not", () => check({ nett_h1: 1 }), "name", 'got "nett_h1": write "net_h1"'],
-    ["a name that is far from all", () => check({ entropy_of_it: 1 }), "name", "names as the trace has them"],
+    ["a name that is far from all", () => check({ entropy_of_it: 1 }), "name", 'got "entropy_of_it": take one that toText(trace(…))'],
+    ["a neuron that there is not", () => check({ out_o3: 1 }), "name", 'got "out_o3": take one that toText(trace(…))'],
+    ["a name of another network", () => compare(lone([dense(1, 1), tanh, dense(1, 1)]), [1], [1], { out_o1: 1 }), "name", 'got "out_o1": take one'],
+    ["less than no updates", () => check({ "E after -1": 1 }), "value", "at least 0 updates, got -1"],
     ["a word for a number", () => check({ net_h1: "abc" }), "type", "got \"abc\": write a number"],
     ["an empty string", () => check({ net_h1: "" }), "type", "a number"],
     ["a decimal comma", () => check({ net_h1: "0,3775" }), "type", "write 0.3775"],

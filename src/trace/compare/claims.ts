@@ -1,4 +1,4 @@
-import { fail } from "../../core/errors.js";
+import { fail, Phrase } from "../../core/errors.js";
 import { isPlain, nearest, numberIn } from "../../core/options.js";
 import type { Quantity } from "../trace.js";
 
@@ -36,12 +36,13 @@ export function readClaims(numbers: unknown): readonly Claim[] {
   return claims;
 }
 
-const AFTER = /\s*after\s*(?:updates?|steps?)?\s*([\d,]+)(?:\s*(?:updates?|steps?))?$/i;
+const AFTER = /\s*after\s*(?:updates?|steps?)?\s*([-−]?[\d,]+)(?:\s*(?:updates?|steps?))?$/i;
 
 /** `E after 10,000`: E in the step that follows 10,000 updates. */
 function readName(said: string): Pick<Claim, "name" | "step"> {
   const [suffix = "", count = "0"] = AFTER.exec(said) ?? [];
   const updates = Number(count.replaceAll(",", ""));
+  if (!(updates >= 0)) fail("value", `compare "${said}"`, "at least 0 updates", new Phrase(count), "count the updates before it");
   if (updates > MOST) fail("value", `compare "${said}"`, `at most ${MOST} updates`, updates, "compare an earlier number");
   const name = spell(said.slice(0, said.length - suffix.length));
   return name === "e+" ? { name: "e", step: updates + 2 } : { name, step: updates + 1 };
@@ -80,10 +81,14 @@ function readNumber(said: string, number: unknown): Written {
 
 /** @throws {@link ChainruleError} `name` */
 export function failClaim({ said, name }: Claim, quantities: ReadonlyMap<string, Quantity>): never {
-  const names = [...quantities.keys()];
-  const near = quantities.get(nearest(name, names) ?? names.at(-1)!)!;
-  return fail("name", "compare numbers", "names as the trace has them", said, `write ${JSON.stringify(near.name.text)}`);
+  const alike = [...quantities.keys()].filter((each) => each[0] === name[0] && unitsIn(each) === unitsIn(name));
+  const near = quantities.get(nearest(name, alike) ?? "");
+  const remedy = near ? `write ${JSON.stringify(near.name.text)}` : "take one that toText(trace(…)), chainrule article or chainrule explain prints";
+  return fail("name", "compare numbers", "names as the trace has them", said, remedy);
 }
+
+/** What a name says of which unit it is: `h1` of `net_h1`. With another it is no misspelling, but another quantity. */
+const unitsIn = (name: string): string => (name.match(/[ho]?\d+/g) ?? []).join();
 
 /** Below this, two numbers differ by nothing but the order of summation. */
 const ROUNDING = 1e-12;

@@ -76,11 +76,12 @@ const CONCLUSIONS = {
   unknown: "No known mistake explains all the numbers.",
 };
 
-/** What is wrong with a number, in its own decimals. */
+/** What is wrong with a number, in its own decimals; what is due in three figures at least. */
 function complain(written: Written & Point): string {
   const { value, decimals, unit, quantity } = written;
-  const show = (number: number): string => number.toFixed(Math.min(100, Math.max(0, decimals)));
+  const show = (number: number, least = decimals): string => number.toFixed(Math.min(100, Math.max(0, least, decimals)));
+  const [, exponent] = quantity.value.toExponential().split("e");
   const apart = value - quantity.value;
   const size = Math.abs(apart) < unit ? "less than one in the last decimal" : `${show(Math.abs(apart))}`;
-  return `The first wrong one: ${nameOf(written)} is ${show(value)}, should be ${show(quantity.value)} (${size} too ${apart > 0 ? "large" : "small"}).`;
+  return `The first wrong one: ${nameOf(written)} is ${show(value)}, should be ${show(quantity.value, 2 - Number(exponent))} (${size} too ${apart > 0 ? "large" : "small"}).`;
 }

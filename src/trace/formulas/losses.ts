@@ -43,7 +43,7 @@ export const rows: Readonly<Record<string, OwnRow>> = {
   crossEntropy: {
     like: crossEntropy,
     of: "numbers",
-    value: [(p, q) => `−${q}·ln ${p}`, (p, q) => `-${q} \\ln ${p}`],
+    value: [(p, q) => `−${q}·ln ${p}`, (p, q) => `-${q} \\cdot \\ln ${p}`],
     derivative: [(p, q) => `−${q}/${p}`, (p, q) => `-\\frac{${q}}{${p}}`],
     matrix: [(p, q) => `−${q} ⊘ ${p}`, (p, q) => `-${q} \\oslash ${p}`],
   },
@@ -52,7 +52,7 @@ export const rows: Readonly<Record<string, OwnRow>> = {
     of: "numbers",
     value: [
       (p, t) => `−${t}·ln ${p} − (1 − ${t})·ln(1 − ${p})`,
-      (p, t) => `-${t} \\ln ${p} - \\left(1 - ${t}\\right) \\ln\\left(1 - ${p}\\right)`,
+      (p, t) => `-${t} \\cdot \\ln ${p} - \\left(1 - ${t}\\right) \\cdot \\ln\\left(1 - ${p}\\right)`,
     ],
     derivative: [(p, t) => `(${p} − ${t})/(${p}·(1 − ${p}))`, (p, t) => `\\frac{${p} - ${t}}{${p}\\left(1 - ${p}\\right)}`],
     matrix: [
@@ -81,7 +81,7 @@ export const logitRows: Readonly<Record<string, OwnRow>> = {
     of: "numbers",
     value: [
       (z, t) => `${t}·ln(1 + e^(−${z})) + (1 − ${t})·ln(1 + e^${z})`,
-      (z, t) => `${t} \\ln\\left(1 + e^{-${z}}\\right) + \\left(1 - ${t}\\right) \\ln\\left(1 + e^{${z}}\\right)`,
+      (z, t) => `${t} \\cdot \\ln\\left(1 + e^{-${z}}\\right) + \\left(1 - ${t}\\right) \\cdot \\ln\\left(1 + e^{${z}}\\right)`,
     ],
     derivative: [(z, t) => `1/(1 + e^(−${z})) − ${t}`, (z, t) => `\\frac{1}{1 + e^{-${z}}} - ${t}`],
     matrix: [(z, t) => `sigmoid(${z}) − ${t}`, (z, t) => `\\operatorname{sigmoid}\\left(${z}\\right) - ${t}`],

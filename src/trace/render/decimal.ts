@@ -1,14 +1,17 @@
 /**
  * A number as people read it: to so many decimals, and without zeros at the end where these are all there is (to 14
- * figures): 0.741365070 has been rounded, 0.4 has not. What would keep fewer than three figures, or is huge, is written
- * with an exponent.
+ * figures): 0.741365070 has been rounded, 0.4 has not. What would keep fewer than three figures of a number below 0.01, or
+ * none, or is huge, is written with an exponent.
  *
  * @example
  * decimal(0.1 + 0.2, 9); // "0.3"
  */
 export function decimal(value: number, digits: number): string {
   const size = Math.abs(value);
-  const text = value !== 0 && (size >= 1e9 || size < Number(`1e${2 - digits}`)) ? value.toExponential(digits) : value.toFixed(digits);
-  const isWhole = Number(text) === Number(value.toPrecision(14));
-  return isWhole ? text.replace(/(?:\.0+|(\.\d*?)0+)(e.*)?$/, "$1$2") : text;
+  const fixed = value.toFixed(digits);
+  const isWhole = (text: string): boolean => Number(text) === Number(value.toPrecision(14));
+  const small = Math.min(isWhole(fixed) ? 1e-6 : 1e-2, Number(`1e${2 - digits}`));
+  const hasExponent = value !== 0 && (size >= 1e9 || size < small || Number(fixed) === 0);
+  const text = hasExponent ? value.toExponential(digits) : fixed;
+  return isWhole(text) ? text.replace(/(?:\.0+|(\.\d*?)0+)(e.*)?$/, "$1$2") : text;
 }

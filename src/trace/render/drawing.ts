@@ -28,7 +28,8 @@ export function quantitiesIn(expression: Expression | null): readonly Quantity[]
   return expression.op === "quantity" ? [expression.quantity] : expression.args.flatMap(quantitiesIn);
 }
 
-const MOST_EDGES = 60;
+/** More than these cannot be drawn so that their numbers can be read. */
+export const MOST_EDGES = 60;
 
 /**
  * The network of a trace as a drawing: a column of units for the inputs and for each dense layer, with what later layers
@@ -38,12 +39,13 @@ const MOST_EDGES = 60;
 export function drawingOf(trace: Trace): Drawing | null {
   if (trace.rows !== 1) return null;
   const all = [...trace.quantities.values()];
+  if (all.filter(({ place }) => place.role === "parameter").length > MOST_EDGES) return null;
   const of = (role: Quantity["place"]["role"], layer: number | null = null): Quantity[] =>
     all.filter(({ place }) => place.role === role && place.layer === layer);
   const columns = [of("input").map(unitOf)];
   const edges: Edge[][] = [];
   const slopes: (readonly [Unit | undefined, Quantity])[] = [];
-  const layers = 1 + Math.max(...all.map(({ place }) => place.layer ?? 0));
+  const layers = 1 + all.reduce((last, { place }) => Math.max(last, place.layer ?? 0), 0);
   for (let layer = 0; layer < layers; layer++) {
     const values = of("value", layer);
     const weights = of("parameter", layer);

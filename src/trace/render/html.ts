@@ -1,5 +1,5 @@
 import type { Quantity, Trace } from "../trace.js";
-import { drawingOf, quantitiesIn } from "./drawing.js";
+import { type Drawing, drawingOf, MOST_EDGES, quantitiesIn } from "./drawing.js";
 import { cellsInLatex, latexNotation } from "./latex.js";
 import { escapeHtml, mathml } from "./mathml.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
@@ -10,9 +10,9 @@ import { type Equation, type Format, type Line, render, withFold } from "./walk.
 
 /**
  * A trace as a page of its own, to be read, printed or stepped through: one file that needs nothing else, its formulas in
- * MathML. A network of up to about 50 edges is drawn too, and the step can be followed on the drawing, line by line,
- * with buttons or the arrow keys; without scripts the page is the derivation.
- * @throws `ChainruleError` `option` for an option that cannot be
+ * MathML. For one example, a network of up to 60 weights and biases is drawn too, and the step can be followed on the
+ * drawing, line by line, with buttons or the arrow keys; without scripts the page is the derivation.
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -23,9 +23,9 @@ import { type Equation, type Format, type Line, render, withFold } from "./walk.
  * ```
  */
 export function toHtml(trace: Trace, options?: RenderOptions): string {
-  const settings = readRenderOptions("toHtml", options);
+  const settings = readRenderOptions("toHtml", trace, options);
   const drawing = drawingOf(trace);
-  const figure = drawing && stepper(svgOf(drawing, settings.digits));
+  const figure = drawing && stepper(drawing, settings.digits);
   return render(trace, htmlFormat(figure), figure ? { ...settings, lines: Infinity, terms: Infinity } : settings);
 }
 
@@ -88,7 +88,7 @@ const htmlFormat = (figure: string | null): Format => ({
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
-${figure ?? ""}
+${figure ?? NO_FIGURE}
 ${passages.join("\n")}
 </main>${figure ? `\n<script>${script}</script>` : ""}
 </body>
@@ -98,8 +98,11 @@ ${passages.join("\n")}
 
 const button = (name: string, label: string, sign: string): string => `<button type="button" data-go="${name}" aria-label="${label}" title="${label}">${sign}</button>`;
 
-const stepper = (drawing: string): string => `<div id="stepper">
-<figure><div class="scroll">${drawing}</div><figcaption>Above an edge its weight, below it ∂, the derivative of the error by the weight.</figcaption></figure>
+const NO_FIGURE = `<p class="note">A drawing to step through is made of dense layers for one example, with up to ${MOST_EDGES} weights and biases.</p>`;
+
+/** The drawing and its panel: beside it, or below one of more than 3 columns, whose numbers would be too small. */
+const stepper = (drawing: Drawing, digits: number): string => `<div id="stepper"${drawing.columns.length > 3 ? ' class="wide"' : ""}>
+<figure><div class="scroll">${svgOf(drawing, digits)}</div><figcaption>Above an edge its weight, below it ∂, the derivative of the error by the weight.</figcaption></figure>
 <aside hidden aria-label="Step by step">
 <p><span id="count"></span></p>
 <div aria-live="polite"><p id="where"></p><p id="formula"></p></div>

@@ -5,7 +5,7 @@ import { type Format, type Matrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as Markdown: a heading and a table for each section, whose rows read `name = symbols = numbers = value`.
- * @throws `ChainruleError` `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -16,7 +16,7 @@ import { type Format, type Matrix, render, withFold } from "./walk.js";
  * ```
  */
 export function toMarkdown(trace: Trace, options?: RenderOptions): string {
-  return render(trace, markdown, readRenderOptions("toMarkdown", options));
+  return render(trace, markdown, readRenderOptions("toMarkdown", trace, options));
 }
 
 /** What Markdown would take for a sign of its own. */

@@ -36,6 +36,7 @@ const levels = {
 
 /** Writes an expression in symbols; `numbers`: with the values of its quantities in their places. */
 export function writeExpression(expression: Expression, notation: Notation, settings: Settings, numbers: boolean): string {
+  const [opening] = notation.group(" ").split(" ") as [string];
   return write(expression, true);
 
   /** `leads`: nothing stands before it, so that a number below 0 needs no parentheses. */
@@ -50,8 +51,13 @@ export function writeExpression(expression: Expression, notation: Notation, sett
       return holdsOf(arg) < (i === 0 ? first : others) ? notation.group(write(arg, true)) : write(arg, leads && i === 0 && e.op !== "apply");
     });
     const shown = fold(args, settings.terms, notation.more);
-    if (e.op === "apply") return notation.apply(e.formula, shown);
+    if (e.op === "apply") return shown.reduce(withoutDouble, notation.apply(e.formula, shown));
     return e.op === "divide" ? shown.reduce(notation.over) : shown.join(notation.between[e.op === "sum" ? "add" : e.op]);
+  }
+
+  /** `tanh((−1))` is `tanh(−1)`: a formula has parentheses of its own around some arguments. */
+  function withoutDouble(text: string, arg: string): string {
+    return arg.startsWith(opening) ? text.replaceAll(notation.group(arg), arg) : text;
   }
 
   function writeNumber(value: number, leads: boolean): string {

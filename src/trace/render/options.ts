@@ -1,10 +1,12 @@
+import { fail } from "../../core/errors.js";
 import { count, type Field, flag, readOptions } from "../../core/options.js";
+import type { Trace } from "../trace.js";
 
 /** Options of every rendering of a trace. */
 export interface RenderOptions {
   /** Decimals of a number that has more. Default 9, as in the article. */
   readonly digits?: number | undefined;
-  /** How many lines of a section are written out; Infinity: all. Default 24. */
+  /** How many lines of a section are written out, four times as many of what was given; Infinity: all. Default 24. */
   readonly lines?: number | undefined;
   /** How many terms of a sum, and rows and columns of a matrix, are written out; Infinity: all. Default 8. */
   readonly terms?: number | undefined;
@@ -41,10 +43,16 @@ const fields = {
 const textFields = { ...fields, colour: flag(false), width: whole(120, 20, Infinity) };
 
 /** The options of a rendering, with their defaults. */
-export const readRenderOptions = (where: string, given: unknown) => readOptions(where, given, fields);
+export const readRenderOptions = (where: string, trace: unknown, given: unknown) => read(where, trace, given, fields);
 
 /** The options of {@link toText}, with their defaults. */
-export const readTextOptions = (where: string, given: unknown) => readOptions(where, given, textFields);
+export const readTextOptions = (where: string, trace: unknown, given: unknown) => read(where, trace, given, textFields);
+
+function read<F extends typeof fields>(where: string, trace: unknown, given: unknown, known: F) {
+  const isTrace = (Object(trace) as Partial<Trace>).quantities instanceof Map;
+  if (!isTrace) fail("type", where, "a trace", trace, `write ${where}(trace(network, input, target))`);
+  return readOptions(where, given, known);
+}
 
 /** Options as they are used: none is missing. */
 export type Settings = ReturnType<typeof readRenderOptions>;

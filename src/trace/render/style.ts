@@ -37,24 +37,21 @@ svg .partial { fill: var(--soft); }
 .unknown, svg .new:not(.live *) { display: none; }
 .unit.now rect, .edge.now path { stroke: var(--now); stroke-width: 2; }
 text.now, .now > text { fill: var(--now); font-weight: 700; }
-aside { padding: .6rem .8rem; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
+aside { position: sticky; bottom: .5rem; margin-top: .5rem; padding: .6rem .8rem; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
 #where { font-weight: 600; min-height: 1.5em; }
 #formula { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .5em; min-height: 7.5rem; }
 .buttons { display: flex; gap: .5rem; }
 button { min-width: 3rem; min-height: 2.75rem; font-size: 1.05rem; color: var(--ink); background: var(--box); border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
 button:disabled { opacity: .4; cursor: default; }
 button:focus-visible { outline: 3px solid var(--now); outline-offset: 1px; }
-@media (max-width: 63.99rem) {
-  aside { position: sticky; bottom: .5rem; margin-top: .5rem; }
-}
 @media (min-width: 64rem) {
-  #stepper.live { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 1rem; align-items: start; }
-  aside { position: sticky; top: 1rem; }
+  #stepper.live:not(.wide) { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 1rem; align-items: start; }
+  :not(.wide) > aside { position: sticky; top: 1rem; bottom: auto; margin-top: 0; }
 }
 @media print {
   :root { --ink: #000; --paper: #fff; --soft: #333; --line: #999; --box: #fff; --now: #000; --mark: #fff; }
   aside { display: none; }
-  #stepper.live { display: block; }
+  #stepper.live:not(.wide) { display: block; }
   .unknown { display: inline; }
   svg .new { display: none; }
   main { padding: 0; max-width: none; }

@@ -6,7 +6,7 @@ import { type Equation, type Format, type Line, type Matrix, render, withFold } 
 /**
  * A trace as plain text, for a terminal: each line `name = symbols = numbers = value`, the equals signs of a section in
  * columns. Long sections, sums and matrices are folded, with a count of what is left out.
- * @throws `ChainruleError` `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -17,13 +17,13 @@ import { type Equation, type Format, type Line, type Matrix, render, withFold } 
  * ```
  */
 export function toText(trace: Trace, options?: TextOptions): string {
-  const settings = readTextOptions("toText", options);
+  const settings = readTextOptions("toText", trace, options);
   return render(trace, textFormat(settings.width, settings.colour), settings);
 }
 
 const escape = (colour: boolean, on: number) => (text: string) => (colour && text ? `\x1b[${on}m${text}\x1b[22m` : text);
 
-const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+const longest = (texts: readonly string[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0);
 
 /** Words in lines of at most so many columns. */
 function wrap(text: string, width: number): string[] {

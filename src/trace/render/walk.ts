@@ -46,9 +46,13 @@ export function render(trace: Trace, format: Format, settings: Settings): string
   return format.page(settings.title, passagesOf(trace, format, settings).map((each) => format.passage(each)));
 }
 
+/** What was given stands in so many columns, about. */
+const SIDE_BY_SIDE = 4;
+
 function passagesOf(trace: Trace, format: Format, settings: Settings): Passage[] {
   return trace.sections.map(({ title, note, lines, matrices }) => {
-    const kept = fold(lines, settings.lines, () => null).filter((each) => each !== null);
+    const isGiven = lines.every(({ expression }) => expression === null);
+    const kept = fold(lines, (isGiven ? SIDE_BY_SIDE : 1) * settings.lines, () => null).filter((each) => each !== null);
     return {
       title,
       note,

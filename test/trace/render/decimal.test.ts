@@ -22,6 +22,22 @@ test.each([
   expect(decimal(value, 9)).toBe(text);
 });
 
+test.each([
+  [0.04, 1, "4e-2"],
+  [0.05, 2, "0.05"],
+  [0.05, 3, "0.05"],
+  [0.15, 2, "0.15"],
+  [0.5, 1, "0.5"],
+  [0.001, 3, "0.001"],
+  [0.0123, 3, "0.012"],
+  [0.00123, 3, "1.23e-3"],
+  [0.082167041, 1, "0.1"],
+  [0.3775, 2, "0.38"],
+  [1e-8, 9, "1e-8"],
+] as const)("%d in %d digits is %s", (value, digits, text) => {
+  expect(decimal(value, digits)).toBe(text);
+});
+
 test("is within half a unit of its last place, or of the 14th figure", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), digits, (value, digits) => {
@@ -34,10 +50,12 @@ test("is within half a unit of its last place, or of the 14th figure", () => {
   );
 });
 
-test("keeps at least three figures of what is not 0", () => {
+test("keeps at least three figures of what is not 0, where there is room for them; something in any case", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), digits, (value, digits) => {
-      fc.pre(value !== 0 && digits > 2);
+      fc.pre(value !== 0);
+      expect(Number(decimal(value, digits))).not.toBe(0);
+      if (digits < 4) return;
       const figures = decimal(value, digits).replace(/e.*|[-.]/g, "").replace(/^0+/, "");
       expect(figures.length >= 3 || Number(decimal(value, digits)) === Number(value.toPrecision(14))).toBe(true);
     }),

@@ -49,8 +49,16 @@ describe("the drawing", () => {
     for (const [hidden, rows, isDrawn] of [[12, 1, true], [20, 1, false], [2, 2, false]] as const) {
       const page = toHtml(step(hidden, rows));
       expect(page.includes("<svg"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
+      expect(page.includes("for one example, with up to 60 weights and biases"), `${hidden} hidden, ${rows} rows`).toBe(!isDrawn);
       expect(page.includes("<script"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
     }
+  });
+
+  it("is not tried for a network that is far too large", { timeout: 20_000 }, () => {
+    const layers = [dense(784, 64), relu, dense(64, 10), sigmoid] as const;
+    const network = new Network(layers, { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+    const step = trace(network, Array<number>(784).fill(0.5), Array<number>(10).fill(0.1));
+    expect(toHtml(step)).not.toContain("<svg");
   });
 
   it.each([

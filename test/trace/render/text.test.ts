@@ -1,5 +1,5 @@
-import { dense, halfSquaredError, Network, sgd } from "chainrule";
-import { trace } from "chainrule/trace";
+import { binaryCrossEntropy, crossEntropy, dense, halfSquaredError, Network, sgd, sigmoid, softmax, tanh } from "chainrule";
+import * as formats from "chainrule/trace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { articleNetwork, input, target } from "../../../examples/article.js";
@@ -8,6 +8,7 @@ import { backward, forward, start, train } from "../../support/article.js";
 import { anyTrace } from "../../support/traces.js";
 import { worth } from "./calculator.js";
 
+const { trace } = formats;
 const article = trace(articleNetwork(), input, target);
 const text = toText(article);
 
@@ -123,9 +124,38 @@ describe("folding", () => {
     for (const name of big.quantities.keys()) expect(all).toContain(`${name} `);
   });
 
+  it("does not happen to what was given to a network of readable size", () => {
+    const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+    const [given] = toText(trace(deep, [1, 2], [1, 0])).split("\n\n").slice(1);
+    for (const name of ["w1_11", "w2_12", "b2_4", "w3_24", "b3_2"]) expect(given).toContain(`${name} = `);
+    expect(given).not.toContain(" more");
+  });
+
   it("folds matrices too", () => {
     expect(toText(big, { terms: 5 })).toMatch(/… 26 more …/);
   });
+});
+
+it.each(["toText", "toHtml", "toLatex", "toMarkdown"] as const)("%s refuses what is no trace", (name) => {
+  for (const wrong of [undefined, null, {}, 7, articleNetwork()]) {
+    expect(() => formats[name](wrong as never)).toThrow(expect.objectContaining({ code: "type", where: name, remedy: `write ${name}(trace(network, input, target))` }));
+  }
+});
+
+it.each(["toText", "toHtml", "toLatex", "toMarkdown"] as const)("%s has no parentheses twice around a number", (name) => {
+  const one = new Network([dense(1, 1, { weight: [[-0.05]], bias: false }), tanh], { loss: halfSquaredError, optimizer: sgd });
+  const page = formats[name](trace(one, [1], [1]));
+  expect(page).toContain({ toText: "tanh(-0.05)", toMarkdown: "tanh(-0.05)", toLatex: "\\tanh\\left(-0.05\\right)", toHtml: "<mi>tanh</mi>" }[name]);
+  expect(page).not.toMatch(/\(\((-[\d.]+)\)\)|\(\\left\(|<mo[^>]*>\(<\/mo>(?:<\/?mrow>)*<mo[^>]*>\(<\/mo>/);
+});
+
+it("a factor before a logarithm has a dot between them", () => {
+  const one = new Network([dense(1, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 });
+  const two = new Network([dense(1, 2), softmax], { loss: crossEntropy, optimizer: sgd, seed: 1 });
+  for (const step of [trace(one, [1], [1]), trace(two, [1], [0, 1])]) {
+    expect(formats.toLatex(step)).toContain("\\ln");
+    expect(formats.toLatex(step)).not.toMatch(/(?:\d|\}|right\)) ?\\ln/);
+  }
 });
 
 it.each([{ digits: 0 }, { digits: 18 }, { digits: 1.5 }, { lines: 2 }, { terms: NaN }, { width: 0 }, { matrices: 1 }, { title: 7 }, { digit: 3 }])("refuses %o", (options) => {
