@@ -36,6 +36,6 @@ export function indexedNames({ layers }: Recording): Names {
       isDense(layers[layer]!)
         ? symbol(letter(shape.length > 1 ? "W" : "b"), { level: levels[layer]! })
         : word(name),
-    title: (layer) => `Layer ${layer + 1} (${layers[layer]!.kind})`,
+    title: (layer) => `Layer ${levels[layer]!} (${layers[layer]!.kind})`,
   };
 }

@@ -17,7 +17,7 @@ export interface Names {
   /** All values together, a row for each example; all numbers of a parameter. */
   matrix(k: number): Name;
   parameterMatrix(parameter: ParameterRecord): Name;
-  /** What a layer is called in titles: "Hidden layer", "Layer 2". */
+  /** What a layer is called in titles: "Hidden layer", "Layer 2", by the number that its names have. */
   title(layer: number): string;
 }
 

@@ -53,6 +53,12 @@ describe("the article", () => {
   });
 });
 
+it("titles have the number that the names in their section have", () => {
+  const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+  const forwards = trace(deep, [1, 2], [1, 0]).sections.filter(({ phase }) => phase === "forward");
+  expect(forwards.map(({ title, lines }) => [/^Layer (\d) /.exec(title)![1], lines[0]!.name.text])).toEqual([["1", "z1_1"], ["1", "a1_1"], ["2", "z2_1"], ["2", "a2_1"], ["3", "z3_1"]]);
+});
+
 describe("any step", () => {
   it("has numbers in its formulas that make the value, by JavaScript's own arithmetic", () => {
     let formulas = 0;
