@@ -1,16 +1,19 @@
 import type { Backend } from "./kernels.js";
 import { Recorder } from "./recorder.js";
-import { ReferenceMachine } from "./reference.js";
+import { reference, ReferenceMachine } from "./reference.js";
 import { strict } from "./strict.js";
 import { Verbs } from "./verbs.js";
 import { Kernels, WasmMachine } from "./wasm.js";
 
-/** A backend of kernels in WebAssembly; where these cannot be had, the reference does the same. */
-export function compiled(name: string, hex: string): Backend {
-  const kernels = new Kernels(hex);
+/** A backend of kernels in WebAssembly; where these cannot be had, another does the work. */
+export function compiled(name: string, text: string, otherwise: Backend = reference): Backend {
+  const kernels = new Kernels(text);
   return {
     name,
-    kernels: (dtype) => new Verbs(new Recorder(new WasmMachine(name, kernels, dtype), () => new ReferenceMachine(dtype))),
+    kernels(dtype) {
+      if (!kernels.module) return otherwise.kernels(dtype);
+      return new Verbs(new Recorder(new WasmMachine(name, kernels, dtype), () => new ReferenceMachine(dtype)));
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import type { Floats } from "../core/tensor.js";
 
 /** Copies the first `count` numbers. */
 export function copy(from: Floats, count: number, to: Floats): void {
-  for (let i = 0; i < count; i++) to[i] = from[i]!;
+  if (from.length === count && count > 32) to.set(from);
+  else for (let i = 0; i < count; i++) to[i] = from[i]!;
 }
 
 /** Copies the rows `order[start…end)` to the beginning of `to`. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
 import * as checks from "chainrule/check";
+import * as relaxations from "chainrule/relaxed";
 import * as traces from "chainrule/trace";
 import ts from "typescript";
 import { describe, expect, it, test } from "vitest";
@@ -40,7 +41,7 @@ const planted = [
   return { name: name!, program: program!, complaint: complaint! };
 });
 
-const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks, "chainrule/trace": traces };
+const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks, "chainrule/relaxed": relaxations, "chainrule/trace": traces };
 for (const [, file] of programs.flatMap(({ text }) => [...text.matchAll(/from "\.\/(src\/\S+)\.js"/g)])) {
   modules[`./${file}.js`] = await import(join(root, `${file}.ts`));
 }

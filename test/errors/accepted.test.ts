@@ -155,7 +155,7 @@ test("losses after every layer that can come before them", () => {
 test("a batch that memory can't hold is refused, and what was there goes on", () => {
   const [network, twin] = [regression.make(), regression.make()];
   const memory = ArrayBuffer;
-  vi.spyOn(WebAssembly, "Memory").mockImplementation(() => {
+  vi.spyOn(WebAssembly, "Memory").mockImplementation(function () {
     throw new RangeError("could not allocate memory");
   });
   vi.stubGlobal("ArrayBuffer", class extends memory {

@@ -35,7 +35,7 @@ export function momentum<T>(n: usize, p: usize, g: usize, b: usize, s: usize, ne
   const rate = v128.splat<T>(<T>scalar(s, 0));
   const decay = v128.splat<T>(<T>scalar(s, 1));
   const kept = v128.splat<T>(<T>scalar(s, 2));
-  const fresh = v128.splat<T>(<T>(scalar(s, 4) == 2 ? 1 : 1 - scalar(s, 3)));
+  const fresh = v128.splat<T>(<T>(scalar(s, 4) == 1 ? 1 : 1 - scalar(s, 3)));
   const end = n * sizeof<T>();
   let i: usize = 0;
   for (; i + 16 <= end; i += 16) roll<T>(p + i, g + i, b + i, rate, decay, kept, fresh, nesterov, true);

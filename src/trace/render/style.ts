@@ -19,13 +19,13 @@ li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5em; padding: 
 li.now { background: var(--mark); }
 .given { display: flex; flex-wrap: wrap; }
 .piece { display: inline-block; white-space: nowrap; }
-li, #formula { max-width: 100%; overflow-x: auto; }
+li, #formula { max-width: 100%; overflow: auto hidden; }
 .value { font-weight: 600; }
 .matrices { padding: .2rem .4rem; color: var(--soft); }
 .matrices ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
 .matrices li { padding: .2rem 0; flex-wrap: nowrap; }
 figure { margin: 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto hidden; }
 svg { display: block; width: 100%; max-width: 60rem; height: auto; font: 10.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 svg text { fill: var(--ink); text-anchor: middle; }
 svg .head { font-weight: 700; font-size: 12px; }
