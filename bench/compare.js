@@ -23,6 +23,7 @@ export async function compare(workload, rounds) {
   try {
     for (const [name, contender] of Object.entries(contenders)) {
       const started = await Contender.start({ ...job, ...contender });
+      if (started.missing === "chainrule") throw new Error("no dist/: npm run build");
       if (started.missing) missing.push(name);
       else running.set(name, started);
       windows.set(name, []);

@@ -1,4 +1,4 @@
-"""NumPy by hand: dense, relu, softmax and cross-entropy from the logits, updates in place."""
+"""NumPy by hand: relu, softmax and cross-entropy from the logits; parameters in one array, so that an update is a sweep."""
 import pathlib
 import sys
 
@@ -8,53 +8,63 @@ sys.path.append(str(pathlib.Path(__file__).parent.parent))
 from data import batches, data, weights
 
 
-def sgd(parameters, gradients, rate):
-    for p, g in zip(parameters, gradients):
-        g *= rate
-        p -= g
+def sgd(p, rate):
+    def update(g):
+        np.multiply(g, rate, out=g)
+        np.subtract(p, g, out=p)
+
+    return update
 
 
-def adam_of(parameters):
-    ms = [np.zeros_like(p) for p in parameters]
-    vs = [np.zeros_like(p) for p in parameters]
-    powers = [1.0, 1.0]
+def adam(p, rate):
+    m, v, a, b = (np.zeros_like(p) for _ in range(4))
+    power1 = power2 = 1.0
 
-    def adam(parameters, gradients, rate):
-        powers[0] *= 0.9
-        powers[1] *= 0.999
-        scale = 1 / (1 - powers[1]) ** 0.5
-        rate = rate / (1 - powers[0])
-        for p, g, m, v in zip(parameters, gradients, ms, vs):
-            m *= 0.9
-            m += 0.1 * g
-            v *= 0.999
-            g *= g
-            g *= 0.001
-            v += g
-            d = np.sqrt(v)
-            d *= scale
-            d += 1e-8
-            p -= rate * m / d
+    def update(g):
+        nonlocal power1, power2
+        power1 *= 0.9
+        power2 *= 0.999
+        np.multiply(m, 0.9, out=m)
+        np.add(m, np.multiply(g, 0.1, out=a), out=m)
+        np.multiply(v, 0.999, out=v)
+        np.multiply(g, g, out=g)
+        np.add(v, np.multiply(g, 0.001, out=g), out=v)
+        np.sqrt(v, out=b)
+        np.multiply(b, 1 / (1 - power2) ** 0.5, out=b)
+        np.add(b, 1e-8, out=b)
+        np.multiply(m, rate / (1 - power1), out=a)
+        np.subtract(p, np.divide(a, b, out=a), out=p)
 
-    return adam
+    return update
+
+
+def views(flat, shapes):
+    """Stretches of a flat array, in the shapes."""
+    ends = np.cumsum([np.prod(shape) for shape in shapes])
+    return [flat[end - np.prod(shape) : end].reshape(shape) for shape, end in zip(shapes, ends)]
 
 
 def prepare(workload):
-    ws = weights(workload)
-    bs = [np.zeros(len(w), w.dtype) for w in ws]
+    start = weights(workload)
+    shapes = [w.shape for w in start] + [w.shape[:1] for w in start]
+    parameters = np.zeros(sum(np.prod(shape) for shape in shapes), workload["dtype"])
+    gradients = np.zeros_like(parameters)
+    count = len(start)
+    all, d_all = views(parameters, shapes), views(gradients, shapes)
+    ws, bs, dws, dbs = all[:count], all[count:], d_all[:count], d_all[count:]
+    for w, values in zip(ws, start):
+        w[:] = values
     x, t = data(workload)
     hot = np.eye(workload["sizes"][-1], dtype=workload["dtype"])[t]
     turn = batches(workload, x, hot)
-    parameters = ws + bs
-    update = adam_of(parameters) if workload.get("optimizer") == "adam" else sgd
-    rate, last = workload.get("learningRate"), len(ws) - 1
+    update = {"sgd": sgd, "adam": adam}[workload["optimizer"]](parameters, workload["learningRate"])
 
     def forward(a):
         values = [a]
         for i, (w, b) in enumerate(zip(ws, bs)):
             z = a @ w.T
             z += b
-            a = np.maximum(z, 0, out=z) if i < last else z
+            a = np.maximum(z, 0, out=z) if i + 1 < count else z
             values.append(a)
         p = values[-1]
         p -= p.max(axis=1, keepdims=True)
@@ -68,13 +78,13 @@ def prepare(workload):
         d = values[-1]
         d -= ts
         d /= len(xs)
-        dws, dbs = [None] * len(ws), [None] * len(ws)
-        for i in range(last, -1, -1):
-            dws[i], dbs[i] = d.T @ values[i], d.sum(axis=0)
+        for i in reversed(range(count)):
+            np.matmul(d.T, values[i], out=dws[i])
+            d.sum(axis=0, out=dbs[i])
             if i:
                 d = d @ ws[i]
                 d *= values[i] > 0
-        update(parameters, dws + dbs, rate)
+        update(gradients)
 
     def loss():
         return float(-np.log((forward(x)[-1] * hot).sum(axis=1)).mean())
