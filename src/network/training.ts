@@ -197,6 +197,13 @@ export class Training {
   #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
     const { pass, store } = this;
     const total = end - first;
+    if (total <= batchSize) {
+      this.begin(total);
+      take(data, first, total, pass.values[0]!, pass.target);
+      const loss = this.step(false);
+      store.sum.data[0]! += loss * total;
+      return end;
+    }
     for (let start = first; start < end; start += batchSize) {
       const rows = Math.min(batchSize, end - start);
       this.begin(rows);
