@@ -1,3 +1,4 @@
+import { fail, Phrase } from "../core/errors.js";
 import type { Room } from "../core/memory.js";
 import type { ElementwiseLoops, LossLoops, UpdateLoops } from "./kernels.js";
 
@@ -30,4 +31,14 @@ export interface Machine {
   room(bytes: number, words: number): Room | null;
   /** Carries out instructions; false if a check failed, and it stopped there. */
   run(start: number, end: number): boolean;
+}
+
+/**
+ * Makes the call k of a program.
+ * @throws {@link ChainruleError} `order` if it changes the network, so that the rest of the program no longer holds
+ */
+export function callFrom(machine: Machine, k: number): void {
+  const { calls } = machine;
+  calls[k]!();
+  if (machine.calls !== calls) fail("order", "a step", "no change to its network from within", new Phrase("one"));
 }

@@ -4,7 +4,7 @@ import type { Room } from "../core/memory.js";
 import { uniform } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend } from "./kernels.js";
-import type { Machine } from "./machine.js";
+import { callFrom, type Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
 import { Recorder } from "./recorder.js";
 import { Verbs } from "./verbs.js";
@@ -203,7 +203,7 @@ export class ReferenceMachine implements Machine {
         case Op.uniform: fill(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
         case Op.check: if (!check(m, a, c[at + 2]!)) return false; break;
         case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
-        case Op.call: this.calls[a]!(); break;
+        case Op.call: callFrom(this, a); break;
         case Op.increment: d[a]! += 1; break;
         case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.take: take(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;

@@ -4,7 +4,7 @@ import type { Room } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
 import * as layout from "./layout.js";
-import type { Machine } from "./machine.js";
+import { callFrom, type Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
 
 const PAGE = 65536; // bytes
@@ -137,7 +137,7 @@ export class WasmMachine implements Machine {
       if (at === stop) return true;
       const i = (at - base) >> 2;
       if (this.code[i] !== Op.call) return false;
-      this.calls[this.code[i + 1]!]!();
+      callFrom(this, this.code[i + 1]!);
     }
   }
 }
