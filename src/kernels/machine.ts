@@ -31,6 +31,10 @@ export interface Machine {
   room(bytes: number, words: number): Room | null;
   /** Carries out instructions; false if a check failed, and it stopped there. */
   run(start: number, end: number): boolean;
+  /** How often a program is to be replayed before it is compiled. */
+  readonly patience?: number;
+  /** The same, faster, for instructions that will be carried out often; undefined if there is no such thing. */
+  compile?(start: number, end: number): (() => boolean) | undefined;
 }
 
 /**

@@ -5,10 +5,17 @@ import { Op, WIDTH } from "./opcodes.js";
 /** Room for programs, for each tensor of a network: about three times what they need. */
 const INSTRUCTIONS = 6;
 
+/** How often a program that repeats itself does so, about. */
+const REPEATS = 100;
+
 /** A stretch of the code. */
 interface Program {
   readonly start: number;
   readonly end: number;
+  /** Carries it out. */
+  run: () => boolean;
+  /** Replays until it is compiled. */
+  patience: number;
 }
 
 /**
@@ -139,15 +146,21 @@ export class Recorder implements Landlord {
     if (end <= this.machine.code.length) {
       this.machine.code.set(words, start);
       this.#end = end;
-      routine.program = { start, end };
+      const { machine } = this;
+      const patience = (machine.patience ?? Infinity) * (words.at(-WIDTH) === Op.repeat ? 1 / REPEATS : 1);
+      routine.program = { start, end, run: () => machine.run(start, end), patience };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
   }
 
   /** Replays what was written down; false if a check failed. */
-  replay({ start, end }: Program): boolean {
-    return this.machine.run(start, end);
+  replay(program: Program): boolean {
+    if (--program.patience < 0) {
+      program.run = this.machine.compile?.(program.start, program.end) ?? program.run;
+      program.patience = Infinity;
+    }
+    return program.run();
   }
 }
 

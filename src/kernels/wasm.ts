@@ -4,6 +4,7 @@ import type { Room } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
 import * as layout from "./layout.js";
+import { Compiler } from "./compiler.js";
 import { callFrom, type Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
 
@@ -18,6 +19,8 @@ const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 interface Engine {
   run_f32(start: number, end: number): number;
   run_f64(start: number, end: number): number;
+  sigmoid(z: number): number;
+  tanh(z: number): number;
 }
 
 /**
@@ -47,11 +50,14 @@ class Estate {
 /** Kernels compiled from a text of bytes: once in a process, when first used. */
 export class Kernels {
   readonly #text: string;
+  /** How often a program is replayed before it is compiled. */
+  readonly patience: number;
   #module: WebAssembly.Module | null | undefined;
   #shared: WeakRef<Estate> | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, patience: number) {
     this.#text = text;
+    this.patience = patience;
   }
 
   /** Null where there is no WebAssembly, no SIMD, or a policy that forbids them. */
@@ -107,6 +113,7 @@ export class WasmMachine implements Machine {
   readonly #kernels: Kernels;
   readonly #dtype: DType;
   #run: Engine["run_f32"] = () => 0;
+  #estate: Estate | undefined;
   /** Where the code begins. */
   #base = 0;
 
@@ -114,6 +121,10 @@ export class WasmMachine implements Machine {
     this.name = name;
     this.#kernels = kernels;
     this.#dtype = dtype;
+  }
+
+  get patience(): number {
+    return this.#kernels.patience;
   }
 
   room(bytes: number, words: number): Room | null {
@@ -124,6 +135,7 @@ export class WasmMachine implements Machine {
     const start = estate.free;
     const buffer = estate.memory.buffer as ArrayBuffer;
     estate.free += total;
+    this.#estate = estate;
     this.#base = start + numbers;
     this.#run = this.#dtype === "float32" ? estate.engine.run_f32 : estate.engine.run_f64;
     this.code = new Int32Array(buffer, this.#base, words);
@@ -138,6 +150,19 @@ export class WasmMachine implements Machine {
       const i = (at - base) >> 2;
       if (this.code[i] !== Op.call) return false;
       callFrom(this, this.code[i + 1]!);
+    }
+  }
+
+  compile(start: number, end: number): (() => boolean) | undefined {
+    const { memory, engine } = this.#estate!;
+    const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
+    if (!bytes) return undefined;
+    try {
+      const e = { m: memory, r: this.#run, s: engine.sigmoid, t: engine.tanh };
+      const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e }).exports as { f: () => number };
+      return () => f() === 1;
+    } catch {
+      return undefined; // no memory for it
     }
   }
 }

@@ -3,9 +3,12 @@ import {
   type Loss, type Optimizer, type Tensor,
 } from "chainrule";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PlannedTensor } from "../../src/core/memory.js";
+import { compiled } from "../../src/kernels/backends.js";
+import { Compiler } from "../../src/kernels/compiler.js";
 import type { Recorder } from "../../src/kernels/recorder.js";
+import { strict } from "../../src/kernels/strict.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { dropout } from "../interfaces/blocks/dropout.js";
 import { sam } from "../interfaces/blocks/optimizers.js";
@@ -152,6 +155,30 @@ test("a step that is replayed is the step: losses, parameters, gradients, slots 
   expect([...used.activations].sort()).toEqual(Object.keys(activations).sort());
   expect([...used.losses].sort()).toEqual(Object.keys(losses).sort());
   expect([...used.optimizers].sort()).toEqual(Object.keys(optimizers).sort());
+});
+
+test("a program that is compiled does what its instructions do, and a check that fails leaves what they leave", async () => {
+  const modules = vi.spyOn(Compiler.prototype, "module");
+  const eager = compiled("eager", strict, reference, 0);
+  await fc.assert(
+    fc.asyncProperty(stack, course, async (given, names) => {
+      const [network, plain] = [build(given, eager), build(given, plainly)];
+      await both(network, plain, ["trainBatch", "trainBatch", "trainBatch", ...names], data(given));
+      const diverge = (each: Network): unknown => {
+        each.optimizer.learningRate = 1e200;
+        try {
+          for (let i = 0; i < 5; i++) ways.trainBatch!(each, data(given));
+        } catch (error) {
+          return error;
+        }
+      };
+      expect(diverge(network)).toEqual(diverge(plain));
+      expect(seen(network)).toBe(seen(plain));
+    }),
+    { numRuns: 250, seed: 4 },
+  );
+  expect(modules.mock.results.filter(({ value }) => value).length).toBeGreaterThan(1000);
+  modules.mockRestore();
 });
 
 test("while a step is written down, no built-in block looks at numbers itself", () => {

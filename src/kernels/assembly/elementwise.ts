@@ -64,3 +64,8 @@ export function mapOther<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void 
 export function pullOther<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
   pull<T>(f, n, z, a, da, dz, p);
 }
+
+/** For programs that are compiled: see `compiler.ts`. */
+export function sigmoid(z: f64): f64 {
+  return apply(Fn.sigmoid, z, 0);
+}

@@ -1,6 +1,7 @@
 import { Fn, Op, WIDTH } from "../opcodes";
-import { map, mapOther, pull, pullOther } from "./elementwise";
+import { map, mapOther, pull, pullOther, sigmoid } from "./elementwise";
 import { linear, outer, product } from "./dense";
+import { tanh } from "./math";
 import { loss, lossOther, lossPull, lossPullOther, reduce, residual, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
@@ -104,3 +105,5 @@ export function run_f32(pc: usize, end: usize): usize {
 export function run_f64(pc: usize, end: usize): usize {
   return run<f64>(pc, end);
 }
+
+export { sigmoid, tanh };
