@@ -55,12 +55,14 @@ export function take(list: List, start: number, count: number, to: Floats, at: n
 
 // Lists and typed arrays have a loop each: in one that meets many kinds of array, V8 makes an object of every number.
 
-function takeList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
+/** The same of a list; returns the place of what is no such number, or −1. */
+export function takeList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
   for (let i = 0; i < count; i++) {
     const value = list[start + i];
     if (typeof value !== "number") return start + i;
     to[at + i] = value;
-    if (to[at + i]! - to[at + i]! !== 0) return start + i;
+    const kept = to[at + i]!; // float32 may have made an infinity of it
+    if (kept - kept !== 0) return start + i;
   }
   return -1;
 }

@@ -33,8 +33,8 @@ export interface Machine {
   run(start: number, end: number): boolean;
   /** How often a program is to be replayed before it is compiled. */
   readonly patience?: number;
-  /** The same, faster, for instructions that will be carried out often; undefined if there is no such thing. */
-  compile?(start: number, end: number): (() => boolean) | undefined;
+  /** What does the same faster, and returns 1, or 0 if a check failed; undefined if there is no such thing. */
+  compile?(start: number, end: number): (() => number) | undefined;
 }
 
 /**

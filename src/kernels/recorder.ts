@@ -12,8 +12,8 @@ const REPEATS = 100;
 interface Program {
   readonly start: number;
   readonly end: number;
-  /** Carries it out. */
-  run: () => boolean;
+  /** Carries it out; returns 1, or 0 if a check failed. */
+  run: () => number;
   /** Replays until it is compiled. */
   patience: number;
 }
@@ -148,7 +148,7 @@ export class Recorder implements Landlord {
       this.#end = end;
       const { machine } = this;
       const patience = (machine.patience ?? Infinity) * (words.at(-WIDTH) === Op.repeat ? 1 / REPEATS : 1);
-      routine.program = { start, end, run: () => machine.run(start, end), patience };
+      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
@@ -160,7 +160,7 @@ export class Recorder implements Landlord {
       program.run = this.machine.compile?.(program.start, program.end) ?? program.run;
       program.patience = Infinity;
     }
-    return program.run();
+    return program.run() === 1;
   }
 }
 

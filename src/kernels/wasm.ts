@@ -153,14 +153,13 @@ export class WasmMachine implements Machine {
     }
   }
 
-  compile(start: number, end: number): (() => boolean) | undefined {
+  compile(start: number, end: number): (() => number) | undefined {
     const { memory, engine } = this.#estate!;
     const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
     if (!bytes) return undefined;
     try {
       const e = { m: memory, r: this.#run, s: engine.sigmoid, t: engine.tanh };
-      const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e }).exports as { f: () => number };
-      return () => f() === 1;
+      return new WebAssembly.Instance(new WebAssembly.Module(bytes), { e }).exports.f as () => number;
     } catch {
       return undefined; // no memory for it
     }

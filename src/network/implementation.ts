@@ -266,7 +266,7 @@ export class NetworkImplementation {
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
 
   #need(name: "loss" | "optimizer", where: string): void {
-    if (!this.#options[name]) failMissing(name, where);
+    if (name === "loss" ? !this.loss : !this.#options.optimizer) failMissing(name, where);
   }
 
   #needForward(where: string, done: unknown = this.training.open): void {

@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { DEEP, isList, isNumberArray, type List, nested, numbersOf, take } from "../core/numbers.js";
+import { DEEP, isList, isNumberArray, type List, nested, numbersOf, take, takeList } from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Matrix } from "./types.js";
@@ -52,6 +52,10 @@ export class Reader {
    */
   read(value: unknown, where: string, start = 0, limit = ALL): number {
     const columns = this.#columns;
+    if (Array.isArray(value) && value.length === columns && takeList(value, 0, columns, this.data, 0) < 0) {
+      this.form = "row";
+      return (this.rows = 1);
+    }
     if (!isList(value)) return this.#readMatrix(value, where, start, limit);
     const list = Array.isArray(value);
     if (!list || isFlat(value)) {

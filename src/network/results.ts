@@ -20,7 +20,8 @@ export function openResults(form: Form, rows: number, columns: number, dtype: DT
     if (out instanceof View && out.length === rows * columns) return out;
     fail(out instanceof View ? "shape" : "type", `${where} out`, `new ${View.name}(${rows * columns})`, out);
   }
-  if (form === "row" || form === "rows") return [];
+  if (form === "row") return new Array<number>(columns);
+  if (form === "rows") return [];
   return form === "floats" ? new View(columns) : { data: new View(rows * columns), shape: [rows, columns] };
 }
 
@@ -31,7 +32,7 @@ export function fillResults(results: Results, form: Form, from: Tensor, start = 
     const to = isMatrix(results) ? results.data : results;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;
   } else if (form === "row") {
-    for (let i = 0; i < columns; i++) (results as number[]).push(data[i]!);
+    for (let i = 0; i < columns; i++) results[i] = data[i]!;
   } else {
     for (let n = 0; n < rows; n++) (results as number[][]).push(Array.from(data.subarray(n * columns, (n + 1) * columns)));
   }

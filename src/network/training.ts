@@ -16,8 +16,12 @@ const DIVERGED = "lower the learning rate, or scale the inputs";
 const READY = 4096;
 const WORK = 65536; // well below a millisecond
 
-/** The parts of a step for batches of one size, each replayed when it is done again. */
-type Routines = Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>>;
+/** The parts of a step for batches of one size, each replayed when it is done again, and what the loss is divided by. */
+interface Routines extends Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>> {
+  readonly rows: number;
+  readonly weighted: boolean;
+  readonly divisor: number;
+}
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training {
@@ -30,7 +34,9 @@ export class Training {
   /** The divisor of the batch on the tapes, if its gradients are all there are; else 0. */
   #repeatable = 0;
   #weighted = false;
-  #routines = new Map<number, Routines>();
+  readonly #routines = new Map<number, Routines>();
+  /** Those of the latest batch. */
+  #latest: Routines | undefined;
   readonly #update: Routine;
   readonly #optimize: () => void;
   /** Examples laid ready, for several steps. */
@@ -63,11 +69,17 @@ export class Training {
 
   /** The routines for the batch on the tapes. */
   #routinesNow(): Routines {
-    const key = 2 * this.pass.rows + (this.#weighted ? 1 : 0);
-    return this.#routines.get(key) ?? this.#newRoutines(key, this.#weighted);
+    const { rows } = this.pass;
+    const weighted = this.#weighted;
+    const latest = this.#latest;
+    if (latest && latest.rows === rows && latest.weighted === weighted) return latest;
+    const key = 2 * rows + (weighted ? 1 : 0);
+    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, weighted);
+    this.#routines.set(key, routines);
+    return (this.#latest = routines);
   }
 
-  #newRoutines(key: number, weighted: boolean): Routines {
+  #newRoutines(rows: number, weighted: boolean): Routines {
     const { pass, verbs, store } = this;
     const forward = this.#routine(() => {
       verbs.increment(store.counter);
@@ -97,9 +109,8 @@ export class Training {
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    const routines = { forward, compare, add, step, steps };
-    this.#routines.set(key, routines);
-    return routines;
+    const divisor = this.loss?.divisor(rows, pass.target.columns) ?? 1;
+    return { forward, compare, add, step, steps, rows, weighted, divisor };
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
@@ -116,13 +127,13 @@ export class Training {
   }
 
   /** Loss and gradients of what is on the tapes; returns the loss. */
-  compare(weighted: boolean, divisor = this.#divisor()): number {
-    const { store } = this;
+  compare(weighted: boolean, given?: number): number {
+    const { store, pending } = this;
     this.close("backward");
     this.#weighted = weighted;
+    const { compare, add, divisor: usual } = this.#routinesNow();
+    const divisor = given ?? usual;
     store.divisor.data[0] = divisor;
-    const { compare, add } = this.#routinesNow();
-    const { pending } = this;
     this.pending = 0; // gradients are worth nothing if a layer throws among them
     if (!(pending ? add : compare).run()) {
       this.pending = pending;
@@ -161,8 +172,7 @@ export class Training {
       this.update();
       return loss;
     }
-    this.#prepare(weighted);
-    if (!this.#routinesNow().step.run()) this.#fail();
+    if (!this.#prepare(weighted).step.run()) this.#fail();
     this.#repeatable = 0;
     return this.store.total.data[0]!;
   }
@@ -184,10 +194,9 @@ export class Training {
     block.setRows(rows * steps);
     this.begin(rows);
     take(data, first, rows * steps, inputs, targets);
-    this.#prepare(false);
+    const routine = this.#prepare(false).steps;
     store.cursor.data[0] = 0;
     store.limit.data[0] = steps;
-    const routine = this.#routinesNow().steps;
     while (store.cursor.data[0] < steps) if (!routine.run()) this.#fail();
     this.#repeatable = 0;
     return first + rows * steps;
@@ -228,14 +237,12 @@ export class Training {
     this.#repeatable = 0;
   }
 
-  #divisor(): number {
-    return this.loss!.divisor(this.pass.rows, this.pass.target.columns);
-  }
-
-  #prepare(weighted: boolean): void {
+  #prepare(weighted: boolean): Routines {
     this.close("step");
     this.#weighted = weighted;
-    this.#repeatable = this.store.divisor.data[0] = this.#divisor();
+    const routines = this.#routinesNow();
+    this.#repeatable = this.store.divisor.data[0] = routines.divisor;
+    return routines;
   }
 
   #fail(): never {
