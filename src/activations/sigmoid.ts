@@ -1,9 +1,8 @@
 import { plain } from "../core/bare.js";
-import { exp } from "../core/exp.js";
+import { logistic as apply } from "../core/tanh.js";
 import { Fn } from "../kernels/opcodes.js";
 import { elementwise } from "./activation.js";
 
-const apply = (z: number): number => 1 / (1 + exp(-z));
 const derivative = (_z: number, a: number): number => a * (1 - a);
 
 /**

@@ -4,14 +4,14 @@
 export const ROOTS = 1024;
 /** c, 1/c, ln c in two parts, of `core/log.ts`: 516 numbers. */
 export const LOGARITHMS = 3072;
-/** tanh a in two parts, 1 − tanh² a, of `core/tanh.ts`: 771 numbers. */
+/** The table of `core/tanh.ts`: 5,643 numbers. */
 export const NODES = 7200;
 /** A vector that doesn't fit elsewhere. */
-export const CELL = 13376;
+export const CELL = 52352;
 /** Where the panels of a matrix product lie: 540,800 bytes at most, of DEPTH rows of WIDTH and 64 bytes, and a tile. */
-export const SCRATCH = 13440;
+export const SCRATCH = 52416;
 /** The first byte that is free. */
-export const FREE = 554240;
+export const FREE = 593216;
 
 /** A matrix product packs so many terms of each sum, and so many bytes of each row of B, at a time. */
 export const DEPTH = 256;

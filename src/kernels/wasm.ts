@@ -19,7 +19,7 @@ const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 interface Engine {
   run_f32(start: number, end: number): number;
   run_f64(start: number, end: number): number;
-  sigmoid(z: number): number;
+  logistic(z: number): number;
   tanh(z: number): number;
 }
 
@@ -158,7 +158,7 @@ export class WasmMachine implements Machine {
     const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
     if (!bytes) return undefined;
     try {
-      const e = { m: memory, r: this.#run, s: engine.sigmoid, t: engine.tanh };
+      const e = { m: memory, r: this.#run, s: engine.logistic, t: engine.tanh };
       return new WebAssembly.Instance(new WebAssembly.Module(bytes), { e }).exports.f as () => number;
     } catch {
       return undefined; // no memory for it

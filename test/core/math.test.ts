@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { erf } from "../../src/core/erf.js";
 import { exp, expm1 } from "../../src/core/exp.js";
 import { log, log1p } from "../../src/core/log.js";
-import { tanh } from "../../src/core/tanh.js";
+import { logistic, tanh } from "../../src/core/tanh.js";
 
 interface Specimen {
   readonly f: (x: number) => number;
@@ -61,13 +61,20 @@ const specimens: Record<string, Specimen> = {
   },
   tanh: {
     f: tanh,
-    bound: 0.74,
+    bound: 0.51,
     domain: [-25, 25],
     special: [
       [0, 0], [-0, -0], [-Infinity, -1], [Infinity, 1], [1e308, 1], [-1e308, -1], [5e-324, 5e-324],
       [-5e-324, -5e-324],
     ],
-    fingerprint: "f99ad94d",
+    fingerprint: "882f39d1",
+  },
+  logistic: {
+    f: logistic,
+    bound: 1.31,
+    domain: [-709, 40],
+    special: [[0, 0.5], [-0, 0.5], [-Infinity, 0], [Infinity, 1], [1e308, 1], [-1e308, 0], [5e-324, 0.5], [-8, 0.0003353501304664781]],
+    fingerprint: "4510e5d2",
   },
   erf: {
     f: erf,
@@ -153,7 +160,7 @@ describe.each(Object.entries(specimens))("%s", (name, specimen) => {
 
   it("never falls from one piece of the table to the next", () => {
     const borders = [1 / 16, 1 / 8, 1 / 4, 4, 6, 15 / 16, 17 / 16, 700, -700, 40];
-    for (let k = -400; k < 400; k++) borders.push((k + 0.5) / 32, ((k + 0.5) * Math.LN2) / 128, 1 + (k + 0.5) / 128);
+    for (let k = -400; k < 400; k++) borders.push((k + 0.5) / 32, (k + 0.5) / 64, ((k + 0.5) * Math.LN2) / 128, 1 + (k + 0.5) / 128);
     const falls: number[] = [];
     for (const border of borders) {
       let x = border - 8 * ulp(border);

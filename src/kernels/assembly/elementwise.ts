@@ -1,11 +1,11 @@
 import { Fn } from "../opcodes";
-import { exp, log1p, slowExp, tanh } from "./math";
+import { log1p, logistic, slowExp, tanh } from "./math";
 
 /** f(z), with the parameter p that f may have. With a constant f, only its formula is left. */
 @inline
 function apply(f: i32, z: f64, p: f64): f64 {
   switch (f) {
-    case Fn.sigmoid: return 1 / (1 + exp(-z));
+    case Fn.sigmoid: return logistic(z);
     case Fn.tanh: return tanh(z);
     case Fn.relu: return z <= 0 ? 0 : z;
     case Fn.leakyRelu: return z <= 0 ? (p == 0 ? 0 : p * z) : z;
@@ -63,9 +63,4 @@ export function mapOther<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void 
 
 export function pullOther<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
   pull<T>(f, n, z, a, da, dz, p);
-}
-
-/** For programs that are compiled: see `compiler.ts`. */
-export function sigmoid(z: f64): f64 {
-  return apply(Fn.sigmoid, z, 0);
 }

@@ -1,9 +1,10 @@
-// exp, log, log1p and tanh as `src/core` defines and explains them: the same operations, in the same order.
+// exp, log, log1p, tanh and the logistic function as `src/core` defines and explains them: the same operations, in the same order.
 import { LOGARITHMS, NODES, ROOTS } from "../layout";
 
-/** 1.5 · 2⁵² and 1.5 · 2⁴⁷: x + WHOLE is a whole number in its last bits, x + THIRTYSECONDS a multiple of 1/32. */
+/** 1.5 · 2⁵²: x + WHOLE is a whole number in its last bits, x + THIRTYSECONDS a multiple of 1/32, … */
 const WHOLE: f64 = 6755399441055744;
 const THIRTYSECONDS: f64 = 211106232532992;
+const SIXTYFOURTHS: f64 = 105553116266496;
 
 /** x · 2ⁿ, where both are normal numbers. */
 @inline
@@ -81,16 +82,37 @@ export function tanh(x: f64): f64 {
     return size < 1e-9 ? x : x + x * x2 * (low + x4 * x4 * high);
   }
   if (size < 4) {
-    const t = x + THIRTYSECONDS;
-    const a = t - THIRTYSECONDS;
-    const node = NODES + 24 * (<i32>reinterpret<i64>(t) + 128);
-    const r = x - a;
-    const r2 = r * r;
-    const s = r + r * r2 * (-1.0 / 3.0 + r2 * (2.0 / 15.0 + r2 * (-17.0 / 315.0)));
-    const tanhA = load<f64>(node);
-    return tanhA + (load<f64>(node, 8) + (load<f64>(node, 16) * s) / (1 + tanhA * s));
+    const t = x + SIXTYFOURTHS;
+    const node = nodeOf(t);
+    const r = x - (t - SIXTYFOURTHS);
+    return load<f64>(node) + (load<f64>(node, 8) + r * slope(node, r));
   }
   return copysign(1 - 2 / (edge(2 * size) + 1), x);
+}
+
+export function logistic(x: f64): f64 {
+  if (x > -8 && x < 8) {
+    const t = x + THIRTYSECONDS;
+    const node = nodeOf(t);
+    const rest = x - (t - THIRTYSECONDS);
+    return load<f64>(node, 72) + (load<f64>(node, 80) + 0.25 * rest * slope(node, 0.5 * rest));
+  }
+  return 1 / (1 + slowExp(-x));
+}
+
+/** The row of the table of tanh: its number is in the last bits of t. */
+@inline
+function nodeOf(t: f64): usize {
+  return NODES + 88 * (256 + <i32>reinterpret<i64>(t));
+}
+
+@inline
+function slope(node: usize, r: f64): f64 {
+  const r2 = r * r;
+  const low = load<f64>(node, 16) + r * load<f64>(node, 24);
+  const middle = load<f64>(node, 32) + r * load<f64>(node, 40);
+  const high = load<f64>(node, 48) + r * load<f64>(node, 56) + r2 * load<f64>(node, 64);
+  return low + r2 * middle + r2 * r2 * high;
 }
 
 /** exp by a call, where speed matters less than the size of the module. */

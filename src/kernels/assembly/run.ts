@@ -1,7 +1,7 @@
 import { Fn, Op, WIDTH } from "../opcodes";
-import { map, mapOther, pull, pullOther, sigmoid } from "./elementwise";
+import { map, mapOther, pull, pullOther } from "./elementwise";
 import { linear, outer, product } from "./dense";
-import { tanh } from "./math";
+import { logistic, tanh } from "./math";
 import { loss, lossOther, lossPull, lossPullOther, reduce, residual, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
@@ -106,4 +106,4 @@ export function run_f64(pc: usize, end: usize): usize {
   return run<f64>(pc, end);
 }
 
-export { sigmoid, tanh };
+export { logistic, tanh };
