@@ -52,10 +52,7 @@ export class Reader {
    */
   read(value: unknown, where: string, start = 0, limit = ALL): number {
     const columns = this.#columns;
-    if (Array.isArray(value) && value.length === columns && takeList(value, 0, columns, this.data, 0) < 0) {
-      this.form = "row";
-      return (this.rows = 1);
-    }
+    if (this.#readRow(value)) return 1;
     if (!isList(value)) return this.#readMatrix(value, where, start, limit);
     const list = Array.isArray(value);
     if (!list || isFlat(value)) {
@@ -72,6 +69,7 @@ export class Reader {
     const count = this.#open(value.length, start, limit);
     for (let n = 0; n < count; n++) {
       const row: unknown = value[start + n];
+      if (Array.isArray(row) && row.length === columns && takeList(row, 0, columns, this.data, n * columns) < 0) continue;
       if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
       take(row, 0, columns, this.data, n * columns, where, start + n);
     }
@@ -83,6 +81,7 @@ export class Reader {
    * @throws {@link ChainruleError} `type`, `shape` or `value`, by what is wrong
    */
   readTargets(value: unknown, single: boolean, rows: number, where: string, start = 0, limit = ALL): number {
+    if (single && this.#kind === "real" && this.#readRow(value)) return 1;
     const classes = this.#kind === "classes";
     const flat = isList(value) && isFlat(value);
     if (classes && (single ? typeof value === "number" : flat)) {
@@ -93,6 +92,15 @@ export class Reader {
     checkCount(this.rows, rows, where);
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
+  }
+
+  /** Reads one example from a plain list, as is usual online; false if it is none, or one with a mistake in it. */
+  #readRow(value: unknown): boolean {
+    const columns = this.#columns;
+    if (!Array.isArray(value) || value.length !== columns || takeList(value, 0, columns, this.data, 0) >= 0) return false;
+    this.form = "row";
+    this.rows = 1;
+    return true;
   }
 
   /** Room for the rows of a slice; returns how many. */
