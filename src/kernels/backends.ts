@@ -6,7 +6,7 @@ import { Verbs } from "./verbs.js";
 import { Kernels, WasmMachine } from "./wasm.js";
 
 /** Replays of a program after which it is worth compiling: about as long as that takes. */
-const PATIENCE = 2000;
+const PATIENCE = 10_000;
 
 /** A backend of kernels in WebAssembly; where these cannot be had, another does the work. */
 export function compiled(name: string, text: string, otherwise: Backend = reference, patience = PATIENCE): Backend {

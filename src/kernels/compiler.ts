@@ -5,7 +5,7 @@ const FEW = 64;
 /** Bytes of a function that has become too long. */
 const LONG = 40_000;
 
-/** Types and instructions of WebAssembly: those for float64; what float32 has in their place is said below. */
+/** Types and instructions of WebAssembly. Those for float64 stand for those of float32 too: see `#do`. */
 const enum W {
   loop = 0x03,
   if = 0x04,
@@ -20,7 +20,7 @@ const enum W {
   tee = 0x22,
   load = 0x2b,
   store = 0x39,
-  void = 0x40,
+  nothing = 0x40,
   integer = 0x41,
   number = 0x44,
   integerDiffers = 0x47,
@@ -40,35 +40,30 @@ const enum W {
   promote = 0xbb,
 }
 
-/** What a function calls, in the order of `imports`. */
+/** What a function calls. */
 const enum Call {
-  run,
-  sigmoid,
+  interpreter,
+  logistic,
   tanh,
 }
 
-const unsigned = (value: number): number[] => (value < 128 ? [value] : [128 + (value % 128), ...unsigned(Math.floor(value / 128))]);
+/** Types, imports, functions and exports: the interpreter, two functions of a number, and the memory; the function f. */
+const HEADER = [
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+  1, 16, 3, 0x60, 0, 1, W.i32, 0x60, 2, W.i32, W.i32, 1, W.i32, 0x60, 1, W.f64, 1, W.f64,
+  2, 26, 4, 1, 0x65, 1, 0x69, 0, 1, 1, 0x65, 1, 0x6c, 0, 2, 1, 0x65, 1, 0x74, 0, 2, 1, 0x65, 1, 0x6d, 2, 0, 0,
+  3, 2, 1, 0,
+  7, 5, 1, 1, 0x66, 0, 3,
+];
 
-function signed(value: number): number[] {
-  const rest = value >> 7;
-  const isLast = rest === (value & 64 ? -1 : 0);
-  return isLast ? [value & 127] : [128 + (value & 127), ...signed(rest)];
+/** What a module of {@link Compiler} imports, under `e`. */
+export interface Imports {
+  /** The interpreter, `logistic`, `tanh`, the memory. */
+  readonly i: (start: number, end: number) => number;
+  readonly l: (z: number) => number;
+  readonly t: (z: number) => number;
+  readonly m: WebAssembly.Memory;
 }
-
-const text = (value: string): number[] => [value.length, ...Array.from(value, (each) => each.charCodeAt(0))];
-const section = (id: number, ...items: readonly (readonly number[])[]): number[] => {
-  const body = [...unsigned(items.length), ...items.flat()];
-  return [id, ...unsigned(body.length), ...body];
-};
-
-/** What the module takes from outside, under "e": the memory, and what `Call` names; it gives the function "f". */
-const HEADER = /* @__PURE__ */ (() => [
-  0, 97, 115, 109, 1, 0, 0, 0,
-  ...section(1, [0x60, 0, 1, W.i32], [0x60, 2, W.i32, W.i32, 1, W.i32], [0x60, 1, W.f64, 1, W.f64]),
-  ...section(2, ...[[2, 0, 0], [0, 1], [0, 2], [0, 2]].map((kind, i) => [...text("e"), ...text("mrst"[i]!), ...kind])),
-  ...section(3, [0]),
-  ...section(7, [...text("f"), 0, 3]),
-])();
 
 /**
  * Writes a program of opcodes.ts out as one function of WebAssembly, for a network so small that looking at an
@@ -79,7 +74,7 @@ const HEADER = /* @__PURE__ */ (() => [
 export class Compiler {
   readonly #body: number[] = [];
   /** Types of the variables, and which of them stands for the number at a place in memory. */
-  readonly #types: number[] = [];
+  readonly #types: W[] = [];
   readonly #variables = new Map<number, number>();
   /** The places whose variable is up to date, and those whose number in memory is not. */
   readonly #known = new Set<number>();
@@ -97,10 +92,10 @@ export class Compiler {
 
   /**
    * A module whose function does what the interpreter does with these instructions, which begin at an address. It
-   * returns 1, or 0 if a check failed; undefined if it wouldn't be worth it.
+   * returns 1, or 0 if a check failed. Undefined if it wouldn't be worth it.
    */
   module(program: Int32Array, address: number): Uint8Array<ArrayBuffer> | undefined {
-    this.#put(W.loop, W.void);
+    this.#put(W.loop, W.nothing);
     for (let at = 0; at < program.length; at += WIDTH) {
       if (!this.#write(program.subarray(at, at + WIDTH), 4 * at)) {
         if (program[at]! <= Op.outer || program[at] === Op.call) return undefined;
@@ -110,161 +105,188 @@ export class Compiler {
     }
     this.#save();
     this.#put(W.end, W.integer, 1, W.end);
-    const body = [...unsigned(this.#types.length), ...this.#types.flatMap((type) => [1, type]), ...this.#body];
-    return Uint8Array.from([...HEADER, ...section(10, [...unsigned(body.length), ...body])]);
+    const body = [...sizeOf(this.#types.length), ...this.#types.flatMap((type) => [1, type]), ...this.#body];
+    const code = [1, ...sizeOf(body.length), ...body];
+    return new Uint8Array([...HEADER, 10, ...sizeOf(code.length), ...code]);
   }
 
   /** Writes an instruction out, so many bytes after the first; false if it is one for the interpreter. */
-  #write(words: Int32Array, after: number): boolean {
-    const [op, ...operands] = words as Iterable<number> as [Op, number, number, number, number, number, number, number, number];
-    const [a, b, c, d, e, f, g, h] = operands;
+  #write([op, ...operands]: Int32Array, after: number): boolean {
     const unit = this.#unit;
     switch (op) {
-      case Op.linear: // x weight bias y rows inputs outputs stride
-        if (e * f * g > FEW) return false;
-        each(e, g, (n, o) => {
-          this.#set(d + (n * g + o) * unit, () => {
-            if (c) this.#get(c + o * h * unit);
-            else this.#number(0);
-            for (let i = 0; i < f; i++) this.#product(a + (n * f + i) * unit, b + (o * f + i) * unit);
-          });
-        });
+      case Op.linear: {
+        const [x, weight, bias, y, rows, inputs, outputs, stride] = operands as Operands;
+        if (rows * inputs * outputs > FEW) return false;
+        each(rows, outputs, (n, o) => this.#set(y + (n * outputs + o) * unit, () => {
+          if (bias) this.#get(bias + o * stride * unit);
+          else this.#number(0);
+          for (let i = 0; i < inputs; i++) this.#addProduct(x + (n * inputs + i) * unit, weight + (o * inputs + i) * unit);
+        }));
         return true;
-      case Op.product: // dy weight dx rows inputs outputs
-        if (d * e * f > FEW) return false;
-        each(d, e, (n, i) => {
-          this.#set(c + (n * e + i) * unit, () => {
-            this.#number(0);
-            for (let o = 0; o < f; o++) this.#product(a + (n * f + o) * unit, b + (o * e + i) * unit);
-          });
-        });
+      }
+      case Op.product: {
+        const [dy, weight, dx, rows, inputs, outputs] = operands as Operands;
+        if (rows * inputs * outputs > FEW) return false;
+        each(rows, inputs, (n, i) => this.#set(dx + (n * inputs + i) * unit, () => {
+          this.#number(0);
+          for (let o = 0; o < outputs; o++) this.#addProduct(dy + (n * outputs + o) * unit, weight + (o * inputs + i) * unit);
+        }));
         return true;
-      case Op.outer: // dy x dWeight rows inputs outputs
-        if (d * e * f > FEW) return false;
-        each(f, e, (o, i) => {
-          const place = c + (o * e + i) * unit;
-          this.#set(place, () => {
-            this.#get(place);
-            for (let n = 0; n < d; n++) this.#product(a + (n * f + o) * unit, b + (n * e + i) * unit);
-          });
-        });
+      }
+      case Op.outer: {
+        const [dy, x, dWeight, rows, inputs, outputs] = operands as Operands;
+        if (rows * inputs * outputs > FEW) return false;
+        each(outputs, inputs, (o, i) => this.#change(dWeight + (o * inputs + i) * unit, () => {
+          for (let n = 0; n < rows; n++) this.#addProduct(dy + (n * outputs + o) * unit, x + (n * inputs + i) * unit);
+        }));
         return true;
-      case Op.sum: // dy dBias rows outputs stride
-        if (c * d > FEW) return false;
-        each(c, d, (n, o) => {
-          const place = b + o * e * unit;
-          this.#set(place, () => {
-            this.#get(place);
-            this.#get(a + (n * d + o) * unit);
-            this.#do(W.add);
-          });
-        });
+      }
+      case Op.sum: {
+        const [dy, dBias, rows, outputs, stride] = operands as Operands;
+        if (rows * outputs > FEW) return false;
+        each(rows, outputs, (n, o) => this.#change(dBias + o * stride * unit, () => {
+          this.#get(dy + (n * outputs + o) * unit);
+          this.#do(W.add);
+        }));
         return true;
-      case Op.map: // f low high n z a
-        return d <= FEW && a <= Fn.relu && this.#each(d, f, (at) => this.#function(a, e + at));
-      case Op.pull: // f low high n z a da dz
-        return d <= FEW && a <= Fn.relu && this.#each(d, h, (at) => this.#slope(a, e + at, f + at, g + at));
-      case Op.loss: // f low high n p t u
-        return d <= FEW && a === Fn.squaredError && this.#each(d, g, (at) => this.#squaredError(numberOf(b, c), e + at, f + at));
-      case Op.lossPull: // f low high n p t dp
-        return d <= FEW && a === Fn.squaredError && this.#each(d, g, (at) => this.#error(2 * numberOf(b, c), e + at, f + at));
-      case Op.residual: // n a t dz
-        return a <= FEW && this.#each(a, d, (at) => this.#two(W.subtract, b + at, c + at));
-      case Op.reduce: // u weights divisor total rows columns
-        if (b || e * f > FEW) return false;
-        this.#set(d, () => {
+      }
+      case Op.map: {
+        const [f, , , n, z, a] = operands as Operands;
+        return n <= FEW && f <= Fn.relu && this.#setAll(n, a, (at) => this.#function(f, z + at));
+      }
+      case Op.pull: {
+        const [f, , , n, z, a, da, dz] = operands as Operands;
+        return n <= FEW && f <= Fn.relu && this.#setAll(n, dz, (at) => this.#slope(f, z + at, a + at, da + at));
+      }
+      case Op.loss: {
+        const [f, low, high, n, p, t, u] = operands as Operands;
+        return n <= FEW && f === Fn.squaredError && this.#setAll(n, u, (at) => {
+          this.#error(numberOf(low, high), p + at, t + at);
+          this.#difference(p + at, t + at);
+          this.#put(W.multiply);
+          this.#narrow();
+        });
+      }
+      case Op.lossPull: {
+        const [f, low, high, n, p, t, dp] = operands as Operands;
+        return n <= FEW && f === Fn.squaredError && this.#setAll(n, dp, (at) => {
+          this.#error(2 * numberOf(low, high), p + at, t + at);
+          this.#narrow();
+        });
+      }
+      case Op.residual: {
+        const [n, a, t, dz] = operands as Operands;
+        return n <= FEW && this.#setAll(n, dz, (at) => this.#two(W.subtract, a + at, t + at));
+      }
+      case Op.reduce: {
+        const [u, weights, divisor, total, rows, columns] = operands as Operands;
+        if (weights || rows * columns > FEW) return false;
+        this.#set(total, () => {
           this.#double(0);
-          for (let n = 0; n < e; n++) {
+          for (let n = 0; n < rows; n++) {
             this.#double(0);
-            for (let i = 0; i < f; i++) {
-              this.#wide(a + (n * f + i) * unit);
+            for (let i = 0; i < columns; i++) {
+              this.#wide(u + (n * columns + i) * unit);
               this.#put(W.add);
             }
             this.#put(W.add);
           }
-          this.#get(c, W.f64);
+          this.#get(divisor, W.f64);
           this.#put(W.divide);
         }, W.f64);
         return true;
-      case Op.weigh: // dp weights divisor rows columns
-        if (b || d * e > FEW) return false;
-        this.#ifDiffers(c, 1, a, d * e, (place) => {
-          this.#wide(place);
-          this.#get(c, W.f64);
+      }
+      case Op.weigh: {
+        const [dp, weights, divisor, rows, columns] = operands as Operands;
+        if (weights || rows * columns > FEW) return false;
+        this.#setAllIfNotOne(divisor, rows * columns, dp, (at) => {
+          this.#wide(dp + at);
+          this.#get(divisor, W.f64);
           this.#put(W.divide);
           this.#narrow();
         });
         return true;
-      case Op.update: // f n p g scalars
-        if (a !== Fn.sgd || b > FEW) return false;
-        return this.#each(b, c, (at) => {
-          this.#get(c + at);
-          this.#scalar(e);
-          this.#get(d + at);
-          this.#scalar(e + 8);
-          this.#get(c + at);
+      }
+      case Op.update: {
+        const [f, n, p, g, rate] = operands as Operands;
+        return f === Fn.sgd && n <= FEW && this.#setAll(n, p, (at) => {
+          this.#get(p + at);
+          this.#scalar(rate);
+          this.#get(g + at);
+          this.#scalar(rate + 8); // the weight decay
+          this.#get(p + at);
           for (const step of [W.multiply, W.add, W.multiply, W.subtract]) this.#do(step);
         });
-      case Op.clear: // n x
-        return a <= FEW && this.#each(a, b, () => this.#number(0));
-      case Op.check: // n x
-        if (a > FEW) return false;
+      }
+      case Op.clear: {
+        const [n, x] = operands as Operands;
+        return n <= FEW && this.#setAll(n, x, () => this.#number(0));
+      }
+      case Op.check: {
+        const [n, x] = operands as Operands;
+        if (n > FEW) return false;
         this.#number(0);
-        for (let i = 0; i < a; i++) {
-          this.#two(W.subtract, b + i * unit, b + i * unit);
+        for (let i = 0; i < n; i++) {
+          this.#two(W.subtract, x + i * unit, x + i * unit);
           this.#do(W.add);
         }
         this.#number(0);
         this.#do(W.differs);
         this.#failIf();
         return true;
-      case Op.checkCell: // total
-        this.#get(a, W.f64);
-        this.#get(a, W.f64);
+      }
+      case Op.checkCell: {
+        const [total] = operands as Operands;
+        this.#get(total, W.f64);
+        this.#get(total, W.f64);
         this.#put(W.subtract);
         this.#double(0);
         this.#put(W.differs);
         this.#failIf();
         return true;
-      case Op.increment: // counter
-        this.#increment(a);
+      }
+      case Op.increment:
+        this.#increment(operands[0]!);
         return true;
-      case Op.accumulate: // total low high sum
-        this.#set(d, () => {
-          this.#get(d, W.f64);
-          this.#get(a, W.f64);
-          this.#double(numberOf(b, c));
+      case Op.accumulate: {
+        const [total, low, high, sum] = operands as Operands;
+        this.#change(sum, () => {
+          this.#get(total, W.f64);
+          this.#double(numberOf(low, high));
           this.#put(W.multiply, W.add);
         }, W.f64);
         return true;
-      case Op.take: { // cursor n x y
-        if (b > FEW) return false;
-        const from = this.#variable(W.i32);
-        this.#get(a, W.f64);
-        this.#put(W.truncate, W.integer, ...signed(b * unit), W.integerMultiply, W.set, ...unsigned(from));
-        return this.#each(b, d, (at) => {
-          this.#put(W.get, ...unsigned(from));
-          this.#access(W.load, this.#type, c + at);
+      }
+      case Op.take: {
+        const [cursor, n, x, y] = operands as Operands;
+        if (n > FEW) return false;
+        const distance = this.#variable(W.i32);
+        this.#get(cursor, W.f64);
+        this.#put(W.truncate);
+        this.#integer(n * unit);
+        this.#put(W.integerMultiply);
+        this.#local(W.set, distance);
+        return this.#setAll(n, y, (at) => {
+          this.#local(W.get, distance);
+          this.#memory(W.load, this.#type, x + at);
         });
       }
-      case Op.repeat: // cursor limit back
-        if (c !== after) return false;
-        this.#increment(a);
+      case Op.repeat: {
+        const [cursor, limit, back] = operands as Operands;
+        if (back !== after) return false;
+        this.#increment(cursor);
         this.#save();
-        this.#get(a, W.f64);
-        this.#get(b, W.f64);
+        this.#get(cursor, W.f64);
+        this.#get(limit, W.f64);
         this.#put(W.isLess, W.repeatIf, 0);
         return true;
+      }
       default:
         return false;
     }
   }
 
-  /** Sets n numbers from a place on, each to what is written for the byte at which it lies there. */
-  #each(n: number, place: number, write: (at: number) => void): true {
-    for (let at = 0; at < n * this.#unit; at += this.#unit) this.#set(place + at, () => write(at));
-    return true;
-  }
+  // Parts of instructions: what is put there leaves its number on the stack.
 
   /** f(z) */
   #function(f: Fn, z: number): void {
@@ -275,7 +297,7 @@ export class Compiler {
       return this.#selectIfOff(z);
     }
     this.#wide(z);
-    this.#put(W.call, f === Fn.sigmoid ? Call.sigmoid : Call.tanh);
+    this.#put(W.call, f === Fn.sigmoid ? Call.logistic : Call.tanh);
     this.#narrow();
   }
 
@@ -290,11 +312,12 @@ export class Compiler {
       return this.#do(W.multiply);
     }
     this.#wide(da);
-    if (f === Fn.sigmoid) this.#wide(a);
+    if (f === Fn.sigmoid) this.#wide(a); // a · (1 − a)
     this.#double(1);
-    if (f === Fn.tanh) this.#wide(a);
+    if (f === Fn.tanh) this.#wide(a); // 1 − a · a
     this.#wide(a);
-    for (const step of f === Fn.sigmoid ? [W.subtract, W.multiply] : [W.multiply, W.subtract]) this.#put(step);
+    if (f === Fn.sigmoid) this.#put(W.subtract, W.multiply);
+    else this.#put(W.multiply, W.subtract);
     this.#put(W.multiply);
     this.#narrow();
   }
@@ -307,22 +330,11 @@ export class Compiler {
     this.#put(W.select);
   }
 
-  /** half · (p − t)² */
-  #squaredError(half: number, p: number, t: number): void {
-    this.#difference(p, t);
-    this.#double(half);
-    this.#put(W.multiply);
-    this.#difference(p, t);
-    this.#put(W.multiply);
-    this.#narrow();
-  }
-
-  /** factor · (p − t) */
+  /** factor · (p − t), as a float64 */
   #error(factor: number, p: number, t: number): void {
     this.#double(factor);
     this.#difference(p, t);
     this.#put(W.multiply);
-    this.#narrow();
   }
 
   #difference(p: number, t: number): void {
@@ -331,13 +343,12 @@ export class Compiler {
     this.#put(W.subtract);
   }
 
-  /** Adds the product of two numbers to that before. */
-  #product(x: number, y: number): void {
+  /** The number before + x · y */
+  #addProduct(x: number, y: number): void {
     this.#two(W.multiply, x, y);
     this.#do(W.add);
   }
 
-  /** x ∘ y */
   #two(step: W, x: number, y: number): void {
     this.#get(x);
     this.#get(y);
@@ -345,59 +356,87 @@ export class Compiler {
   }
 
   #increment(cell: number): void {
-    this.#set(cell, () => {
-      this.#get(cell, W.f64);
+    this.#change(cell, () => {
       this.#double(1);
       this.#put(W.add);
     }, W.f64);
   }
 
-  /** Sets n numbers from a place on, if a cell has another value than this. */
-  #ifDiffers(cell: number, value: number, place: number, n: number, write: (place: number) => void): void {
-    for (let i = 0; i < n; i++) { // variables of both ways
+  /** Ends the function, if the truth value before says so. */
+  #failIf(): void {
+    this.#put(W.if, W.nothing);
+    const unsaved = [...this.#unsaved];
+    this.#save();
+    for (const place of unsaved) this.#unsaved.add(place); // on the way past this
+    this.#put(W.integer, 0, W.return, W.end);
+  }
+
+  /** Calls the interpreter for the instruction at an address. */
+  #interpret(address: number): void {
+    this.#save();
+    this.#known.clear();
+    this.#integer(address);
+    this.#integer(address + 4 * WIDTH);
+    this.#put(W.call, Call.interpreter);
+    this.#integer(address + 4 * WIDTH);
+    this.#put(W.integerDiffers);
+    this.#failIf();
+  }
+
+  // Numbers and their places.
+
+  /** Sets n numbers from a place on, each to what is written for its distance from there, in bytes. */
+  #setAll(n: number, place: number, write: (at: number) => void): true {
+    for (let at = 0; at < n * this.#unit; at += this.#unit) this.#set(place + at, () => write(at));
+    return true;
+  }
+
+  /** The same, if the number in a cell is not 1. */
+  #setAllIfNotOne(cell: number, n: number, place: number, write: (at: number) => void): void {
+    for (let i = 0; i < n; i++) { // variables that are up to date either way
       this.#get(place + i * this.#unit);
       this.#put(W.drop);
     }
     this.#get(cell, W.f64);
-    this.#double(value);
-    this.#put(W.differs, W.if, W.void);
-    this.#each(n, place, (at) => write(place + at));
+    this.#double(1);
+    this.#put(W.differs, W.if, W.nothing);
+    this.#setAll(n, place, write);
     this.#put(W.end);
   }
 
-  /** Ends the function if the number before is not 0. */
-  #failIf(): void {
-    this.#put(W.if, W.void);
-    const unsaved = [...this.#unsaved];
-    this.#save();
-    for (const place of unsaved) this.#unsaved.add(place);
-    this.#put(W.integer, 0, W.return, W.end);
+  /** Sets a number to what is written after its present value. */
+  #change(place: number, write: () => void, type = this.#type): void {
+    this.#set(place, () => {
+      this.#get(place, type);
+      write();
+    }, type);
   }
 
-  /** Calls the interpreter for one instruction. */
-  #interpret(address: number): void {
-    const end = signed((address + 4 * WIDTH) | 0);
-    this.#save();
-    this.#known.clear();
-    this.#put(W.integer, ...signed(address | 0), W.integer, ...end, W.call, Call.run, W.integer, ...end, W.integerDiffers);
-    this.#failIf();
+  #set(place: number, write: () => void, type = this.#type): void {
+    write();
+    this.#local(W.set, this.#variableOf(place, type));
+    this.#known.add(place);
+    this.#unsaved.add(place);
   }
 
-  // Numbers, and the places where they lie.
-
-  #number(value: number): void {
-    this.#double(value);
-    this.#narrow();
+  #get(place: number, type = this.#type): void {
+    const variable = this.#variableOf(place, type);
+    if (this.#known.has(place)) return this.#local(W.get, variable);
+    this.#integer(0);
+    this.#memory(W.load, type, place);
+    this.#local(W.tee, variable);
+    this.#known.add(place);
   }
 
-  #double(value: number): void {
-    this.#put(W.number, ...new Uint8Array(new Float64Array([value]).buffer));
-  }
-
-  /** An optimizer's scalar, rounded. */
-  #scalar(cell: number): void {
-    this.#get(cell, W.f64);
-    this.#narrow();
+  /** Stores what memory doesn't hold yet. */
+  #save(): void {
+    for (const place of this.#unsaved) {
+      const variable = this.#variables.get(place)!;
+      this.#integer(0);
+      this.#local(W.get, variable);
+      this.#memory(W.store, this.#types[variable]!, place);
+    }
+    this.#unsaved.clear();
   }
 
   /** A number as a float64. */
@@ -406,35 +445,20 @@ export class Compiler {
     if (this.#single) this.#put(W.promote);
   }
 
-  /** Rounds a float64. */
+  /** Rounds a float64 to the type of the network's numbers. */
   #narrow(): void {
     if (this.#single) this.#put(W.demote);
   }
 
-  #get(place: number, type = this.#type): void {
-    const variable = this.#variableOf(place, type);
-    if (this.#known.has(place)) return this.#put(W.get, ...unsigned(variable));
-    this.#put(W.integer, 0);
-    this.#access(W.load, type, place);
-    this.#put(W.tee, ...unsigned(variable));
-    this.#known.add(place);
+  /** The number in a cell, rounded. */
+  #scalar(cell: number): void {
+    this.#get(cell, W.f64);
+    this.#narrow();
   }
 
-  #set(place: number, write: () => void, type = this.#type): void {
-    write();
-    this.#put(W.set, ...unsigned(this.#variableOf(place, type)));
-    this.#known.add(place);
-    this.#unsaved.add(place);
-  }
-
-  /** Stores what memory doesn't hold yet. */
-  #save(): void {
-    for (const place of this.#unsaved) {
-      const variable = this.#variables.get(place)!;
-      this.#put(W.integer, 0, W.get, ...unsigned(variable));
-      this.#access(W.store, this.#types[variable]!, place);
-    }
-    this.#unsaved.clear();
+  #number(value: number): void {
+    this.#double(value);
+    this.#narrow();
   }
 
   #variableOf(place: number, type: W): number {
@@ -447,13 +471,30 @@ export class Compiler {
     return this.#types.push(type) - 1;
   }
 
-  #access(step: W.load | W.store, type: W, place: number): void {
-    this.#put(step - (type === W.f32 ? 1 : 0), type === W.f32 ? 2 : 3, ...unsigned(place >>> 0));
-  }
+  // Instructions.
 
   /** A calculation or a comparison in the type of the network's numbers. */
   #do(step: W): void {
     this.#put(this.#single ? step - (step < W.f64 ? 6 : 14) : step);
+  }
+
+  #local(step: W, variable: number): void {
+    this.#put(step, ...sizeOf(variable));
+  }
+
+  #memory(step: W.load | W.store, type: W, place: number): void {
+    this.#put(type === W.f32 ? step - 1 : step, type === W.f32 ? 2 : 3, ...sizeOf(place >>> 0));
+  }
+
+  #integer(value: number): void {
+    this.#put(W.integer);
+    let rest = value | 0;
+    for (; rest < -64 || rest > 63; rest >>= 7) this.#put(128 | (rest & 127));
+    this.#put(rest & 127);
+  }
+
+  #double(value: number): void {
+    this.#put(W.number, ...new Uint8Array(new Float64Array([value]).buffer));
   }
 
   #put(...bytes: readonly number[]): void {
@@ -461,10 +502,15 @@ export class Compiler {
   }
 }
 
+type Operands = [number, number, number, number, number, number, number, number];
+
 /** Calls for each of rows and columns. */
 function each(rows: number, columns: number, body: (row: number, column: number) => void): void {
   for (let n = 0; n < rows; n++) for (let i = 0; i < columns; i++) body(n, i);
 }
 
-/** The number of two words. */
+/** The number in two words. */
 const numberOf = (low: number, high: number): number => new Float64Array(new Int32Array([low, high]).buffer)[0]!;
+
+/** A number without a sign, in LEB128. */
+const sizeOf = (value: number): number[] => (value < 128 ? [value] : [128 | (value & 127), ...sizeOf(value >>> 7)]);

@@ -5,16 +5,13 @@ import { Op, WIDTH } from "./opcodes.js";
 /** Room for programs, for each tensor of a network: about three times what they need. */
 const INSTRUCTIONS = 6;
 
-/** How often a program that repeats itself does so, about. */
-const REPEATS = 100;
-
 /** A stretch of the code. */
 interface Program {
   readonly start: number;
   readonly end: number;
   /** Carries it out; returns 1, or 0 if a check failed. */
   run: () => number;
-  /** Replays until it is compiled. */
+  /** How often it is still to be replayed until it is compiled. */
   patience: number;
 }
 
@@ -147,16 +144,15 @@ export class Recorder implements Landlord {
       this.machine.code.set(words, start);
       this.#end = end;
       const { machine } = this;
-      const patience = (machine.patience ?? Infinity) * (words.at(-WIDTH) === Op.repeat ? 1 / REPEATS : 1);
-      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience };
+      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience: machine.patience ?? Infinity };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
   }
 
-  /** Replays what was written down; false if a check failed. */
-  replay(program: Program): boolean {
-    if (--program.patience < 0) {
+  /** Replays what was written down, which is known to repeat itself so often; false if a check failed. */
+  replay(program: Program, times: number): boolean {
+    if ((program.patience -= times) < 0) {
       program.run = this.machine.compile?.(program.start, program.end) ?? program.run;
       program.patience = Infinity;
     }
@@ -180,7 +176,8 @@ export class Routine {
     this.#recorder = recorder;
   }
 
-  run(): boolean {
+  /** Does it, or replays it, which counts for so many times. */
+  run(times = 1): boolean {
     const recorder = this.#recorder;
     if (recorder.isRecording) return this.body();
     if (this.#version !== recorder.version) {
@@ -188,7 +185,7 @@ export class Routine {
       this.#isKnown = this.isTooLong = false;
       this.program = null;
     }
-    if (this.program) return recorder.replay(this.program);
+    if (this.program) return recorder.replay(this.program, times);
     if (this.#isKnown && !this.isTooLong) return recorder.record(this);
     return (this.#isKnown = this.body());
   }

@@ -4,7 +4,7 @@ import type { Room } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
 import * as layout from "./layout.js";
-import { Compiler } from "./compiler.js";
+import { Compiler, type Imports } from "./compiler.js";
 import { callFrom, type Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
 
@@ -155,13 +155,12 @@ export class WasmMachine implements Machine {
 
   compile(start: number, end: number): (() => number) | undefined {
     const { memory, engine } = this.#estate!;
+    const e: Imports = { i: this.#run, l: engine.logistic, t: engine.tanh, m: memory };
     const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
-    if (!bytes) return undefined;
     try {
-      const e = { m: memory, r: this.#run, s: engine.logistic, t: engine.tanh };
-      return new WebAssembly.Instance(new WebAssembly.Module(bytes), { e }).exports.f as () => number;
+      return bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number);
     } catch {
-      return undefined; // no memory for it
+      return undefined; // no room for more code
     }
   }
 }

@@ -197,7 +197,7 @@ export class Training {
     const routine = this.#prepare(false).steps;
     store.cursor.data[0] = 0;
     store.limit.data[0] = steps;
-    while (store.cursor.data[0] < steps) if (!routine.run()) this.#fail();
+    while (store.cursor.data[0] < steps) if (!routine.run(steps)) this.#fail();
     this.#repeatable = 0;
     return first + rows * steps;
   }

@@ -24,9 +24,9 @@ class Watched implements Backend {
     const kernels = reference.kernels(dtype);
     const { recorder } = kernels;
     const replay = recorder.replay.bind(recorder);
-    recorder.replay = (program) => {
+    recorder.replay = (program, times) => {
       this.replays++;
-      return replay(program);
+      return replay(program, times);
     };
     this.recorder = recorder;
     return kernels;
