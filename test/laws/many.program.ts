@@ -31,6 +31,14 @@ async function left(work: () => unknown): Promise<number> {
   return (await used()) - before;
 }
 
+/** Trained so long that their steps are compiled. */
+function trainAndDrop(count: number): void {
+  for (let seed = 0; seed < count; seed++) {
+    const network = new Network([dense(2, 2), tanh, dense(2, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed });
+    for (let step = 0; step < 10_100; step++) network.trainBatch([0, 1], [1]);
+  }
+}
+
 const kept: Network[] = [];
 const network = make(1);
 const data = Array.from({ length: 1000 }, (_, i) => inputs[i % 2]!);
@@ -39,6 +47,7 @@ console.log(
   JSON.stringify({
     "control: a network that is kept": await left(() => kept.push(new Network([dense(500, 500)]))),
     "1,000 networks made and dropped": await left(() => makeAndDrop(1000)),
+    "100 networks trained for long and dropped": await left(() => trainAndDrop(100)),
     "20 large networks made and dropped": await left(() => {
       for (let seed = 0; seed < 20; seed++) new Network([dense(500, 500), tanh, dense(500, 1)], { seed }).predict(new Float64Array(500));
     }),

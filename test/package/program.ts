@@ -9,6 +9,8 @@ export interface Report {
   predictions: number[][][];
   /** A number made of every bit of the parameters of 30 short trainings, of all kinds. */
   digest: number;
+  /** The same of trainings so long that their steps are compiled. */
+  longDigest: number;
   /** Of 1,000 networks alive at a time: how many learn. */
   learning: number;
   /** The functions of chainrule/check, called with nothing, throw the error class of chainrule. */
@@ -26,6 +28,12 @@ const run = `async function run() {
     predictions.push(network.predict(inputs));
   }
 
+  const add = (digest, network) => {
+    for (const { value } of network.parameters) {
+      for (const word of new Uint32Array(Float64Array.from(value.flat()).buffer)) digest = Math.imul(digest ^ word, 0x01000193) >>> 0;
+    }
+    return digest;
+  };
   let digest = 0;
   const activations = [identity, sigmoid, tanh, relu, leakyRelu, softplus];
   const ends = [[halfSquaredError], [crossEntropy, softmax], [binaryCrossEntropy, sigmoid], [meanSquaredError, tanh], [binaryCrossEntropy({ fromLogits: true })]];
@@ -39,9 +47,15 @@ const run = `async function run() {
     const t = x.map((_, n) => [0, 1, 2].map((j) => Number(j === n % 3)));
     for (let step = 0; step < 20; step++) network.trainBatch(x, t);
     await network.fit(x, t, { epochs: 3, batchSize: 2 });
-    for (const { value } of network.parameters) {
-      for (const word of new Uint32Array(Float64Array.from(value.flat()).buffer)) digest = Math.imul(digest ^ word, 0x01000193) >>> 0;
-    }
+    digest = add(digest, network);
+  }
+
+  let longDigest = 0;
+  for (const [i, activation] of activations.entries()) {
+    const network = new Network([dense(2, 3), activation, dense(3, 2), sigmoid], { loss: ends[i % 2 ? 0 : 2][0], optimizer: optimizers[i % 4], seed: i, dtype: i % 2 ? "float32" : "float64" });
+    for (let step = 0; step < 12_000; step++) network.trainBatch(inputs[step % 4], [0.1, 0.9]);
+    await network.fit(inputs, [[0, 1], [1, 0], [1, 0], [0, 1]], { epochs: 6000, batchSize: 1 });
+    longDigest = add(longDigest, network);
   }
 
   const many = Array.from({ length: 1000 }, (_, seed) => new Network([dense(2, 3), tanh, dense(3, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed }));
@@ -53,7 +67,7 @@ const run = `async function run() {
     try { await f(); } catch (error) { thrown.push(error); }
   }
   const sameError = thrown.length > 0 && thrown.every((error) => error instanceof ChainruleError);
-  return { backend: many[0].backend, predictions, digest, learning, sameError };
+  return { backend: many[0].backend, predictions, digest, longDigest, learning, sameError };
 }`;
 
 /** Source of a program that makes a {@link Report}, as an ES module or a CommonJS one; `then` is source that receives it. */
