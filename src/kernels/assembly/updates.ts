@@ -18,10 +18,12 @@ function decayed<T>(g: v128, p: v128, decay: v128): v128 {
 export function sgd<T>(n: usize, p: usize, g: usize, s: usize): void {
   const rate = v128.splat<T>(<T>scalar(s, 0));
   const decay = v128.splat<T>(<T>scalar(s, 1));
-  const end = n * sizeof<T>();
-  let i: usize = 0;
-  for (; i + 16 <= end; i += 16) descend<T>(p + i, g + i, rate, decay, true);
-  for (; i < end; i += sizeof<T>()) descend<T>(p + i, g + i, rate, decay, false);
+  const end = p + n * sizeof<T>();
+  for (; p + 32 <= end; p += 32, g += 32) {
+    descend<T>(p, g, rate, decay, true);
+    descend<T>(p + 16, g + 16, rate, decay, true);
+  }
+  for (; p < end; p += sizeof<T>(), g += sizeof<T>()) descend<T>(p, g, rate, decay, false);
 }
 
 @inline
