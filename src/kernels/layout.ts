@@ -8,10 +8,10 @@ export const LOGARITHMS = 3072;
 export const NODES = 7200;
 /** A vector that doesn't fit elsewhere. */
 export const CELL = 52352;
-/** Where the panels of a matrix product lie: 540,800 bytes at most, of DEPTH rows of WIDTH and 64 bytes, and a tile. */
+/** Where the panels of a matrix product lie: 532,608 bytes at most, of DEPTH rows of WIDTH and 32 bytes, and a tile. */
 export const SCRATCH = 52416;
 /** The first byte that is free. */
-export const FREE = 593216;
+export const FREE = 585024;
 
 /** A matrix product packs so many terms of each sum, and so many bytes of each row of B, at a time. */
 export const DEPTH = 256;

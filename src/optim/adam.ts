@@ -22,7 +22,7 @@ export interface AdamOptions {
  * Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − learningRate · m̂ / (√v̂ + ε).
  *
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) correct for the start at zero; the powers are kept as running products, and
- * √v̂ is computed as √v / √(1 − β₂ᵗ). Weight decay is L2: g ← g + weightDecay · p comes first.
+ * √v̂ is computed as √v · (1 / √(1 − β₂ᵗ)). Weight decay is L2: g ← g + weightDecay · p comes first.
  *
  * Source: Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
  * @throws {@link ChainruleError} `option` for an unknown option or a value out of range
@@ -60,7 +60,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
       const take2 = round(1 - s[3]!, single);
       const epsilon = round(s[4]!, single);
       const rate = round(s[0]! / (1 - s[5]!), single);
-      const root = round(Math.sqrt(1 - s[6]!), single);
+      const growth = round(1 / Math.sqrt(1 - s[6]!), single);
       const m = slots[0]!.data;
       const v = slots[1]!.data;
       for (let i = 0; i < n; i++) {
@@ -68,7 +68,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
         const square = round(gradient * gradient, single);
         const mean = round(round(keep1 * m[i]!, single) + round(take1 * gradient, single), single);
         const spread = round(round(keep2 * v[i]!, single) + round(take2 * square, single), single);
-        const scale = round(round(round(Math.sqrt(spread), single) / root, single) + epsilon, single);
+        const scale = round(round(round(Math.sqrt(spread), single) * growth, single) + epsilon, single);
         m[i] = mean;
         v[i] = spread;
         p[i] = p[i]! - round(round(rate * mean, single) / scale, single);

@@ -91,7 +91,7 @@ describe("in float32 an update rounds after each operation", () => {
       const d = f(g + f(f(0.01) * p));
       m = f(f(f(0.9) * m) + f(f(1 - 0.9) * d));
       v = f(f(f(0.999) * v) + f(f(1 - 0.999) * f(d * d)));
-      const scale = f(f(f(Math.sqrt(v)) / f(Math.sqrt(1 - b2))) + f(1e-8));
+      const scale = f(f(f(Math.sqrt(v)) * f(1 / Math.sqrt(1 - b2))) + f(1e-8));
       return f(p - f(f(f(0.1 / (1 - b1)) * m) / scale));
     });
   });

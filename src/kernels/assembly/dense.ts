@@ -37,7 +37,7 @@ function linearLarge<T>(
     if (bias && stride) copy<T>(outputs, bias, to);
     else for (let o: usize = 0; o < height; o += sizeof<T>()) store<T>(to + o, bias ? load<T>(bias) : 0);
   }
-  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, outputs, inputs, x, width, sizeof<T>(), weight, width, true, y);
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, outputs, inputs, x, width, true, weight, width, true, y);
   for (let n: usize = 0; n < rows; n++) linearRow<T>(x + n * width, weight, y + n * height, inputs, outputs);
 }
 
@@ -60,7 +60,7 @@ function productLarge<T>(dy: usize, weight: usize, dx: usize, rows: usize, input
   const width = inputs * sizeof<T>();
   const height = outputs * sizeof<T>();
   clear<T>(rows * inputs, dx);
-  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, inputs, outputs, dy, height, sizeof<T>(), weight, width, false, dx);
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, inputs, outputs, dy, height, true, weight, width, false, dx);
   for (let n: usize = 0; n < rows; n++) productRow<T>(dy + n * height, weight, dx + n * width, inputs, outputs);
 }
 
@@ -81,6 +81,6 @@ export function outer<T>(dy: usize, x: usize, dWeight: usize, rows: usize, input
 function outerLarge<T>(dy: usize, x: usize, dWeight: usize, rows: usize, inputs: usize, outputs: usize): void {
   const width = inputs * sizeof<T>();
   const height = outputs * sizeof<T>();
-  if (rows >= <usize>FEW_ROWS) return gemm<T>(outputs, inputs, rows, dy, sizeof<T>(), height, x, width, false, dWeight);
+  if (rows >= <usize>FEW_ROWS) return gemm<T>(outputs, inputs, rows, dy, height, false, x, width, false, dWeight);
   for (let n: usize = 0; n < rows; n++) outerRow<T>(dy + n * height, x + n * width, dWeight, inputs, outputs);
 }

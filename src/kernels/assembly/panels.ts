@@ -2,8 +2,16 @@
 // ends before the strip does, anything may stand in the panel: what is computed from it is thrown away.
 import { copy } from "./small";
 
+/** So many rows or columns of a product's operand, from `first` on, and `depth` terms of each, from k0 on. */
+export function pack<T>(
+  x: usize, stride: usize, along: bool, first: usize, count: usize, k0: usize, depth: usize, panels: usize,
+): void {
+  if (along) packRows<T>(x + first * stride + k0 * sizeof<T>(), stride, count, depth, panels);
+  else packColumns<T>(x + k0 * stride + first * sizeof<T>(), stride, count, depth, panels);
+}
+
 /** All rows of x, in panels as wide as two vectors, transposed: panel[k][r] = x[r][k]. */
-export function packRows<T>(x: usize, stride: usize, rows: usize, depth: usize, panels: usize): void {
+function packRows<T>(x: usize, stride: usize, rows: usize, depth: usize, panels: usize): void {
   const lanes: usize = 16 / sizeof<T>();
   for (let r: usize = 0; r < rows; r += 2 * lanes, panels += 32 * depth) {
     transpose<T>(x + r * stride, stride, rows - r, depth, panels);
@@ -42,7 +50,7 @@ function transpose<T>(x0: usize, stride: usize, rows: usize, depth: usize, panel
 }
 
 /** All columns of x, in panels as wide as two vectors: panel[k][c] = x[k][c]. */
-export function packColumns<T>(x: usize, stride: usize, columns: usize, depth: usize, panels: usize): void {
+function packColumns<T>(x: usize, stride: usize, columns: usize, depth: usize, panels: usize): void {
   const wide: usize = 32 / sizeof<T>();
   for (let c: usize = 0; c < columns; c += wide, x += 32) {
     const end = panels + 32 * depth;
@@ -51,18 +59,5 @@ export function packColumns<T>(x: usize, stride: usize, columns: usize, depth: u
       v128.store(panels, v128.load(from, 16), 16);
     }
     else for (let from = x; panels < end; panels += 32, from += stride) copy<T>(columns - c, from, panels);
-  }
-}
-
-/** 4 rows of x (the last one again, if there are fewer): panel[k][r] = x[r][k] in all lanes of a vector. */
-export function spread<T>(x0: usize, row: usize, column: usize, rows: usize, depth: usize, panel: usize): void {
-  let x1 = x0 + (rows > 1 ? row : 0);
-  let x2 = x1 + (rows > 2 ? row : 0);
-  let x3 = x2 + (rows > 3 ? row : 0);
-  for (const end = panel + 64 * depth; panel < end; panel += 64, x0 += column, x1 += column, x2 += column, x3 += column) {
-    v128.store(panel, v128.load_splat<T>(x0));
-    v128.store(panel, v128.load_splat<T>(x1), 16);
-    v128.store(panel, v128.load_splat<T>(x2), 32);
-    v128.store(panel, v128.load_splat<T>(x3), 48);
   }
 }

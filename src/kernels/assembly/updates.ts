@@ -18,10 +18,12 @@ function decayed<T>(g: v128, p: v128, decay: v128): v128 {
 export function sgd<T>(n: usize, p: usize, g: usize, s: usize): void {
   const rate = v128.splat<T>(<T>scalar(s, 0));
   const decay = v128.splat<T>(<T>scalar(s, 1));
-  const end = n * sizeof<T>();
-  let i: usize = 0;
-  for (; i + 16 <= end; i += 16) descend<T>(p + i, g + i, rate, decay, true);
-  for (; i < end; i += sizeof<T>()) descend<T>(p + i, g + i, rate, decay, false);
+  const end = p + n * sizeof<T>();
+  for (; p + 32 <= end; p += 32, g += 32) {
+    descend<T>(p, g, rate, decay, true);
+    descend<T>(p + 16, g + 16, rate, decay, true);
+  }
+  for (; p < end; p += sizeof<T>(), g += sizeof<T>()) descend<T>(p, g, rate, decay, false);
 }
 
 @inline
@@ -54,7 +56,7 @@ function roll<T>(
   put<T>(p, v128.sub<T>(value, v128.mul<T>(rate, direction)), whole);
 }
 
-/** m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − rate · m / (√v / root + ε) */
+/** m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − rate · m / (√v · growth + ε) */
 export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usize): void {
   const decay = v128.splat<T>(<T>scalar(s, 1));
   const keep1 = v128.splat<T>(<T>scalar(s, 2));
@@ -63,17 +65,17 @@ export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usi
   const take2 = v128.splat<T>(<T>(1 - scalar(s, 3)));
   const epsilon = v128.splat<T>(<T>scalar(s, 4));
   const rate = v128.splat<T>(<T>(scalar(s, 0) / (1 - scalar(s, 5))));
-  const root = v128.splat<T>(<T>sqrt<f64>(1 - scalar(s, 6)));
+  const growth = v128.splat<T>(<T>(1 / sqrt<f64>(1 - scalar(s, 6))));
   const end = n * sizeof<T>();
   let i: usize = 0;
-  for (; i + 16 <= end; i += 16) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, root, true);
-  for (; i < end; i += sizeof<T>()) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, root, false);
+  for (; i + 16 <= end; i += 16) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, true);
+  for (; i < end; i += sizeof<T>()) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, false);
 }
 
 @inline
 function adapt<T>(
   p: usize, g: usize, m: usize, v: usize,
-  decay: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, epsilon: v128, rate: v128, root: v128, whole: bool,
+  decay: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, epsilon: v128, rate: v128, growth: v128, whole: bool,
 ): void {
   const value = get<T>(p, whole);
   const gradient = decayed<T>(get<T>(g, whole), value, decay);
@@ -81,7 +83,7 @@ function adapt<T>(
   put<T>(m, mean, whole);
   const spread = v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient)));
   put<T>(v, spread, whole);
-  const scale = v128.add<T>(v128.div<T>(v128.sqrt<T>(spread), root), epsilon);
+  const scale = v128.add<T>(v128.mul<T>(v128.sqrt<T>(spread), growth), epsilon);
   put<T>(p, v128.sub<T>(value, v128.div<T>(v128.mul<T>(rate, mean), scale)), whole);
 }
 

@@ -99,7 +99,7 @@ const adam: Rule = {
     (p, m, s) => `${p} − η_t·${m} ⊘ (${s} + ε)`,
     (p, m, s) => `${p} - \\eta_t \\, ${m} \\oslash \\left(${s} + \\varepsilon\\right)`,
   ],
-  note: "η·m̂ is computed as η_t·m, and √v̂ as √v / √(1 − β₂ᵗ): the same but for rounding.",
+  note: "η·m̂ is computed as η_t·m, and √v̂ as √v · (1 / √(1 − β₂ᵗ)): the same but for rounding.",
   slots: [letter("m"), letter("v")],
   settings: {
     learningRate: eta,
@@ -117,6 +117,7 @@ const adam: Rule = {
     complement("correction2", "beta2Power", letter("β₂ᵗ", "\\beta_2^t")),
     { key: "rate", name: letter("η_t", "\\eta_t"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
     { key: "root", name: letter("√(1 − β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
+    { key: "growth", name: letter("(1 / √(1 − β₂ᵗ))", "\\frac{1}{\\sqrt{1-\\beta_2^t}}"), law: (s) => divide(constant(1), ref(s.root!)) },
   ],
   step(given) {
     const { p, setting, slot, keep } = given;
@@ -128,7 +129,7 @@ const adam: Rule = {
     const spread = keep({ symbol: letter("v"), slot: 1, law: mixed("beta2", slot(1), "take2", square) });
     keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
     keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
-    const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: divide(sqrt(spread), setting("root")) });
+    const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: multiply(sqrt(spread), setting("growth")) });
     return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
   },
 };
