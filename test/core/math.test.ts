@@ -198,7 +198,8 @@ it("uses no operation that an engine is free to round", () => {
   const core = new URL("../../src/core/", import.meta.url);
   for (const file of readdirSync(core).filter((name) => name.endsWith(".ts"))) {
     const code = readFileSync(new URL(file, core), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-    expect(code.match(inexact), file).toBeNull();
+    const fresh = file === "random.ts" ? ["Math.random"] : null; // the fresh seed, which is to differ from run to run
+    expect(code.match(inexact), file).toEqual(fresh);
     if (/^(?:bits|erf|exp|log|tanh)\.ts$/.test(file)) {
       expect(code.match(/Math\.(?!abs\b|floor\b|sqrt\b|fround\b|imul\b)\w+|BigInt|DataView/g), file).toBeNull();
     }
