@@ -1,9 +1,11 @@
 // One contender in a process of its own: `node worker.js <contender as JSON>` sets it up and warms it up; then, for each
 // line that it reads, it measures a window of so many seconds. worker.py does the same in Python.
 import { createInterface } from "node:readline";
+import { round } from "./pace.js";
 
 const WARM_UP = 1; // s of the processor, twice
 const READING = 0.01; // s between two readings of the clock
+const PACE = 0.05; // s for the pace of the machine, before a window and after it
 
 const contender = JSON.parse(process.argv[2]);
 const say = (line) => console.log(JSON.stringify(line));
@@ -23,6 +25,13 @@ async function run(step, atLeast, calls) {
   return { done, cpu: seconds() - cpu, wall: (performance.now() - wall) / 1000 };
 }
 
+/** Rounds of a fixed loop a second, if the pace of the machine is asked for. */
+async function pace() {
+  if (!contender.paced) return 1;
+  const { done, cpu } = await run(round, PACE, 10);
+  return done / cpu;
+}
+
 async function main() {
   const { default: prepare } = await import(`./peers/${contender.peer}.js`);
   const { version, units, step, loss } = await prepare(contender);
@@ -30,10 +39,13 @@ async function main() {
   let { done, cpu } = await run(step, WARM_UP, 1);
   const calls = Math.max(1, Math.round((READING * done) / cpu));
   await run(step, WARM_UP, calls);
+  await pace(); // warms up, too
   say({ version, first });
   for await (const window of createInterface(process.stdin)) {
+    const before = await pace();
     const { done, cpu, wall } = await run(step, Number(window), calls);
-    say({ rate: (done * units) / cpu, wallRate: (done * units) / wall, last: await loss() });
+    const rate = (done * units) / cpu;
+    say({ rate, wallRate: (done * units) / wall, pace: (before + (await pace())) / 2, last: await loss() });
   }
 }
 

@@ -3,6 +3,7 @@ import { LOGARITHMS } from "../core/log.js";
 import type { Room } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
+import { decoder } from "./decoder.js";
 import * as layout from "./layout.js";
 import { Compiler, type Imports } from "./compiler.js";
 import { callFrom, type Machine } from "./machine.js";
@@ -21,6 +22,11 @@ interface Engine {
   run_f64(start: number, end: number): number;
   logistic(z: number): number;
   tanh(z: number): number;
+}
+
+interface Decoder {
+  readonly memory: WebAssembly.Memory;
+  decode(): number;
 }
 
 /**
@@ -86,20 +92,12 @@ export class Kernels {
   }
 }
 
-/** The bytes that `textOf` of assembly/build.mjs has written. */
+/** The bytes of a text, by a small module of their own: see assembly/decoder.ts. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  let count = 0;
-  let high = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 92) high = 56 * (code - 92);
-    else {
-      bytes[count++] = high + code - 35;
-      high = 0;
-    }
-  }
-  return bytes.subarray(0, count);
+  const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (character) => character.charCodeAt(0)));
+  const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
+  new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  return new Uint8Array(memory.buffer as ArrayBuffer, 0, decode());
 }
 
 /** Carries instructions out in WebAssembly. */

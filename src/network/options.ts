@@ -10,8 +10,10 @@ export const WEIGHTS = ["weights"] as const;
 
 /** Options of a network. */
 export const fields = {
-  loss: block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) => isBlock(value, "name", "value", "gradient", "divisor")),
-  optimizer: block<Optimizer>(
+  loss: /* @__PURE__ */ block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) =>
+    isBlock(value, "name", "value", "gradient", "divisor"),
+  ),
+  optimizer: /* @__PURE__ */ block<Optimizer>(
     "an optimizer",
     OPTIMIZERS,
     '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
@@ -20,14 +22,18 @@ export const fields = {
       return isBlock(value, "name", "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
     },
   ),
-  seed: optional<number>("a whole number from 0 to 2⁵³ − 1", (value) => Number.isSafeInteger(value) && (value as number) >= 0, "1"),
-  dtype: oneOf("float64", "float32"),
-  backend: optional<Backend>("a backend", (value) => isBlock(value, "name", "kernels"), "reference"),
+  seed: /* @__PURE__ */ optional<number>(
+    "a whole number from 0 to 2⁵³ − 1",
+    (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    "1",
+  ),
+  dtype: /* @__PURE__ */ oneOf("float64", "float32"),
+  backend: /* @__PURE__ */ optional<Backend>("a backend", (value) => isBlock(value, "name", "kernels"), "reference"),
 };
 
 /** Options of `load`. */
 export const onlyFields = {
-  only: optional<readonly string[]>(
+  only: /* @__PURE__ */ optional<readonly string[]>(
     'a list of names',
     (value) => Array.isArray(value) && value.length > 0,
     '["0"]',

@@ -70,12 +70,20 @@ export class TrainingAborted extends ChainruleError {
 }
 
 const fields = {
-  epochs: count(0, "100"),
-  batchSize: count(32),
-  shuffle: flag(true),
-  accumulate: count(1),
-  onEpoch: optional<(report: EpochReport) => unknown>("a function", (value) => typeof value === "function", "({ epoch, loss }) => …"),
-  signal: optional<Abortable>("an AbortSignal", (value) => typeof (value as Abortable | null)?.aborted === "boolean", "controller.signal"),
+  epochs: /* @__PURE__ */ count(0, "100"),
+  batchSize: /* @__PURE__ */ count(32),
+  shuffle: /* @__PURE__ */ flag(true),
+  accumulate: /* @__PURE__ */ count(1),
+  onEpoch: /* @__PURE__ */ optional<(report: EpochReport) => unknown>(
+    "a function",
+    (value) => typeof value === "function",
+    "({ epoch, loss }) => …",
+  ),
+  signal: /* @__PURE__ */ optional<Abortable>(
+    "an AbortSignal",
+    (value) => typeof (value as Abortable | null)?.aborted === "boolean",
+    "controller.signal",
+  ),
 };
 
 /**

@@ -7,7 +7,7 @@ import { compiled } from "../../src/kernels/backends.js";
 import { strict } from "../../src/kernels/strict.js";
 
 describe("the modules in git are what their sources compile to", () => {
-  test.each(["strict", "relaxed"])("%s", async (name) => {
+  test.each(["strict", "relaxed", "decoder"])("%s", async (name) => {
     const file = readFileSync(new URL(`../../src/kernels/${name}.ts`, import.meta.url), "utf8");
     expect((await build(name)) === file).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { Fn } from "../opcodes";
 import { log1p, logistic, slowExp, tanh } from "./math";
+import { copy } from "./small";
 
 /** f(z), with the parameter p that f may have. With a constant f, only its formula is left. */
 @inline
@@ -29,16 +30,40 @@ function derivative(f: i32, z: f64, a: f64, p: f64): f64 {
 
 /** a = f(z) */
 @inline
-export function map<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
+export function map<T>(f: usize, n: usize, z: usize, a: usize, p: f64): void {
+  switch (f) {
+    case Fn.identity: copy<T>(n, z, a); break;
+    case Fn.sigmoid: mapAll<T>(Fn.sigmoid, n, z, a, p); break;
+    case Fn.tanh: mapAll<T>(Fn.tanh, n, z, a, p); break;
+    case Fn.relu: mapAll<T>(Fn.relu, n, z, a, p); break;
+    case Fn.leakyRelu: mapAll<T>(Fn.leakyRelu, n, z, a, p); break;
+    default: mapAll<T>(Fn.softplus, n, z, a, p);
+  }
+}
+
+/** dz = da ⊙ f′(z) */
+@inline
+export function pull<T>(f: usize, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
+  switch (f) {
+    case Fn.identity: copy<T>(n, da, dz); break;
+    case Fn.sigmoid: pullAll<T>(Fn.sigmoid, n, z, a, da, dz, p); break;
+    case Fn.tanh: pullAll<T>(Fn.tanh, n, z, a, da, dz, p); break;
+    case Fn.relu: pullAll<T>(Fn.relu, n, z, a, da, dz, p); break;
+    case Fn.leakyRelu: pullAll<T>(Fn.leakyRelu, n, z, a, da, dz, p); break;
+    default: pullAll<T>(Fn.softplus, n, z, a, da, dz, p);
+  }
+}
+
+@inline
+function mapAll<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
   const end = n * sizeof<T>();
   let i: usize = 0;
   if (f == Fn.relu) for (; i + 16 <= end; i += 16) v128.store(a + i, v128.andnot(v128.load(z + i), isOff<T>(z + i)));
   for (; i < end; i += sizeof<T>()) store<T>(a + i, <T>apply(f, <f64>load<T>(z + i), p));
 }
 
-/** dz = da ⊙ f′(z) */
 @inline
-export function pull<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
+function pullAll<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
   const end = n * sizeof<T>();
   let i: usize = 0;
   if (f == Fn.relu) {
@@ -54,13 +79,4 @@ export function pull<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usi
 @inline
 function isOff<T>(z: usize): v128 {
   return v128.le<T>(v128.load(z), v128.splat<T>(0));
-}
-
-/** A function that is rarer, or slow enough: which one it is, is asked for each element. */
-export function mapOther<T>(f: i32, n: usize, z: usize, a: usize, p: f64): void {
-  map<T>(f, n, z, a, p);
-}
-
-export function pullOther<T>(f: i32, n: usize, z: usize, a: usize, da: usize, dz: usize, p: f64): void {
-  pull<T>(f, n, z, a, da, dz, p);
 }

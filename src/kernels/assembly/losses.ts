@@ -26,27 +26,38 @@ function derivative(f: i32, p: f64, t: f64, half: f64): f64 {
 
 /** u = value(p, t) */
 @inline
-export function loss<T>(f: i32, n: usize, p: usize, t: usize, u: usize, half: f64): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    store<T>(u + i, <T>value(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+export function loss<T>(f: usize, n: usize, p: usize, t: usize, u: usize, half: f64): void {
+  switch (f) {
+    case Fn.squaredError: valueAll<T>(Fn.squaredError, n, p, t, u, half); break;
+    case Fn.binaryCrossEntropy: valueAll<T>(Fn.binaryCrossEntropy, n, p, t, u, half); break;
+    case Fn.logitCrossEntropy: valueAll<T>(Fn.logitCrossEntropy, n, p, t, u, half); break;
+    default: valueAll<T>(Fn.classCrossEntropy, n, p, t, u, half);
   }
 }
 
 /** dp = ∂u/∂p */
 @inline
-export function lossPull<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    store<T>(dp + i, <T>derivative(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+export function lossPull<T>(f: usize, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
+  switch (f) {
+    case Fn.squaredError: derivativeAll<T>(Fn.squaredError, n, p, t, dp, half); break;
+    case Fn.binaryCrossEntropy: derivativeAll<T>(Fn.binaryCrossEntropy, n, p, t, dp, half); break;
+    case Fn.logitCrossEntropy: derivativeAll<T>(Fn.logitCrossEntropy, n, p, t, dp, half); break;
+    default: derivativeAll<T>(Fn.classCrossEntropy, n, p, t, dp, half);
   }
 }
 
-/** A loss that takes a logarithm: which one it is, is asked for each element. */
-export function lossOther<T>(f: i32, n: usize, p: usize, t: usize, u: usize): void {
-  loss<T>(f, n, p, t, u, 0);
+@inline
+function valueAll<T>(f: i32, n: usize, p: usize, t: usize, u: usize, half: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    store<T>(u + i, <T>value(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+  }
 }
 
-export function lossPullOther<T>(f: i32, n: usize, p: usize, t: usize, dp: usize): void {
-  lossPull<T>(f, n, p, t, dp, 0);
+@inline
+function derivativeAll<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    store<T>(dp + i, <T>derivative(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+  }
 }
 
 /** dz = a − t */

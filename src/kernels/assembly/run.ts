@@ -1,8 +1,8 @@
 import { Fn, Op, WIDTH } from "../opcodes";
-import { map, mapOther, pull, pullOther } from "./elementwise";
+import { map, pull } from "./elementwise";
 import { linear, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
-import { loss, lossOther, lossPull, lossPullOther, reduce, residual, weigh } from "./losses";
+import { loss, lossPull, reduce, residual, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
@@ -32,34 +32,12 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.product: product<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.outer: outer<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.sum: sum<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
-      case Op.map:
-        switch (at(pc, 1)) {
-          case Fn.identity: copy<T>(at(pc, 4), at(pc, 5), at(pc, 6)); break;
-          case Fn.sigmoid: map<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
-          case Fn.tanh: map<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
-          case Fn.relu: map<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), 0); break;
-          default: mapOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), number(pc));
-        }
-        break;
-      case Op.pull:
-        switch (at(pc, 1)) {
-          case Fn.identity: copy<T>(at(pc, 4), at(pc, 7), at(pc, 8)); break;
-          case Fn.sigmoid: pull<T>(Fn.sigmoid, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
-          case Fn.tanh: pull<T>(Fn.tanh, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
-          case Fn.relu: pull<T>(Fn.relu, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), 0); break;
-          default: pullOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc));
-        }
-        break;
+      case Op.map: map<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), number(pc)); break;
+      case Op.pull: pull<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8), number(pc)); break;
       case Op.softmax: softmax<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.softmaxPull: softmaxPull<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
-      case Op.loss:
-        if (at(pc, 1) == Fn.squaredError) loss<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc));
-        else lossOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7));
-        break;
-      case Op.lossPull:
-        if (at(pc, 1) == Fn.squaredError) lossPull<T>(Fn.squaredError, at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc));
-        else lossPullOther<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7));
-        break;
+      case Op.loss: loss<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
+      case Op.lossPull: lossPull<T>(at(pc, 1), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), number(pc)); break;
       case Op.crossEntropy: crossEntropy<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
       case Op.residual: residual<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.reduce: reduce<T>(at(pc, 1), at(pc, 2), at(pc, 4), at(pc, 5), at(pc, 6), load<f64>(at(pc, 3))); break;

@@ -1,0 +1,3 @@
+// Compiled from assembly/decoder.ts by assembly/build.mjs.
+export const decoder =
+  "AGFzbQEAAAABBQFgAAF/AwIBAAUDAQABBxMCBmRlY29kZQAABm1lbW9yeQIACmYBZAEEfwNAA0AgAi0AAEEnayIDQdQASARAIAAgAzoAACACQQFqIQIgAEEBaiEADAELCyAAIgFBAWohACABIAItAAEgA0HYAGxqQa85azoAACACQQJqIQIgA0HXAEcNAAsgAEEBaws=";
