@@ -66,23 +66,27 @@ const enum Call {
   interpreter,
   logistic,
   tanh,
+  term,
+  termPull,
 }
 
-/** Types, imports, functions and exports: the interpreter, two functions of a number, and the memory; the function f. */
+/** Types, imports (all functions of `Call`, and the memory), the function, and its export as f. */
 const HEADER = [
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  1, 16, 3, 0x60, 0, 1, W.i32, 0x60, 2, W.i32, W.i32, 1, W.i32, 0x60, 1, W.f64, 1, W.f64,
-  2, 26, 4, 1, 0x65, 1, 0x69, 0, 1, 1, 0x65, 1, 0x6c, 0, 2, 1, 0x65, 1, 0x74, 0, 2, 1, 0x65, 1, 0x6d, 2, 0, 0,
+  1, 23, 4, 0x60, 0, 1, W.i32, 0x60, 2, W.i32, W.i32, 1, W.i32, 0x60, 1, W.f64, 1, W.f64, 0x60, 3, W.i32, W.f64, W.f64, 1, W.f64,
+  2, 38, 6, ...[[0x69, 0, 1], [0x6c, 0, 2], [0x74, 0, 2], [0x75, 0, 3], [0x64, 0, 3], [0x6d, 2, 0, 0]].flatMap((each) => [1, 0x65, 1, ...each]),
   3, 2, 1, 0,
-  7, 5, 1, 1, 0x66, 0, 3,
+  7, 5, 1, 1, 0x66, 0, 5,
 ];
 
 /** What a module of {@link Compiler} imports, under `e`. */
 export interface Imports {
-  /** The interpreter, `logistic`, `tanh`, the memory. */
+  /** The interpreter, `logistic`, `tanh`, `term`, `termPull`, the memory. */
   readonly i: (start: number, end: number) => number;
   readonly l: (z: number) => number;
   readonly t: (z: number) => number;
+  readonly u: (f: number, p: number, t: number) => number;
+  readonly d: (f: number, p: number, t: number) => number;
   readonly m: WebAssembly.Memory;
 }
 
@@ -181,7 +185,8 @@ export class Compiler {
       }
       case Op.loss: {
         const [f, low, high, n, p, t, u] = operands as Operands;
-        return n <= FEW && f === Fn.squaredError && this.#setAll(n, u, (at) => {
+        return n <= FEW && this.#setAll(n, u, (at) => {
+          if (f !== Fn.squaredError) return this.#term(Call.term, f, p + at, t + at);
           this.#error(numberOf(low, high), p + at, t + at);
           this.#difference(p + at, t + at);
           this.#put(W.multiply);
@@ -190,7 +195,8 @@ export class Compiler {
       }
       case Op.lossPull: {
         const [f, low, high, n, p, t, dp] = operands as Operands;
-        return n <= FEW && f === Fn.squaredError && this.#setAll(n, dp, (at) => {
+        return n <= FEW && this.#setAll(n, dp, (at) => {
+          if (f !== Fn.squaredError) return this.#term(Call.termPull, f, p + at, t + at);
           this.#error(2 * numberOf(low, high), p + at, t + at);
           this.#narrow();
         });
@@ -394,6 +400,15 @@ export class Compiler {
     this.#number(0);
     this.#do(W.isAtMost);
     this.#put(W.select);
+  }
+
+  /** What a function of a loss makes of p and t. */
+  #term(call: Call, f: Fn, p: number, t: number): void {
+    this.#integer(f);
+    this.#wide(p);
+    this.#wide(t);
+    this.#put(W.call, call);
+    this.#narrow();
   }
 
   /** factor · (p − t), as a float64 */

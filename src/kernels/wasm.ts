@@ -22,6 +22,8 @@ interface Engine {
   run_f64(start: number, end: number): number;
   logistic(z: number): number;
   tanh(z: number): number;
+  term(f: number, p: number, t: number): number;
+  termPull(f: number, p: number, t: number): number;
 }
 
 interface Decoder {
@@ -153,7 +155,7 @@ export class WasmMachine implements Machine {
 
   compile(start: number, end: number): (() => number) | undefined {
     const { memory, engine } = this.#estate!;
-    const e: Imports = { i: this.#run, l: engine.logistic, t: engine.tanh, m: memory };
+    const e: Imports = { i: this.#run, l: engine.logistic, t: engine.tanh, u: engine.term, d: engine.termPull, m: memory };
     const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
     try {
       return bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number);

@@ -24,39 +24,30 @@ function derivative(f: i32, p: f64, t: f64, half: f64): f64 {
   }
 }
 
+/** The same for a loss that takes a logarithm: which one it is, is asked for each element. */
+export function term(f: i32, p: f64, t: f64): f64 {
+  return value(f, p, t, 0);
+}
+
+export function termPull(f: i32, p: f64, t: f64): f64 {
+  return derivative(f, p, t, 0);
+}
+
 /** u = value(p, t) */
 @inline
-export function loss<T>(f: usize, n: usize, p: usize, t: usize, u: usize, half: f64): void {
-  switch (f) {
-    case Fn.squaredError: valueAll<T>(Fn.squaredError, n, p, t, u, half); break;
-    case Fn.binaryCrossEntropy: valueAll<T>(Fn.binaryCrossEntropy, n, p, t, u, half); break;
-    case Fn.logitCrossEntropy: valueAll<T>(Fn.logitCrossEntropy, n, p, t, u, half); break;
-    default: valueAll<T>(Fn.classCrossEntropy, n, p, t, u, half);
+export function loss<T>(f: i32, n: usize, p: usize, t: usize, u: usize, half: f64): void {
+  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
+    const prediction = <f64>load<T>(p + i), target = <f64>load<T>(t + i);
+    store<T>(u + i, <T>(f == Fn.squaredError ? value(Fn.squaredError, prediction, target, half) : term(f, prediction, target)));
   }
 }
 
 /** dp = ∂u/∂p */
 @inline
-export function lossPull<T>(f: usize, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
-  switch (f) {
-    case Fn.squaredError: derivativeAll<T>(Fn.squaredError, n, p, t, dp, half); break;
-    case Fn.binaryCrossEntropy: derivativeAll<T>(Fn.binaryCrossEntropy, n, p, t, dp, half); break;
-    case Fn.logitCrossEntropy: derivativeAll<T>(Fn.logitCrossEntropy, n, p, t, dp, half); break;
-    default: derivativeAll<T>(Fn.classCrossEntropy, n, p, t, dp, half);
-  }
-}
-
-@inline
-function valueAll<T>(f: i32, n: usize, p: usize, t: usize, u: usize, half: f64): void {
+export function lossPull<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
   for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    store<T>(u + i, <T>value(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
-  }
-}
-
-@inline
-function derivativeAll<T>(f: i32, n: usize, p: usize, t: usize, dp: usize, half: f64): void {
-  for (let i: usize = 0, end = n * sizeof<T>(); i < end; i += sizeof<T>()) {
-    store<T>(dp + i, <T>derivative(f, <f64>load<T>(p + i), <f64>load<T>(t + i), half));
+    const prediction = <f64>load<T>(p + i), target = <f64>load<T>(t + i);
+    store<T>(dp + i, <T>(f == Fn.squaredError ? derivative(Fn.squaredError, prediction, target, half) : termPull(f, prediction, target)));
   }
 }
 

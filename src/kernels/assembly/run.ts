@@ -2,7 +2,7 @@ import { Fn, Op, WIDTH } from "../opcodes";
 import { map, pull } from "./elementwise";
 import { linear, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
-import { loss, lossPull, reduce, residual, weigh } from "./losses";
+import { loss, lossPull, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
@@ -84,4 +84,4 @@ export function run_f64(pc: usize, end: usize): usize {
   return run<f64>(pc, end);
 }
 
-export { logistic, tanh };
+export { logistic, tanh, term, termPull };
