@@ -49,9 +49,9 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.update:
         switch (at(pc, 1)) {
           case Fn.sgd: sgd<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
-          case Fn.momentum: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), false); break;
-          case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), true); break;
-          case Fn.adam: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5)); break;
+          case Fn.momentum:
+          case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), at(pc, 1) == Fn.nesterov); break;
+          default: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5)); break;
         }
         break;
       case Op.copy: copy<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
