@@ -6,9 +6,11 @@ import { Op, WIDTH } from "./opcodes.js";
 const INSTRUCTIONS = 6;
 
 /** A stretch of the code. */
-interface Program {
+export interface Program {
   readonly start: number;
   readonly end: number;
+  /** Whether it is known in all it does: it calls nothing, and touches parameters only as the weights and biases of `linear`. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -18,6 +20,10 @@ interface Program {
 export class Recorder implements Landlord {
   /** Another number whenever what was recorded is no longer true. */
   version = 0;
+  /** The program that has run, if it is the last thing that was done to the memory. */
+  latest: Program | null = null;
+  /** Whether what is being written down is so far `isPlain`. */
+  isPlain = true;
   #room: Room | undefined;
   #size = 0;
   #words: number[] | null = null;
@@ -58,6 +64,7 @@ export class Recorder implements Landlord {
   /** What was recorded is no longer true. */
   forget(): void {
     this.version++;
+    this.latest = null;
     this.machine.calls = this.#calls = [];
     this.#end = WIDTH;
   }
@@ -65,6 +72,7 @@ export class Recorder implements Landlord {
   /** Carries an instruction out; false if it is a check that failed. */
   emit(op: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): boolean {
     const { code } = this.machine;
+    this.latest = null;
     code[0] = op;
     code[1] = a;
     code[2] = b;
@@ -113,6 +121,7 @@ export class Recorder implements Landlord {
   }
 
   #noteCall(body: () => void): void {
+    this.isPlain = false;
     this.#note(Op.call, this.#calls.push(body) - 1);
   }
 
@@ -129,6 +138,7 @@ export class Recorder implements Landlord {
   record(routine: Routine): boolean {
     const words: number[] = [];
     this.#words = words;
+    this.isPlain = true;
     try {
       if (!routine.body()) return false;
     } finally {
@@ -139,15 +149,16 @@ export class Recorder implements Landlord {
     if (end <= this.machine.code.length) {
       this.machine.code.set(words, start);
       this.#end = end;
-      routine.program = { start, end };
+      routine.program = { start, end, isPlain: this.isPlain };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
   }
 
   /** Replays what was written down; false if a check failed. */
-  replay({ start, end }: Program): boolean {
-    return this.machine.run(start, end);
+  replay(program: Program): boolean {
+    this.latest = program;
+    return this.machine.run(program.start, program.end);
   }
 }
 

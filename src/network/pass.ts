@@ -1,5 +1,6 @@
 import type { Block } from "../core/memory.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Kept } from "../kernels/kept.js";
 import { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
@@ -28,6 +29,7 @@ export class Pass {
   readonly #last: number;
   #wantsInput = false;
   readonly #block: Block;
+  readonly #kept: Kept | undefined;
   readonly #routines = new Map<number, Routine>();
 
   constructor(
@@ -67,10 +69,12 @@ export class Pass {
     this.weights = block.tensor("weights", 1);
     this.terms = terms;
     this.#block = block;
+    if (!training && verbs.recorder.machine.knows) this.#kept = verbs.kept = store.keep(block);
   }
 
   /** Makes room for a batch. */
   setRows(rows: number): void {
+    if (rows === 1) this.#kept?.open();
     this.#block.setRows(rows);
   }
 
@@ -88,7 +92,9 @@ export class Pass {
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    (this.#routines.get(this.rows) ?? this.#newRoutine()).run();
+    const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
+    this.#kept?.count(this.verbs.recorder, routine.program);
+    routine.run();
   }
 
   #newRoutine(): Routine {

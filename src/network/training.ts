@@ -220,6 +220,7 @@ export class Training {
   discard(call: string): void {
     this.close(call);
     this.pending = 0;
+    this.verbs.recorder.latest = null;
   }
 
   close(call: string): void {
