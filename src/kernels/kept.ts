@@ -8,6 +8,9 @@ const MOST = 0x40_0000;
 /** Rows that go into panels together, in float32. */
 const GROUP = 16;
 
+/** Whether panels are worth their room. */
+export const isLarge = ({ rows, size }: PlannedTensor): boolean => rows >= GROUP && size >= LEAST && size <= MOST;
+
 /**
  * Large weights a second time, in panels, from which the product with a single row takes two thirds of the time. To copy
  * them takes longer than a product. So a program that predicts counts how many times it has run before as the same:
@@ -27,10 +30,7 @@ export class Kept {
   constructor(memory: Memory, weights: Iterable<PlannedTensor>, readonly parameters: Block, work: Block) {
     this.repeats = work.tensor("repeats", 1);
     this.#block = memory.block();
-    for (const weight of weights) {
-      const { size, columns, rows } = weight;
-      if (rows >= GROUP && size >= LEAST && size <= MOST) this.#panels.set(weight, this.#block.tensor("panels", columns, rows));
-    }
+    for (const weight of weights) this.#panels.set(weight, this.#block.tensor("panels", weight.columns, weight.rows));
   }
 
   /** The panels of a weight, if there are any and it is multiplied with one row of what is predicted. */
@@ -40,7 +40,7 @@ export class Kept {
 
   /** Makes room for the panels. */
   open(): void {
-    if (this.#panels.size) this.#block.setRows(1);
+    this.#block.setRows(1);
   }
 
   /** To be called before a program runs. */

@@ -126,6 +126,15 @@ export class Verbs implements Kernels {
     return this.recorder.emit(Op.check, size(x), this.at(x));
   }
 
+  /** Whether so many numbers of a tensor are finite, from a place on; nothing else happens. */
+  areFinite(x: PlannedTensor, at: number, count: number): boolean {
+    const { recorder } = this;
+    const { latest, machine } = recorder;
+    const result = recorder.emit(Op.check, count, this.at(x) + (at * x.floats.BYTES_PER_ELEMENT) / machine.unit);
+    recorder.latest = latest;
+    return result;
+  }
+
   // What a network needs besides, to run its steps. Cells are tensors of one float64.
 
   /** Whether the number in a cell is finite. */

@@ -1,10 +1,11 @@
-import type { Block } from "../core/memory.js";
-import type { Tensor } from "../core/tensor.js";
+import type { Block, PlannedTensor } from "../core/memory.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import type { Kept } from "../kernels/kept.js";
 import { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
+import type { Tape } from "./reader.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -12,9 +13,9 @@ import { PlannedLayer, type Store } from "./store.js";
  * is ∂L/∂`values[i]`. A pass of training keeps its tapes for backward; one of evaluation shares its parameters, and
  * keeps to tensors of its own.
  */
-export class Pass {
-  readonly values: readonly Tensor[];
-  readonly gradients: readonly Tensor[];
+export class Pass implements Tape {
+  readonly values: readonly PlannedTensor[];
+  readonly gradients: readonly PlannedTensor[];
   readonly target: Tensor;
   /** A weight for each row. */
   readonly weights: Tensor;
@@ -29,7 +30,7 @@ export class Pass {
   readonly #last: number;
   #wantsInput = false;
   readonly #block: Block;
-  readonly #kept: Kept | undefined;
+  readonly #kept: Kept | null = null;
   readonly #routines = new Map<number, Routine>();
 
   constructor(
@@ -43,7 +44,7 @@ export class Pass {
     const block = store.memory.block();
     const context = { kernels: verbs, training };
     const values = [block.tensor("input", inputs)];
-    const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];
+    const gradients: PlannedTensor[] = training ? [block.tensor("dInput", inputs)] : [];
     const steps = layers.map((layer, index) => {
       const planned = new PlannedLayer(layer, values[index]!.columns, store.planner(`${index}.`, block, training));
       values.push(block.tensor(`${index}.output`, planned.outputs));
@@ -72,6 +73,15 @@ export class Pass {
     if (!training && verbs.recorder.machine.knows) this.#kept = verbs.kept = store.keep(block);
   }
 
+  room(rows: number): Floats {
+    this.setRows(rows);
+    return this.values[0]!.floats;
+  }
+
+  isFinite(at: number, count: number): boolean {
+    return this.verbs.areFinite(this.values[0]!, at, count);
+  }
+
   /** Makes room for a batch. */
   setRows(rows: number): void {
     if (rows === 1) this.#kept?.open();
@@ -82,7 +92,7 @@ export class Pass {
     return this.values[0]!.rows;
   }
 
-  get output(): Tensor {
+  get output(): PlannedTensor {
     return this.values[this.#forwards.length]!;
   }
 

@@ -6,7 +6,7 @@ import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
-import { Kept } from "../kernels/kept.js";
+import { isLarge, Kept } from "../kernels/kept.js";
 import type { Recorder } from "../kernels/recorder.js";
 import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -179,9 +179,10 @@ export class Store {
     }
   }
 
-  /** Room for large weights a second time, in panels, for a pass that predicts. */
-  keep(work: Block): Kept {
-    return new Kept(this.memory, Array.from(this.parameters.values(), ({ value }) => value), this.#values, work);
+  /** Room for large weights a second time, in panels, for a pass that predicts; null if there are none. */
+  keep(work: Block): Kept | null {
+    const weights = Array.from(this.parameters.values(), ({ value }) => value).filter(isLarge);
+    return weights.length ? new Kept(this.memory, weights, this.#values, work) : null;
   }
 
   #addParameter(name: string, shape: readonly number[], start: Initializer | Numbers, frozen: boolean): StoredParameter {

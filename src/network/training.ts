@@ -7,6 +7,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
+import type { Tape } from "./reader.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -20,7 +21,7 @@ const WORK = 65536; // well below a millisecond
 type Routines = Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>>;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
-export class Training {
+export class Training implements Tape {
   readonly pass: Pass;
   /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
   open = 0;
@@ -100,6 +101,15 @@ export class Training {
     const routines = { forward, compare, add, step, steps };
     this.#routines.set(key, routines);
     return routines;
+  }
+
+  /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
+  room(rows: number): Floats | null {
+    return this.open || this.pending || rows !== this.pass.rows ? null : this.pass.values[0]!.floats;
+  }
+
+  isFinite(at: number, count: number): boolean {
+    return this.pass.isFinite(at, count);
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
