@@ -14,6 +14,7 @@ export class PlannedTensor implements Tensor {
   /** Its numbers, for everybody else. */
   get data(): Floats {
     watch.touched = true;
+    this.block.isShown = true;
     return this.floats;
   }
 
@@ -25,6 +26,7 @@ export class PlannedTensor implements Tensor {
     public rows: number,
     readonly columns: number,
     readonly offset: number,
+    readonly block: Block,
   ) {
     this.size = rows * columns;
   }
@@ -42,6 +44,8 @@ export class Block {
   /** Elements for each row of capacity. */
   width = 0;
   floats: Floats | null = null;
+  /** Whether somebody may have an array of its numbers, and write to it at any time. */
+  isShown = false;
   readonly #tensors: PlannedTensor[] = [];
   #spans: PlannedTensor[] = [];
 
@@ -60,7 +64,7 @@ export class Block {
 
   /** Room for `rows × columns` numbers for each row of capacity: of state, or of an example. */
   tensor(name: string, columns: number, rows = 1): PlannedTensor {
-    const tensor = new PlannedTensor(name, rows, columns, this.width);
+    const tensor = new PlannedTensor(name, rows, columns, this.width, this);
     this.#tensors.push(tensor);
     this.width += rows * columns;
     return tensor;
@@ -68,7 +72,7 @@ export class Block {
 
   /** Replaces the spans of a state block: tensors over stretches [start, end) of what it holds. */
   setSpans(stretches: readonly (readonly [number, number])[]): readonly Tensor[] {
-    this.#spans = stretches.map(([start, end]) => new PlannedTensor("span", 1, end - start, start));
+    this.#spans = stretches.map(([start, end]) => new PlannedTensor("span", 1, end - start, start, this));
     if (this.floats) for (const span of this.#spans) this.#bind(span);
     return this.#spans;
   }
@@ -95,6 +99,7 @@ export class Block {
       this.floats.fill(NaN);
     }
     this.floats = floats;
+    this.isShown = false; // who had an array has that of the old place
     for (const tensor of this.#tensors) this.#bind(tensor);
     for (const span of this.#spans) this.#bind(span);
   }

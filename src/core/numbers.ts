@@ -41,19 +41,28 @@ export function flatten(numbers: Numbers, shape: readonly number[], where: strin
   return flat;
 }
 
+/** An array that can tell by itself whether so many of its numbers are finite. */
+export interface Examined {
+  isFinite(at: number, count: number): boolean;
+}
+
+/** For fewer numbers it isn't worth a call. */
+export const MANY = 64;
+
 /**
  * Copies `count` numbers from place `start` of a list to place `at` of `to`, each checked to be finite there. For errors,
- * `part` says which row of the thing at `where` the list is, or what part.
+ * `part` says which row of the thing at `where` the list is, or what part. `examined`: `to` can tell whether they are finite.
  * @throws {@link ChainruleError} `type`, `value` or `shape`, by what stands there instead
  */
-export function take(list: List, start: number, count: number, to: Floats, at: number, where: string, part: number | string): void {
+export function take(list: List, start: number, count: number, to: Floats, at: number, where: string, part: number | string, examined?: Examined | null): void {
   const bad = Array.isArray(list)
     ? takeList(list, start, count, to, at)
-    : takeFloats(list as NumberArray, start, count, to, at);
+    : takeFloats(list as NumberArray, start, count, to, at, examined);
   if (bad >= 0) badNumber(list[bad], `${where}${typeof part === "number" ? `[${part}]` : part}[${bad}]`);
 }
 
 // Lists and typed arrays have a loop each: in one that meets many kinds of array, V8 makes an object of every number.
+// So typed arrays of another kind are copied by `set`, which takes longer than the loop for a few numbers.
 
 /** The same of a list; returns the place of what is no such number, or −1. */
 export function takeList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
@@ -67,10 +76,11 @@ export function takeList(list: readonly unknown[], start: number, count: number,
   return -1;
 }
 
-function takeFloats(list: NumberArray, start: number, count: number, to: Floats, at: number): number {
-  if (count === list.length) to.set(list, at);
+function takeFloats(list: NumberArray, start: number, count: number, to: Floats, at: number, examined?: Examined | null): number {
+  const isShort = count < MANY && list.constructor === to.constructor;
+  if (count === list.length && !isShort) to.set(list, at);
   else for (let i = 0; i < count; i++) to[at + i] = list[start + i]!;
-  return isFinite(to, at, at + count) ? -1 : start + to.subarray(at, at + count).findIndex((value) => !Number.isFinite(value));
+  return (examined ? examined.isFinite(at, count) : isFinite(to, at, at + count)) ? -1 : start + to.subarray(at, at + count).findIndex((value) => !Number.isFinite(value));
 }
 
 /** Whether all are finite: a number less itself is 0 then, else NaN. Four sums, none of which waits for another. */

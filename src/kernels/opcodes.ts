@@ -10,6 +10,8 @@
 export const enum Op {
   /** x weight bias y rows inputs outputs stride */
   linear,
+  /** x weight bias y inputs outputs panels repeats: linear of one row; kept.ts says how it takes the weight from panels */
+  linearKept,
   /** dy weight dx rows inputs outputs */
   product,
   /** dy x dWeight rows inputs outputs */

@@ -6,13 +6,15 @@ import { Op, WIDTH } from "./opcodes.js";
 const INSTRUCTIONS = 6;
 
 /** A stretch of the code. */
-interface Program {
+export interface Program {
   readonly start: number;
   readonly end: number;
   /** Carries it out; returns 1, or 0 if a check failed. */
   run: () => number;
   /** How often it is still to be replayed until it is compiled. */
   patience: number;
+  /** Whether it is known in all it does: it calls nothing, and touches parameters only as the weights and biases of `linear`. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -22,6 +24,10 @@ interface Program {
 export class Recorder implements Landlord {
   /** Another number whenever what was recorded is no longer true. */
   version = 0;
+  /** The program that has run, if it is the last thing that was done to the memory. */
+  latest: Program | null = null;
+  /** Whether what is being written down is so far `isPlain`. */
+  isPlain = true;
   #room: Room | undefined;
   #size = 0;
   #words: number[] | null = null;
@@ -62,6 +68,7 @@ export class Recorder implements Landlord {
   /** What was recorded is no longer true. */
   forget(): void {
     this.version++;
+    this.latest = null;
     this.machine.calls = this.#calls = [];
     this.#end = WIDTH;
   }
@@ -69,6 +76,7 @@ export class Recorder implements Landlord {
   /** Carries an instruction out; false if it is a check that failed. */
   emit(op: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): boolean {
     const { code } = this.machine;
+    this.latest = null;
     code[0] = op;
     code[1] = a;
     code[2] = b;
@@ -117,6 +125,7 @@ export class Recorder implements Landlord {
   }
 
   #noteCall(body: () => void): void {
+    this.isPlain = false;
     this.#note(Op.call, this.#calls.push(body) - 1);
   }
 
@@ -133,6 +142,7 @@ export class Recorder implements Landlord {
   record(routine: Routine): boolean {
     const words: number[] = [];
     this.#words = words;
+    this.isPlain = true;
     try {
       if (!routine.body()) return false;
     } finally {
@@ -143,8 +153,8 @@ export class Recorder implements Landlord {
     if (end <= this.machine.code.length) {
       this.machine.code.set(words, start);
       this.#end = end;
-      const { machine } = this;
-      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience: machine.patience ?? Infinity };
+      const { machine, isPlain } = this;
+      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience: machine.patience ?? Infinity, isPlain };
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
@@ -156,6 +166,7 @@ export class Recorder implements Landlord {
       program.run = this.machine.compile?.(program.start, program.end) ?? program.run;
       program.patience = Infinity;
     }
+    this.latest = program;
     return program.run() === 1;
   }
 }

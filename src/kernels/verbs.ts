@@ -3,6 +3,7 @@ import { PlannedTensor, watch } from "../core/memory.js";
 import type { Stream } from "../core/random.js";
 import type { Floats, Tensor } from "../core/tensor.js";
 import type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels.js";
+import type { Kept } from "./kept.js";
 import type { Loops } from "./machine.js";
 import { Op } from "./opcodes.js";
 import type { Recorder } from "./recorder.js";
@@ -17,6 +18,8 @@ const dataOf = (x: Tensor): Floats => (x instanceof PlannedTensor ? x.floats : x
 
 /** The verbs, as instructions for a machine: each is written, and carried out at once. */
 export class Verbs implements Kernels {
+  /** Weights in panels, for the passes that predict. */
+  kept: Kept | null = null;
   private f = 0;
   private low = 0;
   private high = 0;
@@ -25,7 +28,13 @@ export class Verbs implements Kernels {
 
   linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
     const shared = bias !== null && bias.columns !== y.columns;
-    this.recorder.emit(Op.linear, this.at(x), this.at(weight), this.at(bias), this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
+    const { recorder, kept } = this;
+    const { isPlain } = recorder;
+    const w = this.at(weight), b = this.at(bias);
+    recorder.isPlain = isPlain; // it only reads these
+    const panels = shared || !recorder.machine.knows ? undefined : kept?.panelsFor(weight, x);
+    if (panels) recorder.emit(Op.linearKept, this.at(x), w, b, this.at(y), x.columns, y.columns, this.at(panels), this.at(kept!.repeats));
+    else recorder.emit(Op.linear, this.at(x), w, b, this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
   }
 
   product(dy: Tensor, weight: Tensor, dx: Tensor): void {
@@ -117,6 +126,15 @@ export class Verbs implements Kernels {
     return this.recorder.emit(Op.check, size(x), this.at(x));
   }
 
+  /** Whether so many numbers of a tensor are finite, from a place on; nothing else happens. */
+  areFinite(x: PlannedTensor, at: number, count: number): boolean {
+    const { recorder } = this;
+    const { latest, machine } = recorder;
+    const result = recorder.emit(Op.check, count, this.at(x) + (at * x.floats.BYTES_PER_ELEMENT) / machine.unit);
+    recorder.latest = latest;
+    return result;
+  }
+
   // What a network needs besides, to run its steps. Cells are tensors of one float64.
 
   /** Whether the number in a cell is finite. */
@@ -148,7 +166,10 @@ export class Verbs implements Kernels {
 
   /** Calls loops that the machine does not know, over these tensors. */
   private call(body: () => void, ...tensors: readonly Tensor[]): void {
-    for (const each of tensors) this.at(each);
+    for (const each of tensors) {
+      this.at(each);
+      if (each instanceof PlannedTensor) each.block.isShown = true; // the loops get an array
+    }
     this.recorder.call(body);
   }
 
@@ -163,6 +184,7 @@ export class Verbs implements Kernels {
   private place(x: Tensor, unit: number): number {
     const { buffer, byteOffset } = dataOf(x);
     if (!this.recorder.holds(buffer, byteOffset)) fail("type", "kernels", "tensors of the network, as a planner gives them", x);
+    if (x instanceof PlannedTensor && x.block === this.kept?.parameters) this.recorder.isPlain = false;
     return byteOffset / unit;
   }
 

@@ -89,7 +89,7 @@ export class NetworkImplementation {
 
   forward(input: unknown, options?: Out): Results {
     const { training } = this;
-    const rows = this.#input.read(input, "forward input");
+    const rows = this.#input.read(input, "forward input", 0, undefined, training);
     const { form } = this.#input;
     const results = openResults(form, rows, this.outputSize, this.dtype, options, "forward");
     this.#begin(rows);
@@ -142,7 +142,7 @@ export class NetworkImplementation {
   trainBatch(input: unknown, target: unknown, options?: Weights): number {
     this.#need("loss", "trainBatch");
     this.#need("optimizer", "trainBatch");
-    const rows = this.#input.read(input, "trainBatch input");
+    const rows = this.#input.read(input, "trainBatch input", 0, undefined, this.training);
     this.#target.readTargets(target, this.#input.single, rows, "trainBatch target");
     const weights = this.#readWeights(options, rows, "trainBatch");
     this.#begin(rows);
@@ -186,26 +186,29 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const reader = this.#input;
+    const reader = this.#input, pass = this.#predicting;
     let results: Results | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "predict input", start, SLICE);
+      const rows = reader.read(input, "predict input", start, SLICE, pass);
       const { form } = reader;
       results ??= openResults(form, reader.rows, this.outputSize, this.dtype, options, "predict");
-      fillResults(results, form, this.#infer(rows).output, start);
+      this.#enter(pass, rows);
+      pass.infer();
+      fillResults(results, form, pass.output, start);
     }
     return results!;
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
     this.#need("loss", "evaluate");
-    const reader = this.#input;
+    const reader = this.#input, pass = this.#predicting;
     const { total, divisor } = this.store;
     let loss = 0;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "evaluate input", start, SLICE);
+      const rows = reader.read(input, "evaluate input", start, SLICE, pass);
       this.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
-      const pass = this.#infer(rows);
+      this.#enter(pass, rows);
+      pass.infer();
       copy(this.#target.data, rows * this.outputSize, pass.target.data);
       divisor.data[0] = this.loss!.divisor(reader.rows, this.outputSize);
       pass.measure(false);
@@ -289,7 +292,14 @@ export class NetworkImplementation {
   #begin(rows: number): void {
     this.training.begin(rows);
     this.#form = undefined;
-    copy(this.#input.data, rows * this.inputSize, this.training.pass.values[0]!.data);
+    this.#enter(this.training.pass, rows);
+  }
+
+  /** Writes them to a pass, if they were not read to it at once. */
+  #enter(pass: Pass, rows: number): void {
+    pass.setRows(rows);
+    const { floats } = pass.values[0]!;
+    if (this.#input.data !== floats) copy(this.#input.data, rows * this.inputSize, floats);
   }
 
   /** Writes the targets that have been read beside them, and weights; returns whether there are any. */
@@ -300,12 +310,8 @@ export class NetworkImplementation {
     return weights !== undefined;
   }
 
-  /** Forward without tapes, of what has been read. */
-  #infer(rows: number): Pass {
-    const pass = (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.#verbs, false));
-    pass.setRows(rows);
-    copy(this.#input.data, rows * this.inputSize, pass.values[0]!.data);
-    pass.infer();
-    return pass;
+  /** A pass without tapes for backward. */
+  get #predicting(): Pass {
+    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.#verbs, false));
   }
 }

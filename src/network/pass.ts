@@ -1,9 +1,11 @@
-import type { Block } from "../core/memory.js";
-import type { Tensor } from "../core/tensor.js";
+import type { Block, PlannedTensor } from "../core/memory.js";
+import type { Floats, Tensor } from "../core/tensor.js";
+import type { Kept } from "../kernels/kept.js";
 import { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
+import type { Tape } from "./reader.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -11,9 +13,9 @@ import { PlannedLayer, type Store } from "./store.js";
  * is ∂L/∂`values[i]`. A pass of training keeps its tapes for backward; one of evaluation shares its parameters, and
  * keeps to tensors of its own.
  */
-export class Pass {
-  readonly values: readonly Tensor[];
-  readonly gradients: readonly Tensor[];
+export class Pass implements Tape {
+  readonly values: readonly PlannedTensor[];
+  readonly gradients: readonly PlannedTensor[];
   readonly target: Tensor;
   /** A weight for each row. */
   readonly weights: Tensor;
@@ -28,6 +30,7 @@ export class Pass {
   readonly #last: number;
   #wantsInput = false;
   readonly #block: Block;
+  readonly #kept: Kept | null = null;
   readonly #routines = new Map<number, Routine>();
 
   constructor(
@@ -41,7 +44,7 @@ export class Pass {
     const block = store.memory.block();
     const context = { kernels: verbs, training };
     const values = [block.tensor("input", inputs)];
-    const gradients: Tensor[] = training ? [block.tensor("dInput", inputs)] : [];
+    const gradients: PlannedTensor[] = training ? [block.tensor("dInput", inputs)] : [];
     const steps = layers.map((layer, index) => {
       const planned = new PlannedLayer(layer, values[index]!.columns, store.planner(`${index}.`, block, training));
       values.push(block.tensor(`${index}.output`, planned.outputs));
@@ -67,10 +70,21 @@ export class Pass {
     this.weights = block.tensor("weights", 1);
     this.terms = terms;
     this.#block = block;
+    if (!training && verbs.recorder.machine.knows) this.#kept = verbs.kept = store.keep(block);
+  }
+
+  room(rows: number): Floats {
+    this.setRows(rows);
+    return this.values[0]!.floats;
+  }
+
+  isFinite(at: number, count: number): boolean {
+    return this.verbs.areFinite(this.values[0]!, at, count);
   }
 
   /** Makes room for a batch. */
   setRows(rows: number): void {
+    if (rows === 1) this.#kept?.open();
     this.#block.setRows(rows);
   }
 
@@ -78,7 +92,7 @@ export class Pass {
     return this.values[0]!.rows;
   }
 
-  get output(): Tensor {
+  get output(): PlannedTensor {
     return this.values[this.#forwards.length]!;
   }
 
@@ -88,7 +102,9 @@ export class Pass {
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    (this.#routines.get(this.rows) ?? this.#newRoutine()).run();
+    const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
+    this.#kept?.count(this.verbs.recorder, routine.program);
+    routine.run();
   }
 
   #newRoutine(): Routine {

@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { DEEP, isList, isNumberArray, type List, nested, numbersOf, take, takeList } from "../core/numbers.js";
+import { DEEP, type Examined, isList, isNumberArray, type List, MANY, nested, numbersOf, take, takeList } from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Matrix } from "./types.js";
@@ -19,6 +19,12 @@ const isFlat = (list: List): boolean => typeof list[0] === "number" || !isList(l
 export const isMatrix = (value: unknown): value is Matrix =>
   typeof value === "object" && value !== null && "data" in value && "shape" in value;
 
+/** Where examples are needed in the end. */
+export interface Tape extends Examined {
+  /** Room for so many rows there; null as long as what it holds is needed. */
+  room(rows: number): Floats | null;
+}
+
 const ALL = 0x3fff_ffff;
 
 /**
@@ -31,6 +37,8 @@ export class Reader {
   rows = 0;
   /** The rows that were read, one after another. */
   data: Floats;
+  #own: Floats;
+  #tape: Tape | null = null;
   readonly #columns: number;
   readonly #dtype: DType;
   readonly #kind: TargetKind;
@@ -39,7 +47,7 @@ export class Reader {
     this.#columns = columns;
     this.#dtype = dtype;
     this.#kind = kind;
-    this.data = floats(dtype, columns);
+    this.data = this.#own = floats(dtype, columns);
   }
 
   get single(): boolean {
@@ -47,22 +55,25 @@ export class Reader {
   }
 
   /**
-   * Reads the examples from `start` on, at most `limit`, and returns how many those are.
+   * Reads the examples from `start` on, at most `limit`, and returns how many those are. Long rows are read to the tape at
+   * once, if it has room.
    * @throws {@link ChainruleError} `type`, `shape` or `value`, by what is wrong
    */
-  read(value: unknown, where: string, start = 0, limit = ALL): number {
+  read(value: unknown, where: string, start = 0, limit = ALL, tape: Tape | null = null): number {
     const columns = this.#columns;
+    this.#tape = columns < MANY ? null : tape;
     if (this.#readRow(value)) return 1;
     if (!isList(value)) return this.#readMatrix(value, where, start, limit);
     const list = Array.isArray(value);
     if (!list || isFlat(value)) {
       this.form = list ? "row" : "floats";
-      this.rows = 1;
       if (value.length !== columns) {
         const remedy = value.length ? regroup(value, columns) : "give at least one example (an array that was transferred is empty)";
         fail("shape", where, this.#example, value, remedy);
       }
-      take(value, 0, columns, this.data, 0, where, "");
+      this.rows = 1;
+      this.#place(1);
+      take(value, 0, columns, this.data, 0, where, "", this.#tape);
       return 1;
     }
     this.form = "rows";
@@ -71,7 +82,7 @@ export class Reader {
       const row: unknown = value[start + n];
       if (Array.isArray(row) && row.length === columns && takeList(row, 0, columns, this.data, n * columns) < 0) continue;
       if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
-      take(row, 0, columns, this.data, n * columns, where, start + n);
+      take(row, 0, columns, this.data, n * columns, where, start + n, this.#tape);
     }
     return count;
   }
@@ -94,10 +105,11 @@ export class Reader {
     return count;
   }
 
-  /** Reads one example from a plain list, as is usual online; false if it is none, or one with a mistake in it. */
+  /** Reads one example from a short list, as is usual online; false if it is none, or one with a mistake in it. */
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
-    if (!Array.isArray(value) || value.length !== columns || takeList(value, 0, columns, this.data, 0) >= 0) return false;
+    if (columns >= MANY || !Array.isArray(value) || value.length !== columns) return false;
+    if (takeList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
     return true;
@@ -107,8 +119,20 @@ export class Reader {
   #open(rows: number, start: number, limit: number): number {
     this.rows = rows;
     const count = Math.min(limit, rows - start);
-    if (this.data.length < count * this.#columns) this.data = floats(this.#dtype, count * this.#columns);
+    this.#place(count);
     return count;
+  }
+
+  /** Says where so many rows are to be written. */
+  #place(rows: number): void {
+    const size = rows * this.#columns;
+    const room = this.#tape && this.#tape.room(rows);
+    if (room) this.data = room;
+    else {
+      if (this.#own.length < size) this.#own = floats(this.#dtype, size);
+      this.data = this.#own;
+      this.#tape = null;
+    }
   }
 
   #readMatrix(value: unknown, where: string, start: number, limit: number): number {
@@ -124,7 +148,7 @@ export class Reader {
     }
     this.form = "matrix";
     const count = this.#open(rows, start, limit);
-    take(data, start * columns, count * columns, this.data, 0, where, ".data");
+    take(data, start * columns, count * columns, this.data, 0, where, ".data", this.#tape);
     return count;
   }
 

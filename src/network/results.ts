@@ -1,7 +1,8 @@
 import { fail } from "../core/errors.js";
 import { readOption } from "../core/options.js";
-import type { DType, Floats, Tensor } from "../core/tensor.js";
-import { type Form, isMatrix } from "./reader.js";
+import type { PlannedTensor } from "../core/memory.js";
+import type { DType, Floats } from "../core/tensor.js";
+import type { Form } from "./reader.js";
 import type { Matrix } from "./types.js";
 
 const OUT = ["out"] as const;
@@ -26,10 +27,10 @@ export function openResults(form: Form, rows: number, columns: number, dtype: DT
 }
 
 /** Copies the rows of a tensor to a result, from row `start` on. */
-export function fillResults(results: Results, form: Form, from: Tensor, start = 0): Results {
-  const columns = from.columns, rows = from.rows, data = from.data;
+export function fillResults(results: Results, form: Form, from: PlannedTensor, start = 0): Results {
+  const columns = from.columns, rows = from.rows, data = from.floats;
   if (!Array.isArray(results)) {
-    const to = isMatrix(results) ? results.data : results;
+    const to = ArrayBuffer.isView(results) ? results : results.data;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;
   } else if (form === "row") {
     for (let i = 0; i < columns; i++) results[i] = data[i]!;

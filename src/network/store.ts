@@ -6,6 +6,7 @@ import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
+import { isLarge, Kept } from "../kernels/kept.js";
 import type { Recorder } from "../kernels/recorder.js";
 import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -178,6 +179,12 @@ export class Store {
     }
   }
 
+  /** Room for large weights a second time, in panels, for a pass that predicts; null if there are none. */
+  keep(work: Block): Kept | null {
+    const weights = Array.from(this.parameters.values(), ({ value }) => value).filter(isLarge);
+    return weights.length ? new Kept(this.memory, weights, this.#values, work) : null;
+  }
+
   #addParameter(name: string, shape: readonly number[], start: Initializer | Numbers, frozen: boolean): StoredParameter {
     if (!isList(start) && typeof (start as Initializer | undefined)?.value !== "function") {
       fail("type", `${name} start`, "numbers, or an initializer such as glorot", start);
@@ -186,7 +193,7 @@ export class Store {
     const parameter = { name, shape, frozen, value, gradient: place(this.#gradients, name, shape) };
     this.#starts.push(() => {
       if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));
-      else value.data.set(flatten(start, shape, name, this.memory.dtype));
+      else value.floats.set(flatten(start, shape, name, this.memory.dtype));
     });
     this.parameters.set(name, parameter);
     return parameter;
@@ -242,7 +249,7 @@ function checkRange(from: Floats, to: Floats, where: string): void {
 }
 
 /** The start values that an initializer gives, row by row. */
-function draw(initializer: Initializer, { name, shape, value: { data } }: StoredParameter, random: Stream): void {
+function draw(initializer: Initializer, { name, shape, value: { floats: data } }: StoredParameter, random: Stream): void {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
   for (let i = 0; i < data.length; i++) {
     const value: unknown = initializer.value(i, start);

@@ -7,7 +7,7 @@ export function summarize(network: NetworkImplementation): string {
     let all = 0, frozen = 0;
     for (const each of store.parameters.values()) {
       if (!each.name.startsWith(prefix)) continue;
-      const { length } = each.value.data;
+      const { length } = each.value.floats;
       all += length;
       if (each.frozen) frozen += length;
     }

@@ -7,6 +7,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
+import type { Tape } from "./reader.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -24,7 +25,7 @@ interface Routines extends Readonly<Record<"forward" | "compare" | "add" | "step
 }
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
-export class Training {
+export class Training implements Tape {
   readonly pass: Pass;
   /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
   open = 0;
@@ -111,6 +112,15 @@ export class Training {
     });
     const divisor = this.loss?.divisor(rows, pass.target.columns) ?? 1;
     return { forward, compare, add, step, steps, rows, weighted, divisor };
+  }
+
+  /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
+  room(rows: number): Floats | null {
+    return this.open || this.pending || rows !== this.pass.rows ? null : this.pass.values[0]!.floats;
+  }
+
+  isFinite(at: number, count: number): boolean {
+    return this.pass.isFinite(at, count);
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
@@ -229,6 +239,7 @@ export class Training {
   discard(call: string): void {
     this.close(call);
     this.pending = 0;
+    this.verbs.recorder.latest = null;
   }
 
   close(call: string): void {

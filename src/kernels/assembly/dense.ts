@@ -2,7 +2,8 @@
 // layer's go row by row, or through panels. The order of every sum is that of the plain loops.
 import { FEW_ROWS, FEW_TERMS } from "../layout";
 import { gemm } from "./gemm";
-import { linearRow, outerRow, productRow } from "./row";
+import { packRows } from "./panels";
+import { linearPanels, linearRow, outerRow, productRow } from "./row";
 import { clear, copy } from "./small";
 
 @inline
@@ -34,11 +35,29 @@ function linearLarge<T>(
   const width = inputs * sizeof<T>();
   const height = outputs * sizeof<T>();
   for (let n: usize = 0, to = y; n < rows; n++, to += height) {
-    if (bias && stride) copy<T>(outputs, bias, to);
-    else for (let o: usize = 0; o < height; o += sizeof<T>()) store<T>(to + o, bias ? load<T>(bias) : 0);
+    startRow<T>(bias, stride, to, outputs);
   }
   if (rows >= <usize>FEW_ROWS) return gemm<T>(rows, outputs, inputs, x, width, true, weight, width, true, y);
   for (let n: usize = 0; n < rows; n++) linearRow<T>(x + n * width, weight, y + n * height, inputs, outputs);
+}
+
+/** y = b */
+function startRow<T>(bias: usize, stride: usize, y: usize, outputs: usize): void {
+  if (bias && stride) copy<T>(outputs, bias, y);
+  else for (const end = y + outputs * sizeof<T>(); y < end; y += sizeof<T>()) store<T>(y, bias ? load<T>(bias) : 0);
+}
+
+/** y = W·x + b for one row, in a program that has run so many times before with the same W: the second time W is packed. */
+export function linearKept<T>(
+  x: usize, weight: usize, bias: usize, y: usize, inputs: usize, outputs: usize, panels: usize, repeats: usize,
+): void {
+  const before = load<T>(repeats);
+  const width = inputs * sizeof<T>();
+  const packed = before > 0 ? outputs & -(64 / sizeof<T>()) : 0; // rows of W
+  if (before == 1) packRows<T>(weight, width, packed, inputs, panels);
+  startRow<T>(bias, 1, y, outputs);
+  linearPanels<T>(x, panels, y, inputs, packed);
+  linearRow<T>(x, weight + packed * width, y + packed * sizeof<T>(), inputs, outputs - packed);
 }
 
 /** dx = dy·W */

@@ -11,7 +11,7 @@ export function pack<T>(
 }
 
 /** All rows of x, in panels as wide as two vectors, transposed: panel[k][r] = x[r][k]. */
-function packRows<T>(x: usize, stride: usize, rows: usize, depth: usize, panels: usize): void {
+export function packRows<T>(x: usize, stride: usize, rows: usize, depth: usize, panels: usize): void {
   const lanes: usize = 16 / sizeof<T>();
   for (let r: usize = 0; r < rows; r += 2 * lanes, panels += 32 * depth) {
     transpose<T>(x + r * stride, stride, rows - r, depth, panels);

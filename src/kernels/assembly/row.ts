@@ -1,5 +1,4 @@
-// The products of a dense layer for one example, where packing wouldn't pay. (For predicting one row after another the
-// weights might be kept in panels, packed once for each version of them: that would halve the time of linearRow.)
+// The products of a dense layer for one example, where packing wouldn't pay; and one of weights that are packed already.
 import { CELL } from "../layout";
 import { copy } from "./small";
 
@@ -36,6 +35,32 @@ export function linearRow<T>(x: usize, weight: usize, y: usize, inputs: usize, o
     let total = load<T>(y);
     for (let i = whole; i < stride; i += sizeof<T>()) total += load<T>(x + i) * load<T>(w + i);
     store<T>(y, total);
+  }
+}
+
+/**
+ * y += W·x for W in panels of two vectors, transposed (see packRows), two at a time: what `linearRow` has to shuffle lies
+ * in order. Two inputs a turn.
+ */
+export function linearPanels<T>(x: usize, panels: usize, y: usize, inputs: usize, outputs: usize): void {
+  const size = 32 * inputs;
+  const last = x + inputs * sizeof<T>() - sizeof<T>();
+  for (const end = y + outputs * sizeof<T>(); y < end; y += 64, panels += 2 * size) {
+    let y0 = v128.load(y), y1 = v128.load(y, 16), y2 = v128.load(y, 32), y3 = v128.load(y, 48);
+    for (let i = x, p = panels, q = panels + size; i <= last; i += 2 * sizeof<T>(), p += 64, q += 64) {
+      let v = v128.load_splat<T>(i);
+      y0 = v128.add<T>(y0, v128.mul<T>(v, v128.load(p)));
+      y1 = v128.add<T>(y1, v128.mul<T>(v, v128.load(p, 16)));
+      y2 = v128.add<T>(y2, v128.mul<T>(v, v128.load(q)));
+      y3 = v128.add<T>(y3, v128.mul<T>(v, v128.load(q, 16)));
+      if (i == last) break;
+      v = v128.load_splat<T>(i, sizeof<T>());
+      y0 = v128.add<T>(y0, v128.mul<T>(v, v128.load(p, 32)));
+      y1 = v128.add<T>(y1, v128.mul<T>(v, v128.load(p, 48)));
+      y2 = v128.add<T>(y2, v128.mul<T>(v, v128.load(q, 32)));
+      y3 = v128.add<T>(y3, v128.mul<T>(v, v128.load(q, 48)));
+    }
+    v128.store(y, y0), v128.store(y, y1, 16), v128.store(y, y2, 32), v128.store(y, y3, 48);
   }
 }
 

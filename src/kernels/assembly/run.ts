@@ -1,6 +1,6 @@
 import { Fn, Op, WIDTH } from "../opcodes";
 import { map, pull } from "./elementwise";
-import { linear, outer, product } from "./dense";
+import { linear, linearKept, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
 import { loss, lossPull, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
@@ -29,6 +29,7 @@ function run<T>(pc: usize, end: usize): usize {
   while (pc < end) {
     switch (at(pc, 0)) {
       case Op.linear: linear<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
+      case Op.linearKept: linearKept<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
       case Op.product: product<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.outer: outer<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.sum: sum<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
