@@ -16,6 +16,8 @@ export const FREE = 585024;
 /** A matrix product packs so many terms of each sum, and so many bytes of each row of B, at a time. */
 export const DEPTH = 256;
 export const WIDTH = 2048;
+/** A row of weights of at most so many bytes, or 8 times as many for 64 examples or fewer, is read where it lies. */
+export const STRIP = 4096;
 /** It packs nothing for fewer rows than this, nor for so few terms altogether. */
 export const FEW_ROWS = 4;
 export const FEW_TERMS = 64;

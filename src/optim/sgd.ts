@@ -3,7 +3,7 @@ import { fail } from "../core/errors.js";
 import { flag, fraction, notNegative, readOptions } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { round } from "../kernels/reference.js";
-import { updateRule, type Optimizer } from "./optimizer.js";
+import { settled, updateRule, type Optimizer } from "./optimizer.js";
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
@@ -24,6 +24,7 @@ export interface SgdOptions {
  *
  * With momentum μ: b ← g in the first step, then b ← μ b + (1 − dampening) g, and p ← p − learningRate · b;
  * Nesterov steps along g + μ b. Weight decay is L2: g ← g + weightDecay · p comes first.
+ * A b that is subnormal becomes 0.
  *
  * Source: Polyak (1964); Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
  * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside of b).
@@ -87,7 +88,7 @@ function momentumRule(options: Required<SgdOptions>): Optimizer {
       const b = slots[0]!.data;
       for (let i = 0; i < n; i++) {
         const gradient = round(g[i]! + round(decay * p[i]!, single), single);
-        const velocity = round(round(kept * b[i]!, single) + round(fresh * gradient, single), single);
+        const velocity = settled(round(kept * b[i]!, single) + round(fresh * gradient, single), single);
         const direction = nesterov ? round(gradient + round(kept * velocity, single), single) : velocity;
         b[i] = velocity;
         p[i] = p[i]! - round(rate * direction, single);

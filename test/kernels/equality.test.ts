@@ -1,5 +1,5 @@
 import type { DType, Floats, Kernels, Tensor } from "chainrule";
-import { reference, wasm } from "chainrule";
+import { adam, reference, sgd, wasm } from "chainrule";
 import { relaxed } from "chainrule/relaxed";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -193,6 +193,24 @@ test("matrices larger than all blocks: 300 × 1,100 × 530", () => {
         return run(bench.kernels, bench, given).map(bits);
       });
       expect(fast![0] === plain![0], `${name} ${dtype}`).toBe(true);
+    }
+  }
+});
+
+test("a running mean of gradients that have ended comes to 0, and does not stay at the smallest numbers", () => {
+  const rules = [adam(), sgd({ momentum: 0.9 }), sgd({ momentum: 0.9, nesterov: true })];
+  for (const backend of [wasm, reference]) {
+    for (const dtype of ["float64", "float32"] as const) {
+      for (const block of rules) {
+        const bench = new Bench(backend, dtype, 1000);
+        const [parameters, gradients, ...slots] = [0, 1, 0, 0].map((value) => bench.tensor(new Float64Array(7).fill(value), 7)) as [Tensor, Tensor, Tensor];
+        const scalars = bench.tensor(Object.values(block.scalars), Object.values(block.scalars).length, "float64");
+        for (let step = 0; step < 8000; step++) {
+          block.step([{ parameters, gradients, slots }], { kernels: bench.kernels, training: true, scalars, evaluate: () => 0 });
+          gradients.data.fill(0);
+        }
+        expect([...slots[0].data]).toEqual(new Array(7).fill(0));
+      }
     }
   }
 });

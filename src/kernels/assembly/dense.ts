@@ -1,10 +1,11 @@
 // The three products of a dense layer. A tiny layer's are plain loops, which are compiled into the interpreter; a larger
 // layer's go row by row, or through panels. The order of every sum is that of the plain loops.
-import { FEW_ROWS, FEW_TERMS } from "../layout";
+import { FEW_ROWS, FEW_TERMS, STRIP } from "../layout";
 import { gemm } from "./gemm";
 import { packRows } from "./panels";
 import { linearPanels, linearRow, outerRow, productRow } from "./row";
 import { clear, copy } from "./small";
+import { strips } from "./strips";
 
 @inline
 function isTiny(rows: usize, inputs: usize, outputs: usize): bool {
@@ -34,6 +35,12 @@ function linearLarge<T>(
 ): void {
   const width = inputs * sizeof<T>();
   const height = outputs * sizeof<T>();
+  if (width <= <usize>(rows <= 64 ? 8 * STRIP : STRIP)) {
+    const rest = rows % (32 / sizeof<T>()); // of a panel: if they are few, they go row by row
+    const packed = rest < <usize>FEW_ROWS ? rows - rest : rows;
+    strips<T>(x, weight, bias, y, packed, inputs, outputs, stride);
+    x += packed * width, y += packed * height, rows -= packed;
+  }
   for (let n: usize = 0, to = y; n < rows; n++, to += height) {
     startRow<T>(bias, stride, to, outputs);
   }

@@ -1,6 +1,6 @@
 /** c + a·b; fused, in float32, where that is allowed. */
 @inline
-function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
+export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   if (FUSED && sizeof<T>() == 4) return v128.relaxed_madd<T>(a, b, c);
   return v128.add<T>(c, v128.mul<T>(a, b));
 }

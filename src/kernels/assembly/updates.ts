@@ -13,6 +13,13 @@ function decayed<T>(g: v128, p: v128, decay: v128): v128 {
   return v128.add<T>(g, v128.mul<T>(decay, p));
 }
 
+/** A running mean: 0 in place of a subnormal number, see `optimizer.ts`. */
+@inline
+function settled<T>(mean: v128): v128 {
+  const least = v128.splat<T>(sizeof<T>() == 4 ? <T>1.1754943508222875e-38 : <T>2.2250738585072014e-308);
+  return v128.andnot(mean, v128.lt<T>(v128.abs<T>(mean), least));
+}
+
 /** p ← p − learningRate · (g + weightDecay · p) */
 @inline
 export function sgd<T>(n: usize, p: usize, g: usize, s: usize): void {
@@ -50,7 +57,7 @@ function roll<T>(
 ): void {
   const value = get<T>(p, whole);
   const gradient = decayed<T>(get<T>(g, whole), value, decay);
-  const velocity = v128.add<T>(v128.mul<T>(kept, get<T>(b, whole)), v128.mul<T>(fresh, gradient));
+  const velocity = settled<T>(v128.add<T>(v128.mul<T>(kept, get<T>(b, whole)), v128.mul<T>(fresh, gradient)));
   const direction = nesterov ? v128.add<T>(gradient, v128.mul<T>(kept, velocity)) : velocity;
   put<T>(b, velocity, whole);
   put<T>(p, v128.sub<T>(value, v128.mul<T>(rate, direction)), whole);
@@ -79,7 +86,7 @@ function adapt<T>(
 ): void {
   const value = get<T>(p, whole);
   const gradient = decayed<T>(get<T>(g, whole), value, decay);
-  const mean = v128.add<T>(v128.mul<T>(keep1, get<T>(m, whole)), v128.mul<T>(take1, gradient));
+  const mean = settled<T>(v128.add<T>(v128.mul<T>(keep1, get<T>(m, whole)), v128.mul<T>(take1, gradient)));
   put<T>(m, mean, whole);
   const spread = v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient)));
   put<T>(v, spread, whole);
