@@ -28,9 +28,11 @@ const enum W {
   isLess = 0x63,
   isAtMost = 0x65,
   integerMultiply = 0x6c,
+  v128 = 0x7b,
   f64 = 0x7c,
   f32 = 0x7d,
   i32 = 0x7f,
+  root = 0x9f,
   add = 0xa0,
   subtract = 0xa1,
   multiply = 0xa2,
@@ -38,7 +40,32 @@ const enum W {
   truncate = 0xab,
   demote = 0xb6,
   promote = 0xbb,
+  vector = 0xfd,
 }
+
+/** Instructions for vectors, after `W.vector`. Those for float64 stand for those of float32 too: see `#vector`. */
+const enum V {
+  load = 0x00,
+  store = 0x0b,
+  spread = 0x14,
+  replace = 0x22,
+  isLess = 0x49,
+  andNot = 0x4f,
+  storeFirst = 0x5b,
+  loadFirst = 0x5d,
+  size = 0xec,
+  root = 0xef,
+  add = 0xf0,
+  subtract = 0xf1,
+  multiply = 0xf2,
+  divide = 0xf3,
+}
+
+/** Those that are the same for float32. */
+const UNTYPED: readonly V[] = [V.load, V.store, V.andNot];
+
+/** A step of a calculation with vectors: an instruction, or what puts a vector on the stack. */
+type Step = V | (() => void);
 
 /** What a function calls. */
 const enum Call {
@@ -213,8 +240,18 @@ export class Compiler {
         });
         return true;
       }
+      case Op.advance: {
+        const [f, scalars] = operands as Operands;
+        if (f !== Fn.adam) return false;
+        for (const power of [5, 6]) this.#change(scalars + 8 * power, () => {
+          this.#get(scalars + 8 * (power - 3), W.f64);
+          this.#put(W.multiply);
+        }, W.f64);
+        return true;
+      }
       case Op.update: {
-        const [f, n, p, g, rate] = operands as Operands;
+        const [f, n, p, g, rate, m, v] = operands as Operands;
+        if (f === Fn.adam && n <= FEW) return this.#adam(n * unit, p, g, rate, m, v);
         return f === Fn.sgd && n <= FEW && this.#setAll(n, p, (at) => {
           this.#get(p + at);
           this.#scalar(rate);
@@ -293,6 +330,43 @@ export class Compiler {
   }
 
   // Parts of instructions: what is put there leaves its number on the stack.
+
+  /** Adam's update, by vectors, since roots and quotients take long. */
+  #adam(bytes: number, p: number, g: number, scalars: number, m: number, v: number): true {
+    const scalar = (i: number) => this.#get(scalars + 8 * i, W.f64);
+    const rest = (i: number): void => { // 1 − it
+      this.#double(1);
+      scalar(i);
+      this.#put(W.subtract);
+    };
+    const spread = (write: () => void) => this.#keep(write, () => this.#narrow(), V.spread);
+    const [decay, keep1, keep2, epsilon] = [1, 2, 3, 4].map((i) => spread(() => scalar(i))) as [Step, Step, Step, Step];
+    const [take1, take2] = [2, 3].map((i) => spread(() => rest(i))) as [Step, Step];
+    const least = spread(() => this.#double(this.#single ? 1.1754943508222875e-38 : 2.2250738585072014e-308));
+    const rate = spread(() => {
+      scalar(0);
+      rest(5);
+      this.#put(W.divide);
+    });
+    const growth = spread(() => {
+      this.#double(1);
+      rest(6);
+      this.#put(W.root, W.divide);
+    });
+    for (let at = 0, size; at < bytes; at += size) {
+      size = at + 16 <= bytes ? 16 : this.#unit;
+      const [value, given, first, second] = [p, g, m, v].map((place) => this.#keep(() => this.#lanes(place + at, size))) as [Step, Step, Step, Step];
+      const gradient = this.#keep(given, decay, value, V.multiply, V.add);
+      const moved = this.#keep(keep1, first, V.multiply, take1, gradient, V.multiply, V.add);
+      const mean = this.#keep(moved, moved, V.size, least, V.isLess, V.andNot);
+      const square = this.#keep(keep2, second, V.multiply, take2, gradient, gradient, V.multiply, V.multiply, V.add);
+      this.#setLanes(m + at, size, mean);
+      this.#setLanes(v + at, size, square);
+      const scale = this.#keep(square, V.root, growth, V.multiply, epsilon, V.add);
+      this.#setLanes(p + at, size, value, rate, mean, V.multiply, scale, V.divide, V.subtract);
+    }
+    return true;
+  }
 
   /** f(z) */
   #function(f: Fn, z: number): void {
@@ -454,6 +528,45 @@ export class Compiler {
     this.#unsaved.clear();
   }
 
+  /** Calculates a vector; returns what puts it on the stack. */
+  #keep(...steps: readonly Step[]): () => void {
+    const variable = this.#variable(W.v128);
+    this.#vectors(steps);
+    this.#local(W.set, variable);
+    return () => this.#local(W.get, variable);
+  }
+
+  /** The numbers in so many bytes as a vector, or one as the first of a vector. */
+  #lanes(place: number, bytes: number): void {
+    const places = Array.from({ length: bytes / this.#unit }, (_, i) => place + i * this.#unit);
+    if (places.every((each) => !this.#unsaved.has(each))) {
+      this.#integer(0);
+      this.#vector(bytes === 16 ? V.load : V.loadFirst, ...this.#from(place));
+    } else places.forEach((each, i) => { // a load would have to wait for the stores
+      this.#get(each);
+      this.#vector(i ? V.replace : V.spread, ...(i ? [i] : []));
+    });
+  }
+
+  /** Stores a vector that is calculated, or its first number. */
+  #setLanes(place: number, bytes: number, ...steps: readonly Step[]): void {
+    this.#integer(0);
+    this.#vectors(steps);
+    if (bytes === 16) this.#vector(V.store, ...this.#from(place));
+    else this.#vector(V.storeFirst, ...this.#from(place), 0);
+    for (let at = place; at < place + bytes; at += this.#unit) {
+      this.#known.delete(at);
+      this.#unsaved.delete(at);
+    }
+  }
+
+  #vectors(steps: readonly Step[]): void {
+    for (const step of steps) {
+      if (typeof step === "number") this.#vector(step);
+      else step();
+    }
+  }
+
   /** A number as a float64. */
   #wide(place: number): void {
     this.#get(place);
@@ -499,6 +612,17 @@ export class Compiler {
 
   #memory(step: W.load | W.store, type: W, place: number): void {
     this.#put(type === W.f32 ? step - 1 : step, type === W.f32 ? 2 : 3, ...sizeOf(place >>> 0));
+  }
+
+  /** An instruction for vectors of the type of the network's numbers. */
+  #vector(step: V, ...operands: readonly number[]): void {
+    const less = step >= V.size ? 12 : step === V.isLess ? 6 : step === V.replace ? 2 : UNTYPED.includes(step) ? 0 : 1;
+    this.#put(W.vector, ...sizeOf(this.#single ? step - less : step), ...operands);
+  }
+
+  /** A place in memory, which is known to lie on a number. */
+  #from(place: number): number[] {
+    return [this.#single ? 2 : 3, ...sizeOf(place >>> 0)];
   }
 
   #integer(value: number): void {

@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { PlannedTensor } from "../../src/core/memory.js";
 import { compiled } from "../../src/kernels/backends.js";
 import { Compiler } from "../../src/kernels/compiler.js";
+import type { Run } from "../../src/kernels/kernels.js";
 import type { Recorder } from "../../src/kernels/recorder.js";
 import { strict } from "../../src/kernels/strict.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
@@ -181,6 +182,16 @@ test("a program that is compiled does what its instructions do, and a check that
   expect(written.length).toBeGreaterThan(1000);
   expect(written.every((bytes) => WebAssembly.validate(bytes))).toBe(true);
   modules.mockRestore();
+});
+
+test("a compiled program's running means of gradients that have ended come to 0 too", () => {
+  for (const dtype of ["float64", "float32"] as const) {
+    const network = new Network([dense(3, 1)], { loss: meanSquaredError, optimizer: adam, dtype, seed: 1, backend: compiled("eager", strict, reference, 0) });
+    network.trainBatch([1, 2, 3], [0]);
+    for (let step = 0; step < 8000; step++) network.trainBatch([0, 0, 0], [0]);
+    const [{ slots: [m] }] = (network as unknown as { store: { runs: [Run] } }).store.runs;
+    expect([...m!.data].slice(0, 3)).toEqual([0, 0, 0]);
+  }
 });
 
 test("while a step is written down, no built-in block looks at numbers itself", () => {
