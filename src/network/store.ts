@@ -35,15 +35,15 @@ export class Store {
   readonly parameters = new Map<string, StoredParameter>();
   readonly buffers = new Map<string, StoredBuffer>();
   /** How many forwards there were in training: the step of the random streams. */
-  readonly counter: Tensor;
+  readonly counter: PlannedTensor;
   /** The loss of the latest batch. */
-  readonly total: Tensor;
+  readonly total: PlannedTensor;
   /** What the sum of its terms is divided by. */
-  readonly divisor: Tensor;
+  readonly divisor: PlannedTensor;
   /** Of several batches at hand, which one is next, how many there are, and the sum of their losses. */
-  readonly cursor: Tensor;
-  readonly limit: Tensor;
-  readonly sum: Tensor;
+  readonly cursor: PlannedTensor;
+  readonly limit: PlannedTensor;
+  readonly sum: PlannedTensor;
   readonly optimizerScalars: Tensor | null;
   /** Stretches of parameters that are not frozen. */
   runs: readonly Run[] = [];

@@ -143,7 +143,7 @@ export class Training implements Tape {
     this.#weighted = weighted;
     const { compare, add, divisor: usual } = this.#routinesNow();
     const divisor = given ?? usual;
-    store.divisor.data[0] = divisor;
+    store.divisor.floats[0] = divisor;
     this.pending = 0; // gradients are worth nothing if a layer throws among them
     if (!(pending ? add : compare).run()) {
       this.pending = pending;
@@ -151,7 +151,7 @@ export class Training implements Tape {
     }
     this.#repeatable = pending === 0 ? divisor : 0;
     this.pending = pending + 1;
-    return store.total.data[0]!;
+    return store.total.floats[0]!;
   }
 
   /** Gradients from that of the output, which has been written to the pass; to the very input. */
@@ -184,7 +184,7 @@ export class Training implements Tape {
     }
     if (!this.#prepare(weighted).step.run()) this.#fail();
     this.#repeatable = 0;
-    return this.store.total.data[0]!;
+    return this.store.total.floats[0]!;
   }
 
   /**
@@ -205,9 +205,9 @@ export class Training implements Tape {
     this.begin(rows);
     take(data, first, rows * steps, inputs, targets);
     const routine = this.#prepare(false).steps;
-    store.cursor.data[0] = 0;
-    store.limit.data[0] = steps;
-    while (store.cursor.data[0] < steps) if (!routine.run(steps)) this.#fail();
+    store.cursor.floats[0] = 0;
+    store.limit.floats[0] = steps;
+    while (store.cursor.floats[0] < steps) if (!routine.run(steps)) this.#fail();
     this.#repeatable = 0;
     return first + rows * steps;
   }
@@ -220,7 +220,7 @@ export class Training implements Tape {
       this.begin(total);
       take(data, first, total, pass.values[0]!, pass.target);
       const loss = this.step(false);
-      store.sum.data[0]! += loss * total;
+      store.sum.floats[0]! += loss * total;
       return end;
     }
     for (let start = first; start < end; start += batchSize) {
@@ -229,7 +229,7 @@ export class Training implements Tape {
       take(data, start, rows, pass.values[0]!, pass.target);
       this.forward();
       const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
-      store.sum.data[0]! += loss * total;
+      store.sum.floats[0]! += loss * total;
     }
     this.update();
     return end;
@@ -252,12 +252,12 @@ export class Training implements Tape {
     this.close("step");
     this.#weighted = weighted;
     const routines = this.#routinesNow();
-    this.#repeatable = this.store.divisor.data[0] = routines.divisor;
+    this.#repeatable = this.store.divisor.floats[0] = routines.divisor;
     return routines;
   }
 
   #fail(): never {
-    const loss = this.store.total.data[0]!;
+    const loss = this.store.total.floats[0]!;
     this.#repeatable = 0;
     if (loss - loss !== 0) fail("diverged", "loss", "a finite number", loss, DIVERGED);
     this.#failGradients();
@@ -274,14 +274,14 @@ export class Training implements Tape {
     const divisor = this.#repeatable;
     if (!divisor) fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
     watch.touched = true;
-    const before = store.total.data[0]!;
-    store.divisor.data[0] = divisor;
+    const before = store.total.floats[0]!;
+    store.divisor.floats[0] = divisor;
     pass.forward();
     pass.measure(this.#weighted);
     verbs.clear(store.allGradients);
     pass.backward(this.#weighted);
-    const loss = store.total.data[0]!;
-    store.total.data[0] = before;
+    const loss = store.total.floats[0]!;
+    store.total.floats[0] = before;
     return loss;
   }
 }
