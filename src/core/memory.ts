@@ -11,11 +11,16 @@ export class PlannedTensor implements Tensor {
   /** Its numbers, for the kernels. Empty until the plan is finished; another array whenever the memory has moved. */
   floats: Floats = NOWHERE;
 
+  /** Its numbers, for a call of the network that reads or writes them: nobody outside gets the array. */
+  get noticed(): Floats {
+    watch.touched = true;
+    return this.floats;
+  }
+
   /** Its numbers, for everybody else. */
   get data(): Floats {
-    watch.touched = true;
     this.block.isShown = true;
-    return this.floats;
+    return this.noticed;
   }
 
   /** Elements for each row of capacity. */

@@ -349,13 +349,16 @@ export class Compiler {
       rest(6);
       this.#put(W.root, W.divide);
     });
+    const settled = (...steps: readonly Step[]): Step => {
+      const mean = this.#keep(...steps);
+      return this.#keep(mean, mean, V.size, least, V.isLess, V.andNot);
+    };
     for (let at = 0, size; at < bytes; at += size) {
       size = at + 16 <= bytes ? 16 : this.#unit;
       const [value, given, first, second] = [p, g, m, v].map((place) => this.#keep(() => this.#lanes(place + at, size))) as [Step, Step, Step, Step];
       const gradient = this.#keep(given, decay, value, V.multiply, V.add);
-      const moved = this.#keep(keep1, first, V.multiply, take1, gradient, V.multiply, V.add);
-      const mean = this.#keep(moved, moved, V.size, least, V.isLess, V.andNot);
-      const square = this.#keep(keep2, second, V.multiply, take2, gradient, gradient, V.multiply, V.multiply, V.add);
+      const mean = settled(keep1, first, V.multiply, take1, gradient, V.multiply, V.add);
+      const square = settled(keep2, second, V.multiply, take2, gradient, gradient, V.multiply, V.multiply, V.add);
       this.#setLanes(m + at, size, mean);
       this.#setLanes(v + at, size, square);
       const scale = this.#keep(square, V.root, growth, V.multiply, epsilon, V.add);

@@ -30,6 +30,7 @@ export class Kept {
   constructor(memory: Memory, weights: Iterable<PlannedTensor>, readonly parameters: Block, work: Block) {
     this.repeats = work.tensor("repeats", 1);
     this.#block = memory.block();
+    this.#block.capacity = this.#block.rows = 0; // until `open`
     for (const weight of weights) this.#panels.set(weight, this.#block.tensor("panels", weight.columns, weight.rows));
   }
 

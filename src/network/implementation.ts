@@ -298,8 +298,8 @@ export class NetworkImplementation {
   /** Writes them to a pass, if they were not read to it at once. */
   #enter(pass: Pass, rows: number): void {
     pass.setRows(rows);
-    const { floats } = pass.values[0]!;
-    if (this.#input.data !== floats) copy(this.#input.data, rows * this.inputSize, floats);
+    const { noticed } = pass.values[0]!;
+    if (this.#input.data !== noticed) copy(this.#input.data, rows * this.inputSize, noticed);
   }
 
   /** Writes the targets that have been read beside them, and weights; returns whether there are any. */

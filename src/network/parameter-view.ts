@@ -42,7 +42,7 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => 
       fail("type", `${parameter.name} frozen`, "to be read only", value, remedy);
     },
     get value() {
-      return nested(parameter.value.floats, parameter.shape);
+      return nested(parameter.value.noticed, parameter.shape);
     },
     set value(value: number[] | number[][]) {
       fail("type", `${parameter.name} value`, "to be read only", value, `write parameter("${parameter.name}").set(value)`);
@@ -51,7 +51,7 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => 
       return nested(parameter.gradient.data, parameter.shape);
     },
     set(value) {
-      parameter.value.floats.set(flatten(value, parameter.shape, parameter.name, dtype));
+      parameter.value.noticed.set(flatten(value, parameter.shape, parameter.name, dtype));
       changed();
     },
   };

@@ -28,7 +28,7 @@ export function openResults(form: Form, rows: number, columns: number, dtype: DT
 
 /** Copies the rows of a tensor to a result, from row `start` on. */
 export function fillResults(results: Results, form: Form, from: PlannedTensor, start = 0): Results {
-  const columns = from.columns, rows = from.rows, data = from.floats;
+  const columns = from.columns, rows = from.rows, data = from.noticed;
   if (!Array.isArray(results)) {
     const to = ArrayBuffer.isView(results) ? results : results.data;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;

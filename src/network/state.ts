@@ -42,7 +42,7 @@ export function failName(said: unknown, names: readonly string[], where: string)
 /** The parameters and buffers of a store, as nested lists. */
 export function stateOf(store: Store): NetworkState {
   const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
-    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.floats, shape)]));
+    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.noticed, shape)]));
   return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
 }
 
@@ -66,7 +66,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
       if (!wanted(name)) continue;
       if (!Object.hasOwn(given, name)) fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
       const numbers = flatten(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
-      writes.push(() => value.floats.set(numbers));
+      writes.push(() => value.noticed.set(numbers));
     }
   };
   read(store.parameters, parameters, "load state.parameters");

@@ -1,5 +1,5 @@
 import { fail } from "../core/errors.js";
-import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
+import { type Block, Memory, type PlannedTensor, watch } from "../core/memory.js";
 import { flatten, isList, show } from "../core/numbers.js";
 import { isCount } from "../core/options.js";
 import { Stream } from "../core/random.js";
@@ -172,6 +172,7 @@ export class Store {
     }
     const pairs = [[this.#values, other.#values], [this.#kept, other.#kept]] as const;
     for (const [to, from] of pairs) checkRange(from.floats!, to.floats!, "copyFrom");
+    watch.touched = true;
     for (const [to, from] of pairs) {
       const p = to.floats!;
       const q = from.floats!;

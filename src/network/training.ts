@@ -17,11 +17,10 @@ const DIVERGED = "lower the learning rate, or scale the inputs";
 const READY = 4096;
 const WORK = 65536; // well below a millisecond
 
-/** The parts of a step for batches of one size, each replayed when it is done again, and what the loss is divided by. */
+/** The parts of a step for batches of one size, each replayed when it is done again. */
 interface Routines extends Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>> {
   readonly rows: number;
   readonly weighted: boolean;
-  readonly divisor: number;
 }
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
@@ -40,6 +39,8 @@ export class Training implements Tape {
   #latest: Routines | undefined;
   readonly #update: Routine;
   readonly #optimize: () => void;
+  /** The loss's own, whose place would have to be looked up in each call. */
+  readonly #divide: Loss["divisor"] | undefined;
   /** Examples laid ready, for several steps. */
   readonly #ready: { readonly block: Block; readonly inputs: Tensor; readonly targets: Tensor };
 
@@ -52,6 +53,7 @@ export class Training implements Tape {
     private readonly verbs: Verbs,
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
+    this.#divide = loss?.divisor;
     const block = store.memory.block();
     this.#ready = { block, inputs: block.tensor("inputs", inputs), targets: block.tensor("targets", this.pass.output.columns) };
     const scalars = store.optimizerScalars!;
@@ -110,8 +112,7 @@ export class Training implements Tape {
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    const divisor = this.loss?.divisor(rows, pass.target.columns) ?? 1;
-    return { forward, compare, add, step, steps, rows, weighted, divisor };
+    return { forward, compare, add, step, steps, rows, weighted };
   }
 
   /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
@@ -137,12 +138,11 @@ export class Training implements Tape {
   }
 
   /** Loss and gradients of what is on the tapes; returns the loss. */
-  compare(weighted: boolean, given?: number): number {
+  compare(weighted: boolean, divisor = this.#divisor(this.pass.rows)): number {
     const { store, pending } = this;
     this.close("backward");
     this.#weighted = weighted;
-    const { compare, add, divisor: usual } = this.#routinesNow();
-    const divisor = given ?? usual;
+    const { compare, add } = this.#routinesNow();
     store.divisor.floats[0] = divisor;
     this.pending = 0; // gradients are worth nothing if a layer throws among them
     if (!(pending ? add : compare).run()) {
@@ -228,7 +228,7 @@ export class Training implements Tape {
       this.begin(rows);
       take(data, start, rows, pass.values[0]!, pass.target);
       this.forward();
-      const loss = this.compare(false, this.loss!.divisor(total, pass.target.columns));
+      const loss = this.compare(false, this.#divisor(total));
       store.sum.floats[0]! += loss * total;
     }
     this.update();
@@ -251,9 +251,12 @@ export class Training implements Tape {
   #prepare(weighted: boolean): Routines {
     this.close("step");
     this.#weighted = weighted;
-    const routines = this.#routinesNow();
-    this.#repeatable = this.store.divisor.floats[0] = routines.divisor;
-    return routines;
+    this.#repeatable = this.store.divisor.floats[0] = this.#divisor(this.pass.rows);
+    return this.#routinesNow();
+  }
+
+  #divisor(rows: number): number {
+    return this.#divide!.call(this.loss, rows, this.pass.target.columns);
   }
 
   #fail(): never {

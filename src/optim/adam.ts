@@ -23,7 +23,7 @@ export interface AdamOptions {
  *
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) correct for the start at zero; the powers are kept as running products, and
  * √v̂ is computed as √v · (1 / √(1 − β₂ᵗ)). Weight decay is L2: g ← g + weightDecay · p comes first.
- * An m that is subnormal becomes 0.
+ * An m or v that is subnormal becomes 0.
  *
  * Source: Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
  * @throws {@link ChainruleError} `option` for an unknown option or a value out of range
@@ -68,7 +68,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
         const gradient = round(g[i]! + round(decay * p[i]!, single), single);
         const square = round(gradient * gradient, single);
         const mean = settled(round(keep1 * m[i]!, single) + round(take1 * gradient, single), single);
-        const spread = round(round(keep2 * v[i]!, single) + round(take2 * square, single), single);
+        const spread = settled(round(keep2 * v[i]!, single) + round(take2 * square, single), single);
         const scale = round(round(round(Math.sqrt(spread), single) * growth, single) + epsilon, single);
         m[i] = mean;
         v[i] = spread;

@@ -88,7 +88,7 @@ function adapt<T>(
   const gradient = decayed<T>(get<T>(g, whole), value, decay);
   const mean = settled<T>(v128.add<T>(v128.mul<T>(keep1, get<T>(m, whole)), v128.mul<T>(take1, gradient)));
   put<T>(m, mean, whole);
-  const spread = v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient)));
+  const spread = settled<T>(v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient))));
   put<T>(v, spread, whole);
   const scale = v128.add<T>(v128.mul<T>(v128.sqrt<T>(spread), growth), epsilon);
   put<T>(p, v128.sub<T>(value, v128.div<T>(v128.mul<T>(rate, mean), scale)), whole);
