@@ -16,7 +16,7 @@ export const NODES = /* @__PURE__ */ nodes();
  * where the terms are small, and so is their error. Below 1/8 the series x − x³/3 + 2x⁵/15 − … serves; from 4 on
  * 1 − 2/(e²ˣ + 1).
  *
- * Error: at most 0.51 ulp (measured); exactly odd.
+ * Error: at most 0.6 ulp (measured: 0.595, near 0.2424); exactly odd.
  * Special values: tanh(±0) = ±0, tanh(±∞) = ±1; tanh(NaN) is NaN.
  *
  * Source: the method of accurate tables, Gal and Bachelis, ACM Trans. Math. Softw. 17 (1991), on evenly spaced nodes.
@@ -50,7 +50,7 @@ export function tanh(x: number): number {
  * Below 8 by the table and the series of {@link tanh}, with ½ + ½ tanh a from the table too, so that no digits are lost
  * where the sum is small; from 8 on as it is written.
  *
- * Error: at most 0.51 ulp below 8, 1.31 ulp from there on (measured).
+ * Error: for |x| below 8 at most 0.55 ulp (measured: 0.541), from there on 2.5 ulp (measured: 2.446, near −36.74).
  * Special values: logistic(±0) = ½, logistic(−∞) = 0, logistic(∞) = 1; logistic(NaN) is NaN.
  *
  * @example

@@ -34,9 +34,11 @@ export class Kept {
     for (const weight of weights) this.#panels.set(weight, this.#block.tensor("panels", weight.columns, weight.rows));
   }
 
-  /** The panels of a weight, if there are any and it is multiplied with one row of what is predicted. */
-  panelsFor(weight: Tensor, x: Tensor): Tensor | undefined {
-    return x.rows === 1 && x instanceof PlannedTensor && x.block === this.repeats.block ? this.#panels.get(weight) : undefined;
+  /** The panels of a weight, if there are any and it is multiplied, in its own shape, with one row of what is predicted. */
+  panelsFor(weight: Tensor, x: Tensor, y: Tensor): Tensor | undefined {
+    const isOwnShape = x.columns === weight.columns && y.columns === weight.rows; // in another one the panels would be others
+    const isPredicted = x.rows === 1 && x instanceof PlannedTensor && x.block === this.repeats.block;
+    return isOwnShape && isPredicted ? this.#panels.get(weight) : undefined;
   }
 
   /** Makes room for the panels. */

@@ -32,7 +32,7 @@ export class Verbs implements Kernels {
     const { isPlain } = recorder;
     const w = this.at(weight), b = this.at(bias);
     recorder.isPlain = isPlain; // it only reads these
-    const panels = shared || !recorder.machine.knows ? undefined : kept?.panelsFor(weight, x);
+    const panels = shared || !recorder.machine.knows ? undefined : kept?.panelsFor(weight, x, y);
     if (panels) recorder.emit(Op.linearKept, this.at(x), w, b, this.at(y), x.columns, y.columns, this.at(panels), this.at(kept!.repeats));
     else recorder.emit(Op.linear, this.at(x), w, b, this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
   }

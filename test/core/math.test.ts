@@ -61,7 +61,7 @@ const specimens: Record<string, Specimen> = {
   },
   tanh: {
     f: tanh,
-    bound: 0.51,
+    bound: 0.6,
     domain: [-25, 25],
     special: [
       [0, 0], [-0, -0], [-Infinity, -1], [Infinity, 1], [1e308, 1], [-1e308, -1], [5e-324, 5e-324],
@@ -71,7 +71,7 @@ const specimens: Record<string, Specimen> = {
   },
   logistic: {
     f: logistic,
-    bound: 1.31,
+    bound: 2.5,
     domain: [-709, 40],
     special: [[0, 0.5], [-0, 0.5], [-Infinity, 0], [Infinity, 1], [1e308, 1], [-1e308, 0], [5e-324, 0.5], [-8, 0.0003353501304664781]],
     fingerprint: "4510e5d2",

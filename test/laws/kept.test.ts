@@ -1,6 +1,6 @@
 import {
   ChainruleError, Network, adam, dense, meanSquaredError, reference, relu, sgd, tanh, wasm, type Backend, type DType, type Floats, type Kernels, type Layer,
-  type Optimizer, type Parameter, type ParameterView,
+  type Optimizer, type Parameter, type ParameterView, type Tensor,
 } from "chainrule";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -186,6 +186,27 @@ describe("weights that are kept in panels are those that the network has", () =>
 
   test.each(Object.keys(optimizers))("with %s", async (name) => {
     await compare(undefined, name, "float32", [...again("trainRow"), ...again("fitRows"), ...again("threeCalls"), ...again("writeView")]);
+  });
+
+  test("with a layer that takes the numbers of one weight in two shapes", () => {
+    const layer: Layer = {
+      kind: "folded",
+      inputs: 64,
+      outputs: 64,
+      plan: (planner) => ({ weight: planner.parameter("weight", [128, 64], { name: "start", value: (i) => ((i * 7919) % 103) / 1001 - 0.05 }), wide: planner.tape("wide", 128) }),
+      forward({ weight, wide }: { weight: Parameter; wide: Tensor }, x, y, { kernels }) {
+        kernels.linear(x, weight.value, null, wide);
+        kernels.linear(wide, weight.value, null, y); // as [64, 128]
+      },
+      backward: () => undefined,
+    };
+    for (const dtype of ["float32", "float64"] as const) {
+      const [expected, given] = [reference, wasm].map((backend) => {
+        const network = new Network([layer], { dtype, backend, seed: 1 }) as never as Network<number, number>;
+        return Array.from({ length: 8 }, () => network.predict(row(1, 64)));
+      });
+      expect(given).toStrictEqual(expected);
+    }
   });
 
   test("whatever is done, in any order", { timeout: 120_000 }, async () => {
