@@ -10,9 +10,10 @@ const ATTEMPTS = 3;
 /** [workload, how it is driven, WebAssembly / reference at least] */
 const bounds = [
   ["A", "trainBatch", 1.5],
-  ["A", "fit", 1.5],
+  ["A", "fit", 3],
   ["C", "trainBatch", 3],
   ["D", "trainBatch", 8],
+  ["G1", "predict", 5],
   ["G256", "predict", 8],
 ];
 

@@ -67,6 +67,9 @@ const UNTYPED: readonly V[] = [V.load, V.store, V.andNot];
 /** A step of a calculation with vectors: an instruction, or what puts a vector on the stack. */
 type Step = V | (() => void);
 
+/** With one of these that is not written out, a program isn't worth it, or can't be done in one go. */
+const PRODUCTS_AND_CALLS: readonly Op[] = [Op.linear, Op.linearKept, Op.product, Op.outer, Op.call];
+
 /** What a function calls. */
 const enum Call {
   interpreter,
@@ -128,8 +131,8 @@ export class Compiler {
   module(program: Int32Array, address: number): Uint8Array<ArrayBuffer> | undefined {
     this.#put(W.loop, W.nothing);
     for (let at = 0; at < program.length; at += WIDTH) {
-      if (!this.#write(program.subarray(at, at + WIDTH), 4 * at)) {
-        if (program[at]! <= Op.outer || program[at] === Op.call) return undefined;
+      if (!this.#write(program.subarray(at, at + WIDTH))) {
+        if (PRODUCTS_AND_CALLS.includes(program[at]!)) return undefined;
         this.#interpret(address + 4 * at);
       }
       if (this.#body.length > LONG) return undefined;
@@ -141,8 +144,8 @@ export class Compiler {
     return new Uint8Array([...HEADER, 10, ...sizeOf(code.length), ...code]);
   }
 
-  /** Writes an instruction out, so many bytes after the first; false if it is one for the interpreter. */
-  #write([op, ...operands]: Int32Array, after: number): boolean {
+  /** Writes an instruction out; false if it is one for the interpreter. */
+  #write([op, ...operands]: Int32Array): boolean {
     const unit = this.#unit;
     switch (op) {
       case Op.linear: {
@@ -311,8 +314,7 @@ export class Compiler {
         });
       }
       case Op.repeat: {
-        const [cursor, limit, back] = operands as Operands;
-        if (back !== after) return false;
+        const [cursor, limit] = operands as Operands; // back to the beginning of the program
         this.#increment(cursor);
         this.#save();
         this.#get(cursor, W.f64);

@@ -8,7 +8,7 @@ export const LOGARITHMS = 3072;
 export const NODES = 7200;
 /** A vector that doesn't fit elsewhere. */
 export const CELL = 52352;
-/** Where the panels of a matrix product lie: 532,608 bytes at most, of DEPTH rows of WIDTH and 32 bytes, and a tile. */
+/** Where the panels of a matrix product lie: 532,608 bytes at most, of DEPTH rows of WIDTH and 32 bytes, and a tile; or those of strips.ts. */
 export const SCRATCH = 52416;
 /** The first byte that is free. */
 export const FREE = 585024;

@@ -32,6 +32,7 @@ export class Recorder implements Landlord {
   #size = 0;
   #words: number[] | null = null;
   #calls: (() => void)[] = [];
+  #programs: Program[] = [];
   #end = WIDTH;
   machine: Machine;
   readonly #otherwise: (() => Machine) | undefined;
@@ -69,6 +70,8 @@ export class Recorder implements Landlord {
   forget(): void {
     this.version++;
     this.latest = null;
+    for (const program of this.#programs) program.run = () => 0; // what is compiled holds its memory
+    this.#programs = [];
     this.machine.calls = this.#calls = [];
     this.#end = WIDTH;
   }
@@ -155,6 +158,7 @@ export class Recorder implements Landlord {
       this.#end = end;
       const { machine, isPlain } = this;
       routine.program = { start, end, run: () => Number(machine.run(start, end)), patience: machine.patience ?? Infinity, isPlain };
+      this.#programs.push(routine.program);
     } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
