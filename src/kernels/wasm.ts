@@ -5,9 +5,10 @@ import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
 import { decoder } from "./decoder.js";
 import * as layout from "./layout.js";
-import { Compiler, type Imports } from "./compiler.js";
+import { Compiler } from "./compiler.js";
 import { callFrom, type Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
+import type { Imports } from "./writer.js";
 
 const PAGE = 65536; // bytes
 const SHARED = 16 * PAGE; // room for small networks, in one memory

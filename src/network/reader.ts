@@ -16,7 +16,7 @@ export const isSingle = (form: Form): boolean => form === "row" || form === "flo
 /** A list of numbers, or of what should have been numbers; not a list of lists. */
 const isFlat = (list: List): boolean => typeof list[0] === "number" || !isList(list[0]);
 
-export const isMatrix = (value: unknown): value is Matrix =>
+const isMatrix = (value: unknown): value is Matrix =>
   typeof value === "object" && value !== null && "data" in value && "shape" in value;
 
 /** Where examples are needed in the end. */
