@@ -17,7 +17,7 @@ export interface NetworkOptions {
   readonly loss?: Loss | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, to be read as `network.seed`. */
+  /** Where all its random numbers come from. Default a fresh one, from the clock, to be read as `network.seed`. */
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
