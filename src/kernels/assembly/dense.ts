@@ -30,6 +30,7 @@ export function linear<T>(
   }
 }
 
+/** Through strips, which read W where it lies, unless its rows are too long for the cache; then through panels; or row by row. */
 function linearLarge<T>(
   x: usize, weight: usize, bias: usize, y: usize, rows: usize, inputs: usize, outputs: usize, stride: usize,
 ): void {
