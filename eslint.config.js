@@ -4,7 +4,9 @@ import tseslint from "typescript-eslint";
 
 /** Results of these differ between engines (sqrt, abs, floor and the like are exact), and randomness is seeded. */
 const inexact =
-  "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 pow random sin sinh tan tanh".split(" ");
+  "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 pow random sin sinh tan tanh".split(
+    " ",
+  );
 
 export default defineConfig(
   { ignores: ["dist", "docs/api", "coverage", "src/kernels/assembly"] },
@@ -20,7 +22,12 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  { files: ["bench/*.js"], languageOptions: { globals: { console: false, performance: false, process: false, structuredClone: false, URL: false } } },
+  {
+    files: ["bench/*.js"],
+    languageOptions: {
+      globals: { console: false, performance: false, process: false, structuredClone: false, URL: false },
+    },
+  },
   {
     files: ["src/**"],
     rules: {
@@ -32,11 +39,18 @@ export default defineConfig(
       "no-restricted-imports": ["error", { patterns: ["node:*"] }],
       "no-restricted-properties": [
         "error",
-        ...inexact.map((property) => ({ object: "Math", property, message: "Use src/core: the same bits on every engine." })),
+        ...inexact.map((property) => ({
+          object: "Math",
+          property,
+          message: "Use src/core: the same bits on every engine.",
+        })),
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "BinaryExpression[operator='**'], AssignmentExpression[operator='**=']", message: "Multiply: ** differs between engines." },
+        {
+          selector: "BinaryExpression[operator='**'], AssignmentExpression[operator='**=']",
+          message: "Multiply: ** differs between engines.",
+        },
       ],
     },
   },

@@ -4,7 +4,9 @@ import { defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
 /** A key of "exports" in package.json is an entry: "./check" is built from src/check/index.ts into dist/check.js. */
-const subpaths = Object.keys(manifest.exports).flatMap((key) => (key.endsWith(".json") || key === "." ? [] : [key.slice(2)]));
+const subpaths = Object.keys(manifest.exports).flatMap((key) =>
+  key.endsWith(".json") || key === "." ? [] : [key.slice(2)],
+);
 const entry = { index: "src/index.ts", ...Object.fromEntries(subpaths.map((name) => [name, `src/${name}/index.ts`])) };
 
 /**

@@ -31,7 +31,10 @@ if (how === "detached") {
 }
 if (how) measure();
 else {
-  const time = (variant) => Number(execFileSync(process.execPath, [fileURLToPath(import.meta.url), variant], { encoding: "utf8" }));
+  const time = (variant) =>
+    Number(execFileSync(process.execPath, [fileURLToPath(import.meta.url), variant], { encoding: "utf8" }));
   const ratios = Array.from({ length: 5 }, () => time("detached") / time("whole")).sort((x, y) => x - y);
-  console.log(`a dot product takes ${ratios[2].toFixed(2)} × as long once a buffer has been detached (${ratios.map((r) => r.toFixed(2)).join(", ")})`);
+  console.log(
+    `a dot product takes ${ratios[2].toFixed(2)} × as long once a buffer has been detached (${ratios.map((r) => r.toFixed(2)).join(", ")})`,
+  );
 }

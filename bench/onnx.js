@@ -22,7 +22,8 @@ const message = (...fields) =>
 const FLOAT = 1;
 const INT = 2;
 const bytesOf = (values) => new Uint8Array(Float32Array.from(values).buffer);
-const tensor = (name, shape, values) => message(...shape.map((n) => [1, n]), [2, FLOAT], [8, name], [9, bytesOf(values)]);
+const tensor = (name, shape, values) =>
+  message(...shape.map((n) => [1, n]), [2, FLOAT], [8, name], [9, bytesOf(values)]);
 const attribute = (name, value) => message([1, name], [3, value], [20, INT]);
 const node = (type, inputs, output, attributes = []) =>
   message(...inputs.map((name) => [1, name]), [2, output], [4, type], ...attributes.map((each) => [5, each]));
@@ -40,7 +41,10 @@ export function model({ sizes, activations, batch }, weights) {
   weights.forEach((weight, i) => {
     const [w, b, z] = [`w${i}`, `b${i}`, `z${i}`];
     const to = i + 1 < weights.length ? `a${i}` : "y";
-    tensors.push(tensor(w, [sizes[i + 1], sizes[i]], weight), tensor(b, [sizes[i + 1]], new Float32Array(sizes[i + 1])));
+    tensors.push(
+      tensor(w, [sizes[i + 1], sizes[i]], weight),
+      tensor(b, [sizes[i + 1]], new Float32Array(sizes[i + 1])),
+    );
     nodes.push(node("Gemm", [from, w, b], z, [attribute("transB", 1)]), node(types[activations[i]], [z], to));
     from = to;
   });

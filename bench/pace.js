@@ -3,7 +3,8 @@
 const numbers = Float32Array.from({ length: 784 * 128 }, (_, i) => (i % 7) / 7);
 
 function sum() {
-  let a = 0, b = 0;
+  let a = 0,
+    b = 0;
   for (let i = 0; i < numbers.length; i += 2) {
     a += numbers[i] * numbers[i];
     b += numbers[i + 1] * numbers[i + 1];

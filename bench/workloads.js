@@ -6,8 +6,8 @@
 
 const ours = (call, rest) => ({ peer: "chainrule", call, ...rest });
 const online = {
-  "fit": ours("fit"),
-  "trainBatch": ours("trainBatch"),
+  fit: ours("fit"),
+  trainBatch: ours("trainBatch"),
   "forward, backward, step": ours("threeCalls"),
 };
 const lighter = { does: "online, gradient t − p" };
@@ -17,7 +17,7 @@ const brainOnLess = { "brain.js": { ...brain["brain.js"], rows: 64 } };
 const convnet = (does) => ({ convnetjs: { peer: "convnetjs", does } });
 // Its first weights are all positive: with 784 positive inputs tanh saturates, and it learns nothing. So it is not in D.
 const mlFnn = { "ml-fnn": { peer: "ml-fnn", learningRate: 0.1, does: "tanh, SGD, one batch" } };
-const batched = { "trainBatch": ours("trainBatch"), "fit": ours("fit") };
+const batched = { trainBatch: ours("trainBatch"), fit: ours("fit") };
 const other = (peer, rest) => ({ peer, call: "trainBatch", ...rest });
 const predicting = (peer, rest) => ({ peer, call: "predict", ...rest });
 const tfjs = { "tfjs cpu": other("tfjs", { backend: "cpu" }), "tfjs wasm": other("tfjs", { backend: "wasm" }) };
@@ -43,16 +43,44 @@ const barsOfA = [
   ["forward, backward, step", "synaptic", 1],
 ];
 
-const B = { ...A, sizes: [2, 4, 1], activations: ["tanh", "sigmoid"], loss: "binaryCrossEntropy", task: "xor", rows: 4 };
+const B = {
+  ...A,
+  sizes: [2, 4, 1],
+  activations: ["tanh", "sigmoid"],
+  loss: "binaryCrossEntropy",
+  task: "xor",
+  rows: 4,
+};
 const barsOfB = [
   ["fit", "synaptic", 1.4],
   ["trainBatch", "synaptic", 1.4],
 ];
 
 const classifier = { loss: "crossEntropy", task: "classes", dtype: "float32", rows: 1024 };
-const C = { ...classifier, sizes: [4, 16, 3], activations: ["relu", "softmax"], optimizer: "adam", learningRate: 0.001, batch: 16 };
-const D = { ...classifier, sizes: [784, 128, 10], activations: ["relu", "softmax"], optimizer: "sgd", learningRate: 0.01, batch: 32 };
-const E = { ...D, sizes: [784, 512, 512, 10], activations: ["relu", "relu", "softmax"], optimizer: "adam", learningRate: 0.0001, batch: 128 };
+const C = {
+  ...classifier,
+  sizes: [4, 16, 3],
+  activations: ["relu", "softmax"],
+  optimizer: "adam",
+  learningRate: 0.001,
+  batch: 16,
+};
+const D = {
+  ...classifier,
+  sizes: [784, 128, 10],
+  activations: ["relu", "softmax"],
+  optimizer: "sgd",
+  learningRate: 0.01,
+  batch: 32,
+};
+const E = {
+  ...D,
+  sizes: [784, 512, 512, 10],
+  activations: ["relu", "relu", "softmax"],
+  optimizer: "adam",
+  learningRate: 0.0001,
+  batch: 128,
+};
 const F = {
   sizes: [1024, 1024, 1024, 1024],
   activations: ["relu", "relu", "identity"],
@@ -66,18 +94,18 @@ const F = {
 };
 
 const predictors = {
-  "predict": ours("predict"),
+  predict: ours("predict"),
   "onnxruntime-node": predicting("onnxruntime", { package: "onnxruntime-node" }),
   "onnxruntime-web": predicting("onnxruntime", { package: "onnxruntime-web" }),
-  "PyTorch": predicting("torch"),
-  "NumPy": predicting("numpy"),
+  PyTorch: predicting("torch"),
+  NumPy: predicting("numpy"),
   "jax-js": predicting("jax"),
   "tfjs cpu": predicting("tfjs", { backend: "cpu" }),
   "tfjs wasm": predicting("tfjs", { backend: "wasm" }),
 };
 
 export const workloads = {
-  "A": {
+  A: {
     says: "2-2-2 sigmoid, half squared error, SGD, online",
     ...A,
     contenders: { ...online, ...synaptic(), ...brain, ...convnet("online, squared error") },
@@ -124,11 +152,21 @@ export const workloads = {
     contenders: { ...batched, ...synaptic("TANH", "LOGISTIC"), ...mlFnn },
     bars: barsOfB,
   },
-  "C": {
+  C: {
     says: "4-16-3 relu, softmax cross-entropy, batch 16, Adam",
     ...C,
-    contenders: { ...batched, ...numpy, ...torch, ...sklearn, ...jax, ...tfjs, ...convnet("SGD"), ...mlFnn, ...brain,
-      synaptic: { peer: "synaptic", squash: ["RELU"], learningRate: 0.0005, does: "online SGD, no softmax" } },
+    contenders: {
+      ...batched,
+      ...numpy,
+      ...torch,
+      ...sklearn,
+      ...jax,
+      ...tfjs,
+      ...convnet("SGD"),
+      ...mlFnn,
+      ...brain,
+      synaptic: { peer: "synaptic", squash: ["RELU"], learningRate: 0.0005, does: "online SGD, no softmax" },
+    },
     bars: [
       ["trainBatch", "NumPy", 6],
       ["trainBatch", "synaptic", 1.2],
@@ -136,11 +174,20 @@ export const workloads = {
       ["fit", "synaptic", 1.2],
     ],
   },
-  "D": {
+  D: {
     says: "784-128-10 relu, softmax cross-entropy, batch 32, SGD",
     ...D,
-    contenders: { ...batched, "trainBatch, float64": ours("trainBatch", { dtype: "float64" }),
-      ...jax, ...torch, ...sklearn, ...numpy, ...tfjs, ...convnet("its own start"), ...brainOnLess },
+    contenders: {
+      ...batched,
+      "trainBatch, float64": ours("trainBatch", { dtype: "float64" }),
+      ...jax,
+      ...torch,
+      ...sklearn,
+      ...numpy,
+      ...tfjs,
+      ...convnet("its own start"),
+      ...brainOnLess,
+    },
     bars: [
       ["trainBatch", "jax-js", 2.2],
       ["trainBatch", "PyTorch", 0.95],
@@ -158,19 +205,19 @@ export const workloads = {
       ["trainBatch", "scikit-learn", 0.95],
     ],
   },
-  "E": {
+  E: {
     says: "784-512-512-10 relu, batch 128, Adam",
     ...E,
     contenders: { ...batched, ...jax, ...torch, ...sklearn, ...numpy, "tfjs wasm": tfjs["tfjs wasm"] },
     bars: [["trainBatch", "jax-js", 1.6]],
   },
-  "F": {
+  F: {
     says: "three 1024 × 1024, relu, batch 256, SGD, mean squared error",
     ...F,
     contenders: { ...batched, ...jax, ...torch }, // a step of tfjs takes seconds
     bars: [["trainBatch", "jax-js", 1.75]],
   },
-  "G1": {
+  G1: {
     says: "784-128-10, predict of one example with { out }",
     ...D,
     rows: 32,
@@ -181,7 +228,7 @@ export const workloads = {
       ["predict", "onnxruntime-node", 1.5],
     ],
   },
-  "G256": {
+  G256: {
     says: "784-128-10, predict of 256",
     ...D,
     rows: 256,
@@ -189,7 +236,7 @@ export const workloads = {
     contenders: predictors,
     bars: [["predict", "onnxruntime-web", 1.6]],
   },
-  "article": {
+  article: {
     says: "the article's net, biases frozen, our reference kernels against brain.js",
     ...A,
     frozen: true,

@@ -1,7 +1,18 @@
 import { fileURLToPath } from "node:url";
 import {
-  Network, adam, binaryCrossEntropy, dense, glorot, halfSquaredError, sgd, sigmoid, tanh,
-  type Activation, type Initializer, type Loss, type Optimizer,
+  Network,
+  adam,
+  binaryCrossEntropy,
+  dense,
+  glorot,
+  halfSquaredError,
+  sgd,
+  sigmoid,
+  tanh,
+  type Activation,
+  type Initializer,
+  type Loss,
+  type Optimizer,
 } from "chainrule";
 import { inputs, isSolved, targets, train, xorNetwork } from "../examples/xor.js";
 
@@ -97,7 +108,11 @@ The author's recipe and one remedy at a time, ${seeds.length} seeds, one example
 
 | net | updates | recipe | solved | right | stuck | median E |
 |---|---:|---|---:|---:|---:|---:|`);
-  const rows = [[5, 5_000, recipes], [5, 10_000, recipes.slice(0, 1)], [2, 10_000, recipes]] as const;
+  const rows = [
+    [5, 5_000, recipes],
+    [5, 10_000, recipes.slice(0, 1)],
+    [2, 10_000, recipes],
+  ] as const;
   for (const [hidden, updates, tried] of rows) {
     for (const [name, recipe] of tried) {
       const results = seeds.map((seed) => trainOnline({ ...recipe, hidden }, updates, seed));

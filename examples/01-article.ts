@@ -32,14 +32,22 @@ print(
 
 /** ∂E/∂w as the three factors of its chain, from the output of a neuron back to a weight. */
 function chain(weight: string, neuron: string): string {
-  const factors = [value(`∂E/∂out_${neuron}`), value(`∂out_${neuron}/∂net_${neuron}`), value(`∂net_${neuron}/∂${weight}`)];
+  const factors = [
+    value(`∂E/∂out_${neuron}`),
+    value(`∂out_${neuron}/∂net_${neuron}`),
+    value(`∂net_${neuron}/∂${weight}`),
+  ];
   const [first, ...others] = factors.map((factor) => factor.toFixed(9));
   return `  ∂E/∂${weight} = ${first!.padStart(12)} × ${others.join(" × ")} = ${bold(nine(value(`∂E/∂${weight}`)))}`;
 }
 
 /** What comes back to a hidden neuron, from o1 and from o2. */
 function sum(h: string): string {
-  const [fromO1, fromO2, both] = [`∂E_o1/∂out_${h}`, `∂E_o2/∂out_${h}`, `∂E/∂out_${h}`].map(value) as [number, number, number];
+  const [fromO1, fromO2, both] = [`∂E_o1/∂out_${h}`, `∂E_o2/∂out_${h}`, `∂E/∂out_${h}`].map(value) as [
+    number,
+    number,
+    number,
+  ];
   const parts = `${fromO1.toFixed(9)} ${fromO2 < 0 ? "-" : "+"} ${Math.abs(fromO2).toFixed(9)}`;
   return `  ∂E/∂out_${h} = ∂E_o1/∂out_${h} + ∂E_o2/∂out_${h} = ${parts} = ${bold(both.toFixed(9))}`;
 }
@@ -59,7 +67,9 @@ print(
   "",
   bold("Update: w⁺ = w - η × ∂E/∂w"),
   dim(`     ${heads("w", "∂E/∂w", "w⁺")}`),
-  ...weights.map((w) => `  ${w} ${nine(value(w))}  ${nine(value(`∂E/∂${w}`))}  ${bold(nine(value(`${w}⁺`)))}  ${verdict(`${w}⁺`)}`),
+  ...weights.map(
+    (w) => `  ${w} ${nine(value(w))}  ${nine(value(`∂E/∂${w}`))}  ${bold(nine(value(`${w}⁺`)))}  ${verdict(`${w}⁺`)}`,
+  ),
   "",
   `  E after this update:     ${value("E_total").toFixed(9)} → ${bold(value("E_total⁺").toFixed(9))}  ${verdict("E after update 1")}`,
   `  E after 10,000 updates:  ${value("E_total").toFixed(9)} → ${bold(last.total.toFixed(9))}  ${verdict("E after 10,000")}`,

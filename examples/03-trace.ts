@@ -24,9 +24,14 @@ print(
 );
 
 // A trace is plain data: take the sections you want to see.
-const backThroughTheFirst = step.sections.filter(({ phase, layer }) => phase === "backward" && layer !== null && layer < 2);
+const backThroughTheFirst = step.sections.filter(
+  ({ phase, layer }) => phase === "backward" && layer !== null && layer < 2,
+);
 print(
-  toText({ ...step, sections: backThroughTheFirst }, { title: "Back through the first hidden layer", matrices: false, digits: 6, width: 100 }),
+  toText(
+    { ...step, sections: backThroughTheFirst },
+    { title: "Back through the first hidden layer", matrices: false, digits: 6, width: 100 },
+  ),
 );
 
 const gradient = step.quantities.get("∂E/∂w1_11")!;
@@ -36,7 +41,10 @@ print(
   `  the loss was ${step.loss.value.toFixed(6)}, and is ${step.lossAfter.value.toFixed(6)} after the step`,
   "",
   bold('"All my new weights are right, but my second total error is wrong"'),
-  `${compare(articleNetwork(), input, target, { "w5+": "0.35891648", "E after 1": "0.291027924" })}`.replaceAll(/^/gm, "  "),
+  `${compare(articleNetwork(), input, target, { "w5+": "0.35891648", "E after 1": "0.291027924" })}`.replaceAll(
+    /^/gm,
+    "  ",
+  ),
   "",
   bold("Next"),
   "  npx chainrule article --html step.html    the article's step, to be stepped through in a browser",

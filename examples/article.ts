@@ -15,9 +15,21 @@ const biases = {
 export const articleNetwork = (bias: keyof typeof biases = "fixed") =>
   new Network(
     [
-      dense(2, 2, { weight: [[0.15, 0.2], [0.25, 0.3]], ...biases[bias](0.35) }),
+      dense(2, 2, {
+        weight: [
+          [0.15, 0.2],
+          [0.25, 0.3],
+        ],
+        ...biases[bias](0.35),
+      }),
       sigmoid,
-      dense(2, 2, { weight: [[0.4, 0.45], [0.5, 0.55]], ...biases[bias](0.6) }),
+      dense(2, 2, {
+        weight: [
+          [0.4, 0.45],
+          [0.5, 0.55],
+        ],
+        ...biases[bias](0.6),
+      }),
       sigmoid,
     ],
     { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5 }) },

@@ -1,6 +1,11 @@
 import { Network, adam, binaryCrossEntropy, dense, sigmoid, tanh } from "chainrule";
 
-export const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]];
+export const inputs = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
 export const targets = [[0], [1], [1], [0]];
 
 export const xorNetwork = (seed: number) =>

@@ -10,7 +10,17 @@ function useEverything(backend) {
   [c.identity, c.sigmoid, c.tanh, c.relu, c.leakyRelu, c.softplus].forEach((activation, i) => {
     const layers = [c.dense(3, 4), activation, c.dense(4, 2), c.sigmoid];
     const network = new c.Network(layers, { loss: losses[i % 3], optimizer: optimizers[i % 3], seed: i, backend });
-    for (let n = 0; n < 1000; n++) network.trainBatch([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [[0, 1], [1, 0]]);
+    for (let n = 0; n < 1000; n++)
+      network.trainBatch(
+        [
+          [0.1, 0.2, 0.3],
+          [0.4, 0.5, 0.6],
+        ],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      );
   });
 }
 

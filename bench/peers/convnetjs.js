@@ -9,10 +9,17 @@ export default async function prepare(workload) {
   const last = sizes.at(-1);
   const ends = {
     classes: [{ type: "softmax", num_classes: last }],
-    mean: [{ type: "fc", num_neurons: last, activation: activations.at(-1) }, { type: "regression", num_neurons: last }],
+    mean: [
+      { type: "fc", num_neurons: last, activation: activations.at(-1) },
+      { type: "regression", num_neurons: last },
+    ],
   };
   const network = new Net();
-  network.makeLayers([{ type: "input", out_sx: 1, out_sy: 1, out_depth: sizes[0] }, ...hidden, ...(ends[task] ?? ends.mean)]);
+  network.makeLayers([
+    { type: "input", out_sx: 1, out_sy: 1, out_depth: sizes[0] },
+    ...hidden,
+    ...(ends[task] ?? ends.mean),
+  ]);
   const trainer = new Trainer(network, { method: "sgd", learning_rate: learningRate, momentum: 0, batch_size: batch });
   const { inputs, targets } = data(workload);
   const t = task === "classes" ? targets : rowsOf(targets, last);

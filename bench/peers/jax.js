@@ -46,7 +46,12 @@ export default async function prepare(workload) {
     return a;
   };
   const compare = {
-    classes: (parameters, x, t) => nn.logSoftmax(logits(parameters, x)).mul(t).sum().mul(-1 / t.shape[0]),
+    classes: (parameters, x, t) =>
+      nn
+        .logSoftmax(logits(parameters, x))
+        .mul(t)
+        .sum()
+        .mul(-1 / t.shape[0]),
     mean: (parameters, x, t) => np.square(logits(parameters, x).sub(t)).mean(),
   }[task];
   const optimizer = optimizers[workload.optimizer ?? "sgd"](np, learningRate);

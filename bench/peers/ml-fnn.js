@@ -7,7 +7,11 @@ export default async function prepare(workload) {
   const FeedForwardNeuralNetwork = require("ml-fnn");
   const { Matrix } = require("ml-matrix");
   const { sizes, batch, learningRate } = workload;
-  const network = new FeedForwardNeuralNetwork({ hiddenLayers: sizes.slice(1, -1), iterations: 1, learningRate: learningRate / batch });
+  const network = new FeedForwardNeuralNetwork({
+    hiddenLayers: sizes.slice(1, -1),
+    iterations: 1,
+    learningRate: learningRate / batch,
+  });
   const { inputs, targets } = data(workload);
   const x = new Matrix(rowsOf(inputs, sizes[0]).slice(0, batch));
   const t = [...targets.slice(0, batch)];

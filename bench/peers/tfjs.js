@@ -25,9 +25,14 @@ export default async function prepare(workload) {
   }[task];
   const optimizer = tf.train[workload.optimizer](learningRate);
   const { inputs, targets } = data(workload);
-  const [x, t] = [tf.tensor2d(Float32Array.from(inputs), [workload.rows, sizes[0]]),
-    tf.tensor2d(Float32Array.from(oneHot(targets, workload)), [workload.rows, columns])];
-  const batches = batchStarts(workload).map((start) => ({ x: x.slice([start, 0], [batch, -1]), t: t.slice([start, 0], [batch, -1]) }));
+  const [x, t] = [
+    tf.tensor2d(Float32Array.from(inputs), [workload.rows, sizes[0]]),
+    tf.tensor2d(Float32Array.from(oneHot(targets, workload)), [workload.rows, columns]),
+  ];
+  const batches = batchStarts(workload).map((start) => ({
+    x: x.slice([start, 0], [batch, -1]),
+    t: t.slice([start, 0], [batch, -1]),
+  }));
 
   const steps = {
     trainBatch: ({ x, t }) => void tf.tidy(() => optimizer.minimize(() => compare(x, t))),

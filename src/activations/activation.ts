@@ -59,7 +59,11 @@ const H = 1e-5;
  */
 export function activation(formula: ActivationFormula): Activation {
   const where = `activation ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
-  if (typeof formula?.name !== "string" || typeof formula.apply !== "function" || typeof formula.derivative !== "function") {
+  if (
+    typeof formula?.name !== "string" ||
+    typeof formula.apply !== "function" ||
+    typeof formula.derivative !== "function"
+  ) {
     const remedy = 'write activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z })';
     fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }

@@ -52,11 +52,21 @@ export function checkActivation(
   const pairs = points.map((z) => {
     const slope = activation.derivative(z, activation.apply(z));
     const doubt = (tolerance * Math.max(1, Math.abs(slope))) / Math.sqrt(points.length);
-    const difference = slopeOf((at) => activation.apply(at), z, h, slope, doubt > 0 ? doubt : 0, Math.abs(activation.apply(z)));
+    const difference = slopeOf(
+      (at) => activation.apply(at),
+      z,
+      h,
+      slope,
+      doubt > 0 ? doubt : 0,
+      Math.abs(activation.apply(z)),
+    );
     return difference === null ? null : ([slope, difference] as const);
   });
   const tensor = compare("derivative", [points.length], pairs, (name, _, index) => `${name} at z = ${points[index]}`);
-  const broken = [...compareLoops(activation, Float64Array.from(points)), ...compareLoops(activation, Float32Array.from(points))];
+  const broken = [
+    ...compareLoops(activation, Float64Array.from(points)),
+    ...compareLoops(activation, Float32Array.from(points)),
+  ];
   return reportOf([tensor], broken, tolerance, h);
 }
 

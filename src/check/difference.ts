@@ -2,7 +2,9 @@
 const REACH = 8;
 
 // Σk², Σk⁴, Σk⁶ for k = 1 … REACH.
-const S2 = 204, S4 = 8772, S6 = 446964;
+const S2 = 204,
+  S4 = 8772,
+  S6 = 446964;
 
 /**
  * The slope of f at x: the central difference (f(x+h) − f(x−h)) / 2h, or null where f has no slope that a difference
@@ -17,7 +19,14 @@ const S2 = 204, S4 = 8772, S6 = 446964;
  *
  * Source of the fit: Savitzky, Golay, "Smoothing and differentiation of data" (Anal. Chem. 36, 1964).
  */
-export function slopeOf(f: (x: number) => number, x: number, h: number, expected: number, doubt: number, size: number): number | null {
+export function slopeOf(
+  f: (x: number) => number,
+  x: number,
+  h: number,
+  expected: number,
+  doubt: number,
+  size: number,
+): number | null {
   const above = x + h;
   const below = x - h;
   const difference = (f(above) - f(below)) / (above - below);
@@ -41,7 +50,8 @@ function isSmooth(values: readonly number[], least: number): boolean {
 
 /** The slope in the middle, for each step, of the cubic of least squares. */
 function cubicSlope(values: readonly number[]): number {
-  let first = 0, third = 0;
+  let first = 0,
+    third = 0;
   for (let k = 1; k <= REACH; k++) {
     const odd = (values[REACH + k]! - values[REACH - k]!) / 2;
     first += k * odd;

@@ -18,7 +18,12 @@ type Settings = Required<Pick<GradientCheckOptions, "h" | "tolerance">> & Pick<G
  * Compares the gradients of a network with differences. The network is in float64 and the check's own: its public calls
  * give the gradients of the parameters, its tapes are then run again for everything else.
  */
-export function differentiate(network: NetworkImplementation, input: unknown, target: unknown, settings: Settings): Found {
+export function differentiate(
+  network: NetworkImplementation,
+  input: unknown,
+  target: unknown,
+  settings: Settings,
+): Found {
   const { store, layers } = network;
   const { pass } = network.training;
   const { weights, tolerance } = settings;
@@ -46,9 +51,15 @@ export function differentiate(network: NetworkImplementation, input: unknown, ta
   const hasInput = layers[0]!.differentiable !== false;
   again.backward(hasInput);
   for (const { name, shape, gradient, due } of parameters) {
-    const { error, where, analytic, numeric } = compare(name, shape, Array.from(due, (g, i) => [gradient.data[i]!, 2 * g]));
+    const { error, where, analytic, numeric } = compare(
+      name,
+      shape,
+      Array.from(due, (g, i) => [gradient.data[i]!, 2 * g]),
+    );
     if (error <= tolerance) continue;
-    broken.push(`backward has to add to gradients: ${where} is ${analytic} after two of them, should be twice ${numeric / 2}`);
+    broken.push(
+      `backward has to add to gradients: ${where} is ${analytic} after two of them, should be twice ${numeric / 2}`,
+    );
   }
 
   const x = pass.values[0]!;
@@ -61,7 +72,12 @@ export function differentiate(network: NetworkImplementation, input: unknown, ta
 }
 
 /** Each element's slope by the formulas, with its slope by differences. */
-function differences({ data }: Tensor, analytic: Float64Array, { change, size }: Rerun, { h, tolerance }: Settings): Pair[] {
+function differences(
+  { data }: Tensor,
+  analytic: Float64Array,
+  { change, size }: Rerun,
+  { h, tolerance }: Settings,
+): Pair[] {
   const norm = Math.sqrt(analytic.reduce((sum, a) => sum + a * a, 0));
   const doubt = (tolerance * (norm > 1 && norm < Infinity ? norm : 1)) / Math.sqrt(analytic.length);
   return Array.from(analytic, (a, index) => {

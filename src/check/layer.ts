@@ -72,8 +72,14 @@ function predictions(network: NetworkImplementation, input: number[][], toleranc
   try {
     const together = (network.predict(input) as number[][]).flat();
     const alone = input.flatMap((row) => network.predict(row) as number[]);
-    const { error, where } = compare("y", [input.length, network.outputSize], alone.map((y, i) => [y, together[i]!]));
-    return error <= tolerance ? [] : [`predict gives another ${where} alone than in a batch: the rows are not independent`];
+    const { error, where } = compare(
+      "y",
+      [input.length, network.outputSize],
+      alone.map((y, i) => [y, together[i]!]),
+    );
+    return error <= tolerance
+      ? []
+      : [`predict gives another ${where} alone than in a batch: the rows are not independent`];
   } catch (error) {
     if (error instanceof ChainruleError) return [`predict fails: ${error.message}`];
     throw error;

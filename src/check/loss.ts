@@ -5,7 +5,17 @@ import { NetworkImplementation } from "../network/implementation.js";
 import { differentiate } from "./differentiate.js";
 import type { CheckOptions } from "./gradients.js";
 import { type CheckReport, reportOf, type TensorReport } from "./report.js";
-import { common, demand, draw, isRows, predictionsFor, type Rows, sized, type Targets, targetsFor } from "./subjects.js";
+import {
+  common,
+  demand,
+  draw,
+  isRows,
+  predictionsFor,
+  type Rows,
+  sized,
+  type Targets,
+  targetsFor,
+} from "./subjects.js";
 
 /** Options of {@link checkLoss}. */
 export interface LossCheckOptions extends CheckOptions {

@@ -29,7 +29,10 @@ const shapes: Readonly<Record<string, readonly number[]>> = { a: [2, 3], x: [2],
 const FROZEN = ["x", "y"];
 /** Every number, by its parameter and place. */
 const numbers = Object.entries(shapes).flatMap(([name, shape]) =>
-  Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => ({ name, place: placeOf(name, shape, i) })),
+  Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => ({
+    name,
+    place: placeOf(name, shape, i),
+  })),
 );
 /** Of gradients: none, small, ordinary, large. */
 const MAGNITUDES = [0, 1e-3, 1, 1, 30];
@@ -45,7 +48,8 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
   forward: (_, x, y, { kernels }) => kernels.copy(x, y),
   backward(state, _x, _y, dy) {
     let at = 0;
-    for (const { gradient } of state) for (let i = 0; i < gradient.data.length; i++) gradient.data[i]! += dy.data[at++]!;
+    for (const { gradient } of state)
+      for (let i = 0; i < gradient.data.length; i++) gradient.data[i]! += dy.data[at++]!;
   },
 };
 
@@ -65,7 +69,11 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
  * checkOptimizer(sgd({ learningRate: 0.1 }), (p, g) => p - 0.1 * g).ok; // true
  * ```
  */
-export function checkOptimizer(optimizer: Optimizer, formula: OptimizerFormula, options?: OptimizerCheckOptions): CheckReport {
+export function checkOptimizer(
+  optimizer: Optimizer,
+  formula: OptimizerFormula,
+  options?: OptimizerCheckOptions,
+): CheckReport {
   demand("checkOptimizer", optimizer, "an optimizer", "write checkOptimizer(adam, formula)", "step");
   demand("checkOptimizer formula", formula, "a function (p, g, t, memory)", "write (p, g) => p - 0.01 * g", "call");
   const { steps, seed, tolerance } = readOptions("checkOptimizer", options, fields);
@@ -98,7 +106,12 @@ export function checkOptimizer(optimizer: Optimizer, formula: OptimizerFormula, 
   });
   const tensors = Object.entries(shapes).map(([name, shape]) => {
     const path = history.filter((each) => each.name === name);
-    return compare(name, [steps, ...shape], path.map(({ pair }) => pair), (_, __, i) => path[i]!.place);
+    return compare(
+      name,
+      [steps, ...shape],
+      path.map(({ pair }) => pair),
+      (_, __, i) => path[i]!.place,
+    );
   });
   return reportOf(tensors, [...broken], tolerance);
 }

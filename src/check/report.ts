@@ -55,7 +55,12 @@ export function placeOf(name: string, shape: readonly number[], index: number): 
 
 /** Sums up the pairs of a tensor. */
 export function compare(name: string, shape: readonly number[], pairs: readonly Pair[], place = placeOf): TensorReport {
-  let squares = 0, a = 0, n = 0, checked = 0, worst = -1, at = 0;
+  let squares = 0,
+    a = 0,
+    n = 0,
+    checked = 0,
+    worst = -1,
+    at = 0;
   pairs.forEach((pair, index) => {
     if (!pair) return;
     const apart = Math.abs(pair[0] - pair[1]);
@@ -69,7 +74,16 @@ export function compare(name: string, shape: readonly number[], pairs: readonly 
   });
   const [analytic, numeric] = pairs[at] ?? [0, 0];
   const error = Math.sqrt(squares) / Math.max(1, Math.sqrt(a), Math.sqrt(n));
-  return { name, shape, error, where: place(name, shape, at), analytic, numeric, checked, skipped: pairs.length - checked };
+  return {
+    name,
+    shape,
+    error,
+    where: place(name, shape, at),
+    analytic,
+    numeric,
+    checked,
+    skipped: pairs.length - checked,
+  };
 }
 
 const NOTHING: CheckReport["worst"] = { error: 0, where: "nowhere", analytic: 0, numeric: 0 };
@@ -86,18 +100,27 @@ export function reportOf(
   const skipped = sum((tensor) => tensor.skipped);
   const wrong = tensors.filter(({ error }) => !(error <= tolerance)); // NaN too
   const worse = (a: number, b: number): boolean => a > b || Number.isNaN(a);
-  const worst = tensors.reduce<CheckReport["worst"]>((most, each) => (worse(each.error, most.error) ? each : most), tensors[0] ?? NOTHING);
+  const worst = tensors.reduce<CheckReport["worst"]>(
+    (most, each) => (worse(each.error, most.error) ? each : most),
+    tensors[0] ?? NOTHING,
+  );
   const ok = checked > 0 && wrong.length === 0 && broken.length === 0;
   const toString = (): string => {
     const counts = `${checked} numbers checked, ${skipped} skipped at kinks`;
     const settings = `tolerance ${tolerance}${h === undefined ? "" : `, h ${h}`}`;
     const place = `worst error ${worst.error.toExponential(1)} at ${worst.where}`;
-    const lines = wrong.slice(0, 5).map(
-      ({ name, shape, error, where, analytic, numeric }) =>
-        `  ${name} [${shape.join(", ")}]: error ${error.toExponential(1)}, ${where} is ${analytic}, should be ${numeric}`,
-    );
+    const lines = wrong
+      .slice(0, 5)
+      .map(
+        ({ name, shape, error, where, analytic, numeric }) =>
+          `  ${name} [${shape.join(", ")}]: error ${error.toExponential(1)}, ${where} is ${analytic}, should be ${numeric}`,
+      );
     if (wrong.length > 5) lines.push(`  and ${wrong.length - 5} more`);
-    return [`${ok ? "ok" : "not ok"}: ${counts}, ${place} (${settings})`, ...lines, ...broken.map((each) => `  ${each}`)].join("\n");
+    return [
+      `${ok ? "ok" : "not ok"}: ${counts}, ${place} (${settings})`,
+      ...lines,
+      ...broken.map((each) => `  ${each}`),
+    ].join("\n");
   };
   return { ok, worst, tensors, checked, skipped, broken, h, tolerance, toString };
 }

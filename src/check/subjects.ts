@@ -15,13 +15,20 @@ export const common = { h: positive(1e-5), tolerance: positive(1e-8) };
  * Refuses what lacks a method.
  * @throws `ChainruleError` `type`
  */
-export function demand(where: string, value: unknown, expected: string, remedy: string, ...methods: readonly string[]): void {
+export function demand(
+  where: string,
+  value: unknown,
+  expected: string,
+  remedy: string,
+  ...methods: readonly string[]
+): void {
   const has = (name: string): boolean => typeof (value as Readonly<Record<string, unknown>>)[name] === "function";
   if (value === null || value === undefined || !methods.every(has)) fail("type", where, expected, value, remedy);
 }
 
 /** Whether a value is a list of lists, and not empty. */
-export const isRows = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(Array.isArray);
+export const isRows = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every(Array.isArray);
 
 /** Rows of random numbers in [low, high), the same for the same seed and name. */
 export function draw(seed: number, name: string, rows: number, columns: number, low: number, high: number): number[][] {
@@ -49,11 +56,24 @@ export function predictionsFor({ needs }: Loss, seed: number, rows: number, colu
 }
 
 /** Random targets of each kind that a loss takes, by what they are called. */
-export function targetsFor({ targets = "real" }: Loss, seed: number, rows: number, columns: number): [kind: string, t: Targets][] {
+export function targetsFor(
+  { targets = "real" }: Loss,
+  seed: number,
+  rows: number,
+  columns: number,
+): [kind: string, t: Targets][] {
   if (targets === "real") return [["", draw(seed, "t", rows, columns, -2, 2)]];
   const unit = draw(seed, "t", rows, columns, 0, 1);
-  if (targets === "unit") return [["", unit], [", yes or no", unit.map((row) => row.map(Math.round))]];
-  return [["", unit.map(normalized)], [", by class", unit.map((row) => Math.floor(row[0]! * columns))]];
+  if (targets === "unit")
+    return [
+      ["", unit],
+      [", yes or no", unit.map((row) => row.map(Math.round))],
+    ];
+  return [
+    ["", unit.map(normalized)],
+    [", by class", unit.map((row) => Math.floor(row[0]! * columns))],
+  ];
 }
 
-const normalized = (row: readonly number[]): number[] => row.map((value) => value / row.reduce((sum, each) => sum + each, 0));
+const normalized = (row: readonly number[]): number[] =>
+  row.map((value) => value / row.reduce((sum, each) => sum + each, 0));

@@ -13,16 +13,33 @@ const biases = {
   shared: (value: number) => ({ bias: { shared: value } }),
 };
 
-export const biasesOption = { argument: "fixed|trained|shared", help: "fixed as in the article, one for each neuron, or one for a layer" };
+export const biasesOption = {
+  argument: "fixed|trained|shared",
+  help: "fixed as in the article, one for each neuron, or one for a layer",
+};
 
 /** Matt Mazur, "A Step by Step Backpropagation Example" (17 March 2015), as a model. */
 export function articleModel(given: Given): Model {
   const bias = biases[oneWord(given, "biases", ["fixed", "trained", "shared"])];
   const model = {
     layers: [
-      { dense: [2, 2], weight: [[0.15, 0.2], [0.25, 0.3]], ...bias(0.35) },
+      {
+        dense: [2, 2],
+        weight: [
+          [0.15, 0.2],
+          [0.25, 0.3],
+        ],
+        ...bias(0.35),
+      },
       "sigmoid",
-      { dense: [2, 2], weight: [[0.4, 0.45], [0.5, 0.55]], ...bias(0.6) },
+      {
+        dense: [2, 2],
+        weight: [
+          [0.4, 0.45],
+          [0.5, 0.55],
+        ],
+        ...bias(0.6),
+      },
       "sigmoid",
     ],
     loss: "halfSquaredError",
@@ -40,7 +57,9 @@ function course(network: Network, { input, target }: Model, updates: number, dig
   for (let update = 1; update <= updates; update++) {
     network.trainBatch(input, target);
     if (update > 3 && update !== updates && !/^10*$/.test(`${update}`)) continue;
-    lines.push(`  E after ${update.toLocaleString("en").padStart(9)} = ${number(network.evaluate(input, target).loss)}`);
+    lines.push(
+      `  E after ${update.toLocaleString("en").padStart(9)} = ${number(network.evaluate(input, target).loss)}`,
+    );
   }
   const outputs = network.predict(input).map((out, o) => `out_o${o + 1} = ${number(out)} (target ${target[o]!})`);
   return [bold("After more updates"), ...lines, `  The outputs by then: ${outputs.join(", ")}`].join("\n");
@@ -60,6 +79,11 @@ export const article: Command = {
     const updates = wholeNumber(given, "updates", 10_000, 1_000_000);
     const digits = wholeNumber(given, "digits", 9, 17);
     const step = trace(network, input, target);
-    return show(step, given, "Backpropagation, step by step: the network of Mazur's article", course(network.clone(), model, updates, digits));
+    return show(
+      step,
+      given,
+      "Backpropagation, step by step: the network of Mazur's article",
+      course(network.clone(), model, updates, digits),
+    );
   },
 };

@@ -46,7 +46,13 @@ export function blockOf(table: Table, given: unknown, where: string): object {
   const name = typeof given === "string" ? given : keys.length === 1 ? keys[0]! : undefined;
   if (name === undefined || !Object.hasOwn(table, name)) {
     const word = isPlain(given) ? Object.keys(given)[0] : given;
-    fail("name", where, `one of ${known.join(", ")}`, given, `write ${JSON.stringify(nearest(word, known) ?? known[0])}`);
+    fail(
+      "name",
+      where,
+      `one of ${known.join(", ")}`,
+      given,
+      `write ${JSON.stringify(nearest(word, known) ?? known[0])}`,
+    );
   }
   const block = table[name]!;
   if (typeof given === "string") return block;
@@ -59,4 +65,6 @@ export function blockOf(table: Table, given: unknown, where: string): object {
 
 /** An initializer that is named, in the place of where a layer's parameters start. */
 const startOf = (key: string, value: unknown, where: string): unknown =>
-  (key === "weight" || key === "bias") && names(tables.initializers, value) ? blockOf(tables.initializers, value, where) : value;
+  (key === "weight" || key === "bias") && names(tables.initializers, value)
+    ? blockOf(tables.initializers, value, where)
+    : value;

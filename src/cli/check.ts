@@ -18,7 +18,8 @@ ${FORM}`,
   },
   run(given) {
     const { model, biases } = given.values;
-    if (model && biases) fail("option", "check", "--model or --biases", new Phrase("both"), "leave out --biases, the model has its own");
+    if (model && biases)
+      fail("option", "check", "--model or --biases", new Phrase("both"), "leave out --biases, the model has its own");
     const { network, input, target } = typeof model === "string" ? readModel(model, forStep) : articleModel(given);
     const numbers = readJson(given.files[0]!, "see chainrule check --help");
     const comparison = compare(network, input, target, numbers as Record<string, number>);

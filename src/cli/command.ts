@@ -36,9 +36,15 @@ const HELP: Option = { help: "this" };
 export function parse(name: string, { usage, options }: Command, args: readonly string[]): Given {
   const known = { ...options, help: HELP };
   const names = Object.keys(known).map((each) => `--${each}`);
-  const config = Object.entries(known).map(([each, { argument }]) => [each, { type: argument ? "string" : "boolean" }] as const);
+  const config = Object.entries(known).map(
+    ([each, { argument }]) => [each, { type: argument ? "string" : "boolean" }] as const,
+  );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(config), allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(config),
+      allowPositionals: true,
+    });
     const needed = usage.split(" ").length - 1;
     if (positionals.length !== needed && !values.help) {
       fail("value", name, needed ? "one file" : "no file", positionals, `write chainrule ${usage}`);
@@ -49,16 +55,30 @@ export function parse(name: string, { usage, options }: Command, args: readonly 
     if (!code.startsWith("ERR_PARSE_ARGS")) throw error;
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     if (!unknown) {
-      return fail("option", name, "options as its help shows them", new Phrase(message.split(/\.\s/)[0]!.replace("Option", "option")), `see chainrule ${name} --help`);
+      return fail(
+        "option",
+        name,
+        "options as its help shows them",
+        new Phrase(message.split(/\.\s/)[0]!.replace("Option", "option")),
+        `see chainrule ${name} --help`,
+      );
     }
     const better = nearest(unknown, names);
-    return fail("option", name, `an option among ${names.join(", ")}`, new Phrase(unknown), better ? `write ${better}` : "leave it out");
+    return fail(
+      "option",
+      name,
+      `an option among ${names.join(", ")}`,
+      new Phrase(unknown),
+      better ? `write ${better}` : "leave it out",
+    );
   }
 }
 
 /** What a command takes. */
 export function helpOf({ usage, summary, more, options }: Command): string {
-  const rows = Object.entries({ ...options, help: HELP }).map(([name, { argument, help }]) => [`--${name}${argument ? ` ${argument}` : ""}`, help] as const);
+  const rows = Object.entries({ ...options, help: HELP }).map(
+    ([name, { argument, help }]) => [`--${name}${argument ? ` ${argument}` : ""}`, help] as const,
+  );
   const widest = Math.max(...rows.map(([option]) => option.length));
   const lines = rows.map(([option, help]) => `  ${option.padEnd(widest + 2)}${help}`);
   return [`chainrule ${usage} [options]`, "", `  ${summary}`, "", ...lines, ...(more ? ["", more] : [])].join("\n");
@@ -73,7 +93,9 @@ export function wholeNumber(given: Given, name: string, otherwise: number, most:
   if (text === undefined) return otherwise;
   const value = typeof text === "string" && /^\d[\d,_]*$/.test(text) ? Number(text.replaceAll(/[,_]/g, "")) : NaN;
   const expected = `a whole number from 1 to ${most}`;
-  return value >= 1 && value <= most ? value : fail("value", `--${name}`, expected, text, `write --${name} ${otherwise}`);
+  return value >= 1 && value <= most
+    ? value
+    : fail("value", `--${name}`, expected, text, `write --${name} ${otherwise}`);
 }
 
 /**

@@ -34,13 +34,21 @@ export async function main([name = "--help", ...args]: readonly string[]): Promi
     if (["--help", "-h", "help"].includes(name)) return print(help());
     if (["--version", "-v"].includes(name)) return print(version());
     if (!Object.hasOwn(commands, name)) {
-      fail("name", "command", `one of ${names.join(", ")}`, name, nearest(name, names) ? `write ${nearest(name, names)!}` : "see chainrule --help");
+      fail(
+        "name",
+        "command",
+        `one of ${names.join(", ")}`,
+        name,
+        nearest(name, names) ? `write ${nearest(name, names)!}` : "see chainrule --help",
+      );
     }
     const command = commands[name]!;
     const given = parse(name, command, args);
     return given.values.help ? print(helpOf(command)) : await command.run(given);
   } catch (error) {
-    process.stderr.write(`chainrule: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ")}\n`);
+    process.stderr.write(
+      `chainrule: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ")}\n`,
+    );
     return 2;
   }
 }

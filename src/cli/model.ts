@@ -63,12 +63,15 @@ export function readJson(file: string, remedy = "see chainrule explain --help"):
       return fail("value", called(file), expected, new Phrase((error as Error).message), remedy);
     }
   };
-  const text = attempt("a file that can be read", "give the path of a file of JSON", () => readFileSync(file === "-" ? 0 : file, "utf8"));
+  const text = attempt("a file that can be read", "give the path of a file of JSON", () =>
+    readFileSync(file === "-" ? 0 : file, "utf8"),
+  );
   return attempt("JSON", remedy, () => JSON.parse(text.replace(/^\uFEFF/, "")) as unknown);
 }
 
 /** The model in a file. */
-export const readModel = (file: string, needed?: readonly Field[]): Model => modelOf(readJson(file), called(file), needed);
+export const readModel = (file: string, needed?: readonly Field[]): Model =>
+  modelOf(readJson(file), called(file), needed);
 
 type Field = keyof typeof fields;
 
@@ -82,12 +85,14 @@ export const forStep: readonly Field[] = ["input", "target", "loss", "optimizer"
 export function modelOf(given: unknown, where: string, needed: readonly Field[] = []): Model {
   if (!isPlain(given)) fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
   const values = readOptions(where, given, fields);
-  const need = (name: Field): unknown => values[name] ?? fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
+  const need = (name: Field): unknown =>
+    values[name] ?? fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
   need("layers");
   const { layers, loss, optimizer, input, target, seed = 1, dtype } = values;
   const options = {
     loss: loss === undefined ? undefined : (blockOf(tables.losses, loss, `${where} loss`) as Loss),
-    optimizer: optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
+    optimizer:
+      optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
     seed: seed as number,
     dtype: dtype as "float64" | undefined,
   };

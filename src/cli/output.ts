@@ -39,7 +39,8 @@ export function show(trace: Trace, given: Given, title: string, more: string): 0
     ...(all ? { lines: Infinity, terms: Infinity } : {}),
   };
   const asked = Object.keys(without).filter((name) => given.values[name]);
-  if (asked.length > 1) fail("option", "output", "one form of output", new Phrase(`--${asked.join(" and --")}`), `take --${asked[0]!}`);
+  if (asked.length > 1)
+    fail("option", "output", "one form of output", new Phrase(`--${asked.join(" and --")}`), `take --${asked[0]!}`);
   const [form = "text"] = asked;
   const useless = without[form]?.find((name) => given.values[name]);
   if (useless) fail("option", `--${form}`, "options that it has a use for", new Phrase(`--${useless}`), "leave it out");
@@ -48,7 +49,13 @@ export function show(trace: Trace, given: Given, title: string, more: string): 0
     try {
       writeFileSync(html, toHtml(trace, options));
     } catch (error) {
-      fail("value", "--html", "a file that can be written", new Phrase((error as Error).message), "write --html step.html");
+      fail(
+        "value",
+        "--html",
+        "a file that can be written",
+        new Phrase((error as Error).message),
+        "write --html step.html",
+      );
     }
     return print(`Written to ${html}`);
   }

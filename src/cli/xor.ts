@@ -4,7 +4,12 @@ import { chart } from "./chart.js";
 import { type Command, wholeNumber } from "./command.js";
 import { bold, dim, green, isTerminal, print, width } from "./terminal.js";
 
-const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]];
+const inputs = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
 const targets = [[0], [1], [1], [0]];
 const HEIGHT = 8;
 /** Milliseconds that the drawing of a training lasts, so that it can be watched. */
@@ -28,7 +33,13 @@ export const xor: Command = {
     const columns = Math.max(10, Math.min(60, width - 10));
     const draw = (): string => chart(losses, Math.max(...losses), HEIGHT, columns, epochs).join("\n");
     const each = Math.ceil(epochs / (isTerminal ? columns : 10));
-    print(bold("XOR: 2 inputs, 8 tanh, 1 sigmoid; cross-entropy and Adam"), "", network.summary(), "", bold(`Loss over ${epochs} epochs`));
+    print(
+      bold("XOR: 2 inputs, 8 tanh, 1 sigmoid; cross-entropy and Adam"),
+      "",
+      network.summary(),
+      "",
+      bold(`Loss over ${epochs} epochs`),
+    );
     await network.fit(inputs, targets, {
       epochs,
       async onEpoch({ epoch, loss }) {
@@ -39,8 +50,18 @@ export const xor: Command = {
         await setTimeout(SHOW / columns);
       },
     });
-    const rows = network.predict(inputs).map(([p], row) => `   ${inputs[row]!.join("   ")}       ${targets[row]![0]!}  ${bold(p!.toFixed(9).padStart(12))}`);
+    const rows = network
+      .predict(inputs)
+      .map(
+        ([p], row) => `   ${inputs[row]!.join("   ")}       ${targets[row]![0]!}  ${bold(p!.toFixed(9).padStart(12))}`,
+      );
     const solved = network.predict(inputs).every(([p], row) => Math.abs(p! - targets[row]![0]!) < 0.1);
-    return print("", dim("  x1  x2  target    prediction"), ...rows, "", solved ? green("  solved: every |prediction − target| < 0.1") : "  not solved yet");
+    return print(
+      "",
+      dim("  x1  x2  target    prediction"),
+      ...rows,
+      "",
+      solved ? green("  solved: every |prediction − target| < 0.1") : "  not solved yet",
+    );
   },
 };

@@ -85,7 +85,8 @@ export class Block {
   /** Makes room for a batch, and says in each tensor how many rows are in use. */
   setRows(rows: number): void {
     if (rows === this.rows && this.floats) return;
-    if (rows > this.capacity || !this.floats) this.#memory.layOut(this, Math.max(rows, Math.floor(1.5 * this.capacity)));
+    if (rows > this.capacity || !this.floats)
+      this.#memory.layOut(this, Math.max(rows, Math.floor(1.5 * this.capacity)));
     this.rows = rows;
     for (const tensor of this.#tensors) tensor.rows = rows;
   }

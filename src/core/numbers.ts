@@ -4,19 +4,13 @@ import { type DType, type Floats, floats, type Numbers } from "./tensor.js";
 
 /** A typed array of numbers, of whatever width. */
 export type NumberArray =
-  | Floats
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+  Floats | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 /** Whether a value is a typed array of numbers (not of bigints, not a DataView). */
 export const isNumberArray = (value: unknown): value is NumberArray =>
   ArrayBuffer.isView(value) &&
-  (value instanceof Float64Array || !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array));
+  (value instanceof Float64Array ||
+    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array));
 
 /** What holds the numbers of an example. */
 export type List = readonly number[] | NumberArray;
@@ -54,7 +48,16 @@ export const MANY = 64;
  * `part` says which row of the thing at `where` the list is, or what part. `examined`: `to` can tell whether they are finite.
  * @throws {@link ChainruleError} `type`, `value` or `shape`, by what stands there instead
  */
-export function take(list: List, start: number, count: number, to: Floats, at: number, where: string, part: number | string, examined?: Examined | null): void {
+export function take(
+  list: List,
+  start: number,
+  count: number,
+  to: Floats,
+  at: number,
+  where: string,
+  part: number | string,
+  examined?: Examined | null,
+): void {
   const bad = Array.isArray(list)
     ? takeList(list, start, count, to, at)
     : takeFloats(list as NumberArray, start, count, to, at, examined);
@@ -76,16 +79,29 @@ export function takeList(list: readonly unknown[], start: number, count: number,
   return -1;
 }
 
-function takeFloats(list: NumberArray, start: number, count: number, to: Floats, at: number, examined?: Examined | null): number {
+function takeFloats(
+  list: NumberArray,
+  start: number,
+  count: number,
+  to: Floats,
+  at: number,
+  examined?: Examined | null,
+): number {
   const isShort = count < MANY && list.constructor === to.constructor;
   if (count === list.length && !isShort) to.set(list, at);
   else for (let i = 0; i < count; i++) to[at + i] = list[start + i]!;
-  return (examined ? examined.isFinite(at, count) : isFinite(to, at, at + count)) ? -1 : start + to.subarray(at, at + count).findIndex((value) => !Number.isFinite(value));
+  return (examined ? examined.isFinite(at, count) : isFinite(to, at, at + count))
+    ? -1
+    : start + to.subarray(at, at + count).findIndex((value) => !Number.isFinite(value));
 }
 
 /** Whether all are finite: a number less itself is 0 then, else NaN. Four sums, none of which waits for another. */
 function isFinite(list: Floats, start: number, end: number): boolean {
-  let a = 0, b = 0, c = 0, d = 0, i = start;
+  let a = 0,
+    b = 0,
+    c = 0,
+    d = 0,
+    i = start;
   for (; i + 4 <= end; i += 4) {
     a += list[i]! - list[i]!;
     b += list[i + 1]! - list[i + 1]!;
@@ -97,7 +113,8 @@ function isFinite(list: Floats, start: number, end: number): boolean {
 }
 
 function badNumber(value: unknown, where: string): never {
-  if (Number.isFinite(value)) fail("value", where, "a number within float32's range", value, 'scale it, or take dtype: "float64"');
+  if (Number.isFinite(value))
+    fail("value", where, "a number within float32's range", value, 'scale it, or take dtype: "float64"');
   const number = numberIn(value);
   const [code, remedy] = isList(value)
     ? (["shape", DEEP] as const)

@@ -23,7 +23,8 @@ const field = <T>(expected: string, test: (value: unknown) => boolean, otherwise
 const atLeast0 = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0;
 
 /** A number above 0. */
-export const positive = (otherwise: number): Field<number> => field("a number above 0", (value) => atLeast0(value) && value !== 0, otherwise);
+export const positive = (otherwise: number): Field<number> =>
+  field("a number above 0", (value) => atLeast0(value) && value !== 0, otherwise);
 
 /** A number of at least 0. */
 export const notNegative = (otherwise: number): Field<number> => field("a number of at least 0", atLeast0, otherwise);
@@ -39,10 +40,12 @@ export const finite = (otherwise: number): Field<number> => field("a finite numb
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 /** A whole number of at least 1. */
-export const count = (otherwise: number, example?: Example): Field<number> => field("a whole number of at least 1", isCount, otherwise, example);
+export const count = (otherwise: number, example?: Example): Field<number> =>
+  field("a whole number of at least 1", isCount, otherwise, example);
 
 /** true or false. */
-export const flag = (otherwise: boolean): Field<boolean> => field("true or false", (value) => typeof value === "boolean", otherwise);
+export const flag = (otherwise: boolean): Field<boolean> =>
+  field("true or false", (value) => typeof value === "boolean", otherwise);
 
 /** One of a few strings. */
 export const oneOf = <const T extends string>(...names: readonly [T, ...T[]]): Field<T> =>
@@ -54,8 +57,11 @@ export const oneOf = <const T extends string>(...names: readonly [T, ...T[]]): F
   );
 
 /** An option that may be left out, tested by a function of yours; `example`: one that is right. */
-export const optional = <T>(expected: string, test: (value: unknown) => boolean, example: Example): Field<T | undefined> =>
-  field<T | undefined>(expected, test, undefined, example);
+export const optional = <T>(
+  expected: string,
+  test: (value: unknown) => boolean,
+  example: Example,
+): Field<T | undefined> => field<T | undefined>(expected, test, undefined, example);
 
 /** A block that may be left out: a loss, an optimizer. `names` are ours; `define` is how to make another one. */
 export const block = <T>(
@@ -138,7 +144,9 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
 /** Whether a value is a block: an object or a function with a name and these methods. */
 export const isBlock = (value: unknown, name: string, ...methods: readonly string[]): boolean => {
   const block = Object(value) as Readonly<Record<string, unknown>>;
-  return block === value && typeof block[name] === "string" && methods.every((each) => typeof block[each] === "function");
+  return (
+    block === value && typeof block[name] === "string" && methods.every((each) => typeof block[each] === "function")
+  );
 };
 
 /**
@@ -180,7 +188,13 @@ function checkKeys(
 ): asserts given is Readonly<Record<string, unknown>> {
   if (!isPlain(given)) {
     const value = first?.test(given) ? describe(given) : "…";
-    fail("type", `${where} options`, "a plain object", given, names.length ? `write { ${names[0]!}: ${value} }` : "leave them out, there are none");
+    fail(
+      "type",
+      `${where} options`,
+      "a plain object",
+      given,
+      names.length ? `write { ${names[0]!}: ${value} }` : "leave them out, there are none",
+    );
   }
   for (const key in given) {
     if (names.includes(key) || !Object.hasOwn(given, key)) continue;
@@ -221,4 +235,6 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
 
 /** The number that a value of another type stands for, or NaN. */
 export const numberIn = (value: unknown): number =>
-  typeof value === "bigint" || typeof value === "boolean" || (typeof value === "string" && value.trim()) ? Number(value) : NaN;
+  typeof value === "bigint" || typeof value === "boolean" || (typeof value === "string" && value.trim())
+    ? Number(value)
+    : NaN;

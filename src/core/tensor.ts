@@ -5,7 +5,8 @@ export type DType = "float32" | "float64";
 export type Floats = Float32Array | Float64Array;
 
 /** An empty typed array of a precision. */
-export const floats = (dtype: DType, length: number): Floats => new (dtype === "float32" ? Float32Array : Float64Array)(length);
+export const floats = (dtype: DType, length: number): Floats =>
+  new (dtype === "float32" ? Float32Array : Float64Array)(length);
 
 /** Numbers as a user may give them: a list, a list of lists, or a typed array. */
 export type Numbers = readonly number[] | readonly (readonly number[])[] | Floats;

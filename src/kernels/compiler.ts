@@ -37,37 +37,47 @@ export class Compiler extends Writer {
       case Op.linear: {
         const [x, weight, bias, y, rows, inputs, outputs, stride] = operands as Operands;
         if (rows * inputs * outputs > FEW) return false;
-        each(rows, outputs, (n, o) => this.set(y + (n * outputs + o) * unit, () => {
-          if (bias) this.get(bias + o * stride * unit);
-          else this.number(0);
-          for (let i = 0; i < inputs; i++) this.#addProduct(x + (n * inputs + i) * unit, weight + (o * inputs + i) * unit);
-        }));
+        each(rows, outputs, (n, o) =>
+          this.set(y + (n * outputs + o) * unit, () => {
+            if (bias) this.get(bias + o * stride * unit);
+            else this.number(0);
+            for (let i = 0; i < inputs; i++)
+              this.#addProduct(x + (n * inputs + i) * unit, weight + (o * inputs + i) * unit);
+          }),
+        );
         return true;
       }
       case Op.product: {
         const [dy, weight, dx, rows, inputs, outputs] = operands as Operands;
         if (rows * inputs * outputs > FEW) return false;
-        each(rows, inputs, (n, i) => this.set(dx + (n * inputs + i) * unit, () => {
-          this.number(0);
-          for (let o = 0; o < outputs; o++) this.#addProduct(dy + (n * outputs + o) * unit, weight + (o * inputs + i) * unit);
-        }));
+        each(rows, inputs, (n, i) =>
+          this.set(dx + (n * inputs + i) * unit, () => {
+            this.number(0);
+            for (let o = 0; o < outputs; o++)
+              this.#addProduct(dy + (n * outputs + o) * unit, weight + (o * inputs + i) * unit);
+          }),
+        );
         return true;
       }
       case Op.outer: {
         const [dy, x, dWeight, rows, inputs, outputs] = operands as Operands;
         if (rows * inputs * outputs > FEW) return false;
-        each(outputs, inputs, (o, i) => this.change(dWeight + (o * inputs + i) * unit, () => {
-          for (let n = 0; n < rows; n++) this.#addProduct(dy + (n * outputs + o) * unit, x + (n * inputs + i) * unit);
-        }));
+        each(outputs, inputs, (o, i) =>
+          this.change(dWeight + (o * inputs + i) * unit, () => {
+            for (let n = 0; n < rows; n++) this.#addProduct(dy + (n * outputs + o) * unit, x + (n * inputs + i) * unit);
+          }),
+        );
         return true;
       }
       case Op.sum: {
         const [dy, dBias, rows, outputs, stride] = operands as Operands;
         if (rows * outputs > FEW) return false;
-        each(rows, outputs, (n, o) => this.change(dBias + o * stride * unit, () => {
-          this.get(dy + (n * outputs + o) * unit);
-          this.do(W.add);
-        }));
+        each(rows, outputs, (n, o) =>
+          this.change(dBias + o * stride * unit, () => {
+            this.get(dy + (n * outputs + o) * unit);
+            this.do(W.add);
+          }),
+        );
         return true;
       }
       case Op.map: {
@@ -80,21 +90,27 @@ export class Compiler extends Writer {
       }
       case Op.loss: {
         const [f, low, high, n, p, t, u] = operands as Operands;
-        return n <= FEW && this.setAll(n, u, (at) => {
-          if (f !== Fn.squaredError) return this.#term(Call.term, f, p + at, t + at);
-          this.#error(numberOf(low, high), p + at, t + at);
-          this.#difference(p + at, t + at);
-          this.put(W.multiply);
-          this.narrow();
-        });
+        return (
+          n <= FEW &&
+          this.setAll(n, u, (at) => {
+            if (f !== Fn.squaredError) return this.#term(Call.term, f, p + at, t + at);
+            this.#error(numberOf(low, high), p + at, t + at);
+            this.#difference(p + at, t + at);
+            this.put(W.multiply);
+            this.narrow();
+          })
+        );
       }
       case Op.lossPull: {
         const [f, low, high, n, p, t, dp] = operands as Operands;
-        return n <= FEW && this.setAll(n, dp, (at) => {
-          if (f !== Fn.squaredError) return this.#term(Call.termPull, f, p + at, t + at);
-          this.#error(2 * numberOf(low, high), p + at, t + at);
-          this.narrow();
-        });
+        return (
+          n <= FEW &&
+          this.setAll(n, dp, (at) => {
+            if (f !== Fn.squaredError) return this.#term(Call.termPull, f, p + at, t + at);
+            this.#error(2 * numberOf(low, high), p + at, t + at);
+            this.narrow();
+          })
+        );
       }
       case Op.residual: {
         const [n, a, t, dz] = operands as Operands;
@@ -103,19 +119,23 @@ export class Compiler extends Writer {
       case Op.reduce: {
         const [u, weights, divisor, total, rows, columns] = operands as Operands;
         if (weights || rows * columns > FEW) return false;
-        this.set(total, () => {
-          this.double(0);
-          for (let n = 0; n < rows; n++) {
+        this.set(
+          total,
+          () => {
             this.double(0);
-            for (let i = 0; i < columns; i++) {
-              this.wide(u + (n * columns + i) * unit);
+            for (let n = 0; n < rows; n++) {
+              this.double(0);
+              for (let i = 0; i < columns; i++) {
+                this.wide(u + (n * columns + i) * unit);
+                this.put(W.add);
+              }
               this.put(W.add);
             }
-            this.put(W.add);
-          }
-          this.get(divisor, W.f64);
-          this.put(W.divide);
-        }, W.f64);
+            this.get(divisor, W.f64);
+            this.put(W.divide);
+          },
+          W.f64,
+        );
         return true;
       }
       case Op.weigh: {
@@ -132,23 +152,32 @@ export class Compiler extends Writer {
       case Op.advance: {
         const [f, scalars] = operands as Operands;
         if (f !== Fn.adam) return false;
-        for (const power of [5, 6]) this.change(scalars + 8 * power, () => {
-          this.get(scalars + 8 * (power - 3), W.f64);
-          this.put(W.multiply);
-        }, W.f64);
+        for (const power of [5, 6])
+          this.change(
+            scalars + 8 * power,
+            () => {
+              this.get(scalars + 8 * (power - 3), W.f64);
+              this.put(W.multiply);
+            },
+            W.f64,
+          );
         return true;
       }
       case Op.update: {
         const [f, n, p, g, rate, m, v] = operands as Operands;
         if (f === Fn.adam && n <= FEW) return this.#adam(n * unit, p, g, rate, m, v);
-        return f === Fn.sgd && n <= FEW && this.setAll(n, p, (at) => {
-          this.get(p + at);
-          this.scalar(rate);
-          this.get(g + at);
-          this.scalar(rate + 8); // the weight decay
-          this.get(p + at);
-          for (const step of [W.multiply, W.add, W.multiply, W.subtract]) this.do(step);
-        });
+        return (
+          f === Fn.sgd &&
+          n <= FEW &&
+          this.setAll(n, p, (at) => {
+            this.get(p + at);
+            this.scalar(rate);
+            this.get(g + at);
+            this.scalar(rate + 8); // the weight decay
+            this.get(p + at);
+            for (const step of [W.multiply, W.add, W.multiply, W.subtract]) this.do(step);
+          })
+        );
       }
       case Op.clear: {
         const [n, x] = operands as Operands;
@@ -178,11 +207,15 @@ export class Compiler extends Writer {
         return true;
       case Op.accumulate: {
         const [total, low, high, sum] = operands as Operands;
-        this.change(sum, () => {
-          this.get(total, W.f64);
-          this.double(numberOf(low, high));
-          this.put(W.multiply, W.add);
-        }, W.f64);
+        this.change(
+          sum,
+          () => {
+            this.get(total, W.f64);
+            this.double(numberOf(low, high));
+            this.put(W.multiply, W.add);
+          },
+          W.f64,
+        );
         return true;
       }
       case Op.take: {
@@ -218,7 +251,8 @@ export class Compiler extends Writer {
   /** Adam's update, by vectors, since roots and quotients take long. */
   #adam(bytes: number, p: number, g: number, scalars: number, m: number, v: number): true {
     const scalar = (i: number) => this.get(scalars + 8 * i, W.f64);
-    const rest = (i: number): void => { // 1 − it
+    const rest = (i: number): void => {
+      // 1 − it
       this.double(1);
       scalar(i);
       this.put(W.subtract);
@@ -243,7 +277,9 @@ export class Compiler extends Writer {
     };
     for (let at = 0, size; at < bytes; at += size) {
       size = at + 16 <= bytes ? 16 : this.unit;
-      const [value, given, first, second] = [p, g, m, v].map((place) => this.keep(() => this.lanes(place + at, size))) as [Step, Step, Step, Step];
+      const [value, given, first, second] = [p, g, m, v].map((place) =>
+        this.keep(() => this.lanes(place + at, size)),
+      ) as [Step, Step, Step, Step];
       const gradient = this.keep(given, decay, value, V.multiply, V.add);
       const mean = settled(keep1, first, V.multiply, take1, gradient, V.multiply, V.add);
       const square = settled(keep2, second, V.multiply, take2, gradient, gradient, V.multiply, V.multiply, V.add);
@@ -341,10 +377,14 @@ export class Compiler extends Writer {
   }
 
   #increment(cell: number): void {
-    this.change(cell, () => {
-      this.double(1);
-      this.put(W.add);
-    }, W.f64);
+    this.change(
+      cell,
+      () => {
+        this.double(1);
+        this.put(W.add);
+      },
+      W.f64,
+    );
   }
 }
 

@@ -27,7 +27,12 @@ export class Kept {
   readonly #block: Block;
 
   /** `parameters`: their block, `work`: that of the tapes of predicting. */
-  constructor(memory: Memory, weights: Iterable<PlannedTensor>, readonly parameters: Block, work: Block) {
+  constructor(
+    memory: Memory,
+    weights: Iterable<PlannedTensor>,
+    readonly parameters: Block,
+    work: Block,
+  ) {
     this.repeats = work.tensor("repeats", 1);
     this.#block = memory.block();
     this.#block.capacity = this.#block.rows = 0; // until `open`
@@ -49,6 +54,7 @@ export class Kept {
   /** To be called before a program runs. */
   count(recorder: Recorder, program: Program | null): void {
     const { floats } = this.repeats;
-    floats[0] = program && program === recorder.latest && program.isPlain && !this.parameters.isShown ? floats[0]! + 1 : 0;
+    floats[0] =
+      program && program === recorder.latest && program.isPlain && !this.parameters.isShown ? floats[0]! + 1 : 0;
   }
 }

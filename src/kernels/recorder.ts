@@ -157,9 +157,16 @@ export class Recorder implements Landlord {
       this.machine.code.set(words, start);
       this.#end = end;
       const { machine, isPlain } = this;
-      routine.program = { start, end, run: () => Number(machine.run(start, end)), patience: machine.patience ?? Infinity, isPlain };
+      routine.program = {
+        start,
+        end,
+        run: () => Number(machine.run(start, end)),
+        patience: machine.patience ?? Infinity,
+        isPlain,
+      };
       this.#programs.push(routine.program);
-    } else if (words.length + WIDTH <= this.machine.code.length) this.forget(); // room for it next time
+    } else if (words.length + WIDTH <= this.machine.code.length)
+      this.forget(); // room for it next time
     else routine.isTooLong = true;
     return true;
   }

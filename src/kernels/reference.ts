@@ -18,7 +18,18 @@ export const round = (value: number, single: boolean): number => (single ? Math.
 /** The definition of every verb, in plain loops: one example after another, each sum in the order it is written. */
 
 /** y = x·Wᵀ + b */
-function linear(m: Floats, single: boolean, x: number, weight: number, bias: number, y: number, rows: number, inputs: number, outputs: number, stride: number): void {
+function linear(
+  m: Floats,
+  single: boolean,
+  x: number,
+  weight: number,
+  bias: number,
+  y: number,
+  rows: number,
+  inputs: number,
+  outputs: number,
+  stride: number,
+): void {
   for (let n = 0, row = x, at = y; n < rows; n++, row += inputs) {
     for (let o = 0, w = weight; o < outputs; o++, at++) {
       let sum = bias === 0 ? 0 : m[bias + o * stride]!;
@@ -29,7 +40,16 @@ function linear(m: Floats, single: boolean, x: number, weight: number, bias: num
 }
 
 /** dx = dy·W */
-function product(m: Floats, single: boolean, dy: number, weight: number, dx: number, rows: number, inputs: number, outputs: number): void {
+function product(
+  m: Floats,
+  single: boolean,
+  dy: number,
+  weight: number,
+  dx: number,
+  rows: number,
+  inputs: number,
+  outputs: number,
+): void {
   for (let n = 0, row = dx, at = dy; n < rows; n++, row += inputs) {
     for (let i = row; i < row + inputs; i++) m[i] = 0;
     for (let o = 0, w = weight; o < outputs; o++, at++) {
@@ -40,7 +60,16 @@ function product(m: Floats, single: boolean, dy: number, weight: number, dx: num
 }
 
 /** dW += dyᵀ·x */
-function outer(m: Floats, single: boolean, dy: number, x: number, dWeight: number, rows: number, inputs: number, outputs: number): void {
+function outer(
+  m: Floats,
+  single: boolean,
+  dy: number,
+  x: number,
+  dWeight: number,
+  rows: number,
+  inputs: number,
+  outputs: number,
+): void {
   for (let n = 0, row = x, at = dy; n < rows; n++, row += inputs) {
     for (let o = 0, w = dWeight; o < outputs; o++, at++) {
       const d = m[at]!;
@@ -98,7 +127,16 @@ function residual(m: Floats, n: number, a: number, t: number, dz: number): void 
 }
 
 /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor */
-function reduce(m: Floats, d: Floats, u: number, weights: number, divisor: number, total: number, rows: number, columns: number): void {
+function reduce(
+  m: Floats,
+  d: Floats,
+  u: number,
+  weights: number,
+  divisor: number,
+  total: number,
+  rows: number,
+  columns: number,
+): void {
   let sum = 0;
   for (let n = 0, i = u; n < rows; n++) {
     let row = 0;
@@ -109,11 +147,21 @@ function reduce(m: Floats, d: Floats, u: number, weights: number, divisor: numbe
 }
 
 /** dp = dp · wᵢ / divisor */
-function weigh(m: Floats, d: Floats, single: boolean, dp: number, weights: number, at: number, rows: number, columns: number): void {
+function weigh(
+  m: Floats,
+  d: Floats,
+  single: boolean,
+  dp: number,
+  weights: number,
+  at: number,
+  rows: number,
+  columns: number,
+): void {
   const divisor = d[at]!;
   if (weights === 0 && divisor === 1) return;
   for (let n = 0, i = dp; n < rows; n++) {
-    for (const end = i + columns; i < end; i++) m[i] = (weights === 0 ? m[i]! : round(m[i]! * m[weights + n]!, single)) / divisor;
+    for (const end = i + columns; i < end; i++)
+      m[i] = (weights === 0 ? m[i]! : round(m[i]! * m[weights + n]!, single)) / divisor;
   }
 }
 
@@ -186,6 +234,7 @@ export class ReferenceMachine implements Machine {
     let at = start;
     while (at < end) {
       const a = c[at + 1]!;
+      // prettier-ignore
       switch (c[at]) {
         case Op.linear: linear(m, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!, c[at + 7]!, c[at + 8]!); break;
         case Op.product: product(m, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!); break;

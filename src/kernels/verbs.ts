@@ -30,10 +30,22 @@ export class Verbs implements Kernels {
     const shared = bias !== null && bias.columns !== y.columns;
     const { recorder, kept } = this;
     const { isPlain } = recorder;
-    const w = this.at(weight), b = this.at(bias);
+    const w = this.at(weight),
+      b = this.at(bias);
     recorder.isPlain = isPlain; // it only reads these
     const panels = shared || !recorder.machine.knows ? undefined : kept?.panelsFor(weight, x, y);
-    if (panels) recorder.emit(Op.linearKept, this.at(x), w, b, this.at(y), x.columns, y.columns, this.at(panels), this.at(kept!.repeats));
+    if (panels)
+      recorder.emit(
+        Op.linearKept,
+        this.at(x),
+        w,
+        b,
+        this.at(y),
+        x.columns,
+        y.columns,
+        this.at(panels),
+        this.at(kept!.repeats),
+      );
     else recorder.emit(Op.linear, this.at(x), w, b, this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
   }
 
@@ -55,7 +67,18 @@ export class Verbs implements Kernels {
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
-    if (this.know(f)) this.recorder.emit(Op.pull, this.f, this.low, this.high, size(z), this.at(z), this.at(a), this.at(da), this.at(dz));
+    if (this.know(f))
+      this.recorder.emit(
+        Op.pull,
+        this.f,
+        this.low,
+        this.high,
+        size(z),
+        this.at(z),
+        this.at(a),
+        this.at(da),
+        this.at(dz),
+      );
     else this.call(() => f.pull(size(z), dataOf(z), dataOf(a), dataOf(da), dataOf(dz)), z, a, da, dz);
   }
 
@@ -68,12 +91,14 @@ export class Verbs implements Kernels {
   }
 
   loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
-    if (this.know(f)) this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
+    if (this.know(f))
+      this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
     else this.call(() => f.map(size(p), dataOf(p), dataOf(t), dataOf(u)), p, t, u);
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
-    if (this.know(f)) this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
+    if (this.know(f))
+      this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
     else this.call(() => f.pull(size(p), dataOf(p), dataOf(t), dataOf(dp)), p, t, dp);
   }
 
@@ -86,7 +111,15 @@ export class Verbs implements Kernels {
   }
 
   reduce(u: Tensor, weights: Tensor | null, divisor: Tensor, total: Tensor): void {
-    this.recorder.emit(Op.reduce, this.at(u), this.at(weights), this.cell(divisor), this.cell(total), u.rows, u.columns);
+    this.recorder.emit(
+      Op.reduce,
+      this.at(u),
+      this.at(weights),
+      this.cell(divisor),
+      this.cell(total),
+      u.rows,
+      u.columns,
+    );
   }
 
   weigh(dp: Tensor, weights: Tensor | null, divisor: Tensor): void {
@@ -100,8 +133,24 @@ export class Verbs implements Kernels {
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
       const place = (i: number) => this.at(slots[i] ?? null);
-      if (known) this.recorder.emit(Op.update, this.f, p.columns, this.at(p), this.at(g), this.cell(scalars), place(0), place(1), place(2));
-      else this.call(() => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array), p, g);
+      if (known)
+        this.recorder.emit(
+          Op.update,
+          this.f,
+          p.columns,
+          this.at(p),
+          this.at(g),
+          this.cell(scalars),
+          place(0),
+          place(1),
+          place(2),
+        );
+      else
+        this.call(
+          () => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array),
+          p,
+          g,
+        );
     }
   }
 
@@ -183,7 +232,8 @@ export class Verbs implements Kernels {
 
   private place(x: Tensor, unit: number): number {
     const { buffer, byteOffset } = dataOf(x);
-    if (!this.recorder.holds(buffer, byteOffset)) fail("type", "kernels", "tensors of the network, as a planner gives them", x);
+    if (!this.recorder.holds(buffer, byteOffset))
+      fail("type", "kernels", "tensors of the network, as a planner gives them", x);
     if (x instanceof PlannedTensor && x.block === this.kept?.parameters) this.recorder.isPlain = false;
     return byteOffset / unit;
   }

@@ -144,7 +144,9 @@ export class WasmMachine implements Machine {
   }
 
   run(start: number, end: number): boolean {
-    const base = this.#base, stop = base + 4 * end, run = this.#run;
+    const base = this.#base,
+      stop = base + 4 * end,
+      run = this.#run;
     for (let at = base + 4 * start; ; at += 4 * WIDTH) {
       at = run(at, stop) >>> 0; // addresses have 32 bits without a sign
       if (at === stop) return true;
@@ -156,10 +158,22 @@ export class WasmMachine implements Machine {
 
   compile(start: number, end: number): (() => number) | undefined {
     const { memory, engine } = this.#estate!;
-    const e: Imports = { i: this.#run, l: engine.logistic, t: engine.tanh, u: engine.term, d: engine.termPull, m: memory };
-    const bytes = new Compiler(this.#dtype === "float32").module(this.code.subarray(start, end), this.#base + 4 * start);
+    const e: Imports = {
+      i: this.#run,
+      l: engine.logistic,
+      t: engine.tanh,
+      u: engine.term,
+      d: engine.termPull,
+      m: memory,
+    };
+    const bytes = new Compiler(this.#dtype === "float32").module(
+      this.code.subarray(start, end),
+      this.#base + 4 * start,
+    );
     try {
-      return bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number);
+      return (
+        bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number)
+      );
     } catch {
       return undefined; // no room for more code (tests show that modules are valid)
     }

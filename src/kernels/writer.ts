@@ -73,11 +73,61 @@ export const enum Call {
 
 /** Types, imports (all functions of `Call`, and the memory), the function, and its export as f. */
 const HEADER = [
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  1, 23, 4, 0x60, 0, 1, W.i32, 0x60, 2, W.i32, W.i32, 1, W.i32, 0x60, 1, W.f64, 1, W.f64, 0x60, 3, W.i32, W.f64, W.f64, 1, W.f64,
-  2, 38, 6, ...[[0x69, 0, 1], [0x6c, 0, 2], [0x74, 0, 2], [0x75, 0, 3], [0x64, 0, 3], [0x6d, 2, 0, 0]].flatMap((each) => [1, 0x65, 1, ...each]),
-  3, 2, 1, 0,
-  7, 5, 1, 1, 0x66, 0, 5,
+  0,
+  0x61,
+  0x73,
+  0x6d,
+  1,
+  0,
+  0,
+  0,
+  1,
+  23,
+  4,
+  0x60,
+  0,
+  1,
+  W.i32,
+  0x60,
+  2,
+  W.i32,
+  W.i32,
+  1,
+  W.i32,
+  0x60,
+  1,
+  W.f64,
+  1,
+  W.f64,
+  0x60,
+  3,
+  W.i32,
+  W.f64,
+  W.f64,
+  1,
+  W.f64,
+  2,
+  38,
+  6,
+  ...[
+    [0x69, 0, 1],
+    [0x6c, 0, 2],
+    [0x74, 0, 2],
+    [0x75, 0, 3],
+    [0x64, 0, 3],
+    [0x6d, 2, 0, 0],
+  ].flatMap((each) => [1, 0x65, 1, ...each]),
+  3,
+  2,
+  1,
+  0,
+  7,
+  5,
+  1,
+  1,
+  0x66,
+  0,
+  5,
 ];
 
 /** What a module of {@link Compiler} imports, under `e`. */
@@ -159,7 +209,8 @@ export class Writer {
 
   /** The same, if the number in a cell is not 1. */
   setAllIfNotOne(cell: number, n: number, place: number, write: (at: number) => void): void {
-    for (let i = 0; i < n; i++) { // variables that are up to date either way
+    for (let i = 0; i < n; i++) {
+      // variables that are up to date either way
       this.get(place + i * this.unit);
       this.put(W.drop);
     }
@@ -172,10 +223,14 @@ export class Writer {
 
   /** Sets a number to what is written after its present value. */
   change(place: number, write: () => void, type = this.type): void {
-    this.set(place, () => {
-      this.get(place, type);
-      write();
-    }, type);
+    this.set(
+      place,
+      () => {
+        this.get(place, type);
+        write();
+      },
+      type,
+    );
   }
 
   set(place: number, write: () => void, type = this.type): void {
@@ -219,10 +274,12 @@ export class Writer {
     if (places.every((each) => !this.#unsaved.has(each))) {
       this.integer(0);
       this.#vector(bytes === 16 ? V.load : V.loadFirst, ...this.#from(place));
-    } else places.forEach((each, i) => { // a load would have to wait for the stores
-      this.get(each);
-      this.#vector(i ? V.replace : V.spread, ...(i ? [i] : []));
-    });
+    } else
+      places.forEach((each, i) => {
+        // a load would have to wait for the stores
+        this.get(each);
+        this.#vector(i ? V.replace : V.spread, ...(i ? [i] : []));
+      });
   }
 
   /** Stores a vector that is calculated, or its first number. */

@@ -61,7 +61,13 @@ export function dense<const In extends number, const Out extends number>(
   checkSize("outputs", outputs);
   const where = `dense(${inputs}, ${outputs})`;
   if (typeof options === "string" || typeof options === "function") {
-    fail("type", `${where} options`, "a plain object", options, "an activation is a layer of its own: [dense(2, 8), relu]");
+    fail(
+      "type",
+      `${where} options`,
+      "a plain object",
+      options,
+      "an activation is a layer of its own: [dense(2, 8), relu]",
+    );
   }
   const { weight, bias, freeze } = readOptions(where, options, {
     weight: optional<Initializer | Numbers>("numbers [outputs, inputs] or an initializer", isStart, exampleOf),
@@ -80,7 +86,11 @@ export function dense<const In extends number, const Out extends number>(
   const shared = bias !== undefined && isShared(bias);
   const biasShape = [shared ? 1 : outputs];
   const startBias =
-    bias === undefined ? zeros : bias === false ? null : startOf(shared ? [bias.shared] : bias, biasShape, `${where} bias`);
+    bias === undefined
+      ? zeros
+      : bias === false
+        ? null
+        : startOf(shared ? [bias.shared] : bias, biasShape, `${where} bias`);
   return Object.freeze({
     kind: "dense" as const,
     inputs,

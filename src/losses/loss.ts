@@ -74,7 +74,11 @@ export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & Loss
 const parts = {
   needs: rangeField,
   targets: /* @__PURE__ */ oneOf("real", "unit", "classes"),
-  divisor: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "(rows, columns) => rows * columns"),
+  divisor: /* @__PURE__ */ optional(
+    "a function",
+    (value) => typeof value === "function",
+    "(rows, columns) => rows * columns",
+  ),
 };
 
 /**
@@ -86,7 +90,12 @@ export function checkLoss(loss: Loss | LossFormula): void {
 }
 
 /** Pairs (p, t) at which a formula of a user's is compared with a difference. */
-const PROBES = [[0.3217, 0], [0.8761, 1], [0.5671, 0.25], [0.1234, 0.8123]] as const;
+const PROBES = [
+  [0.3217, 0],
+  [0.8761, 1],
+  [0.5671, 0.25],
+  [0.1234, 0.8123],
+] as const;
 const H = 1e-6;
 
 /**
@@ -106,8 +115,13 @@ const H = 1e-6;
  */
 export function loss(formula: LossFormula): Loss {
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
-  if (typeof formula?.name !== "string" || typeof formula.value !== "function" || typeof formula.derivative !== "function") {
-    const remedy = 'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
+  if (
+    typeof formula?.name !== "string" ||
+    typeof formula.value !== "function" ||
+    typeof formula.derivative !== "function"
+  ) {
+    const remedy =
+      'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
   checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor"]);

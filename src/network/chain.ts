@@ -36,21 +36,34 @@ export function checkLayer(layer: unknown, where: string): Layer {
  * Checks that the layers chain, and finds the size of the input and of the output.
  * @throws {@link ChainruleError} `type` for what is no layer, `size` where sizes don't chain
  */
-export function checkChain(layers: unknown): { readonly layers: readonly Layer[]; readonly inputs: number; readonly outputs: number } {
+export function checkChain(layers: unknown): {
+  readonly layers: readonly Layer[];
+  readonly inputs: number;
+  readonly outputs: number;
+} {
   if (!Array.isArray(layers)) {
     fail("type", "network layers", "a list of layers", layers, "write new Network([dense(2, 8), tanh, dense(8, 1)])");
   }
   const list = Array.from(layers as unknown[], (layer, index) => checkLayer(layer, `layer ${index}`));
   const inputs = list.find((layer) => layer.inputs !== undefined)?.inputs;
   if (inputs === undefined) {
-    fail("size", "network", "a layer that has a size", list.map(({ kind }) => kind), "begin with dense(inputs, outputs)");
+    fail(
+      "size",
+      "network",
+      "a layer that has a size",
+      list.map(({ kind }) => kind),
+      "begin with dense(inputs, outputs)",
+    );
   }
   let columns = inputs;
   list.forEach((layer, index) => {
     if (layer.inputs !== undefined && layer.inputs !== columns) {
-      const call = (size: number) => `${layer.kind}(${layer.outputs === undefined ? size : `${size}, ${layer.outputs}`})`;
+      const call = (size: number) =>
+        `${layer.kind}(${layer.outputs === undefined ? size : `${size}, ${layer.outputs}`})`;
       const message = misfit(index, layer.kind, layer.inputs, layer.outputs, columns);
-      fail("size", `layer ${index}`, call(columns), new Phrase(call(layer.inputs)), `use ${call(columns)}`, { message });
+      fail("size", `layer ${index}`, call(columns), new Phrase(call(layer.inputs)), `use ${call(columns)}`, {
+        message,
+      });
     }
     if (layer.differentiable === false && index > 0) {
       fail("size", `layer ${index}`, "to be the first layer", new Phrase("another place"), "put it first");
@@ -70,7 +83,13 @@ export function checkPair(last: Layer, loss: Loss): void {
   const given = last.range;
   if (needs === undefined || given === undefined || given === needs) return;
   if (needs === "unit" && given === "simplex") return;
-  const [expected, layer] = { simplex: ["rows of probabilities", "softmax"], unit: ["values in [0, 1]", "sigmoid"], real: ["logits"] }[needs];
-  const remedy = layer ? `end the network with ${layer}, or take ${loss.name}({ fromLogits: true })` : `leave fromLogits out, or ${last.kind}`;
+  const [expected, layer] = {
+    simplex: ["rows of probabilities", "softmax"],
+    unit: ["values in [0, 1]", "sigmoid"],
+    real: ["logits"],
+  }[needs];
+  const remedy = layer
+    ? `end the network with ${layer}, or take ${loss.name}({ fromLogits: true })`
+    : `leave fromLogits out, or ${last.kind}`;
   fail("pair", loss.name, `${expected} before it`, new Phrase(last.kind), remedy);
 }

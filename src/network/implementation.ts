@@ -154,7 +154,8 @@ export class NetworkImplementation {
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
     this.#need("loss", "fit");
     this.#need("optimizer", "fit");
-    if (this.#fitting) fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
+    if (this.#fitting)
+      fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(this.inputSize, this.dtype);
     const target = new Reader(this.outputSize, this.dtype, this.loss!.targets);
@@ -186,7 +187,8 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const reader = this.#input, pass = this.#predicting;
+    const reader = this.#input,
+      pass = this.#predicting;
     let results: Results | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "predict input", start, SLICE, pass);
@@ -201,7 +203,8 @@ export class NetworkImplementation {
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
     this.#need("loss", "evaluate");
-    const reader = this.#input, pass = this.#predicting;
+    const reader = this.#input,
+      pass = this.#predicting;
     const { total, divisor } = this.store;
     let loss = 0;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
@@ -240,15 +243,21 @@ export class NetworkImplementation {
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
     const { dtype = this.dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: this.dtype } });
-    const twin = Reflect.construct(NetworkImplementation, [this.layers, { ...this.#options, dtype }], this.constructor) as NetworkImplementation;
+    const twin = Reflect.construct(
+      NetworkImplementation,
+      [this.layers, { ...this.#options, dtype }],
+      this.constructor,
+    ) as NetworkImplementation;
     twin.store.copy(this.store);
     twin.training.pending = this.training.pending;
     return twin;
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    if (!(other instanceof NetworkImplementation)) fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
-    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1)) fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
+    if (!(other instanceof NetworkImplementation))
+      fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
+    if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
+      fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
     this.store.mix(other.store, tau);
     this.training.discard("copyFrom");
   }
@@ -273,7 +282,14 @@ export class NetworkImplementation {
   }
 
   #needForward(where: string, done: unknown = this.training.open): void {
-    if (!done) fail("order", where, "a forward before it", new Phrase(`none since ${this.training.since}`), "call forward(input)");
+    if (!done)
+      fail(
+        "order",
+        where,
+        "a forward before it",
+        new Phrase(`none since ${this.training.since}`),
+        "call forward(input)",
+      );
   }
 
   /** A weight for each row, if there are any. */
@@ -281,7 +297,13 @@ export class NetworkImplementation {
     const weights = readOption(where, options, WEIGHTS);
     if (weights === undefined) return undefined;
     if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
-      fail(isList(weights) ? "shape" : "type", `${where} weights`, `a list of ${numbersOf(rows)}, one for each row`, weights, "write weights: [1, 1, …]");
+      fail(
+        isList(weights) ? "shape" : "type",
+        `${where} weights`,
+        `a list of ${numbersOf(rows)}, one for each row`,
+        weights,
+        "write weights: [1, 1, …]",
+      );
     }
     if (this.#weights.length < rows) this.#weights = floats(this.dtype, rows);
     take(weights, 0, rows, this.#weights, 0, where, " weights");

@@ -48,5 +48,11 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
 /** @throws {@link ChainruleError} `order`: the network was made without a loss or an optimizer. */
 export function failMissing(name: "loss" | "optimizer", where: string): never {
   const example = name === "loss" ? "meanSquaredError" : "sgd";
-  return fail("order", where, `a network with the option ${name}`, new Phrase("none"), `write new Network(layers, { ${name}: ${example} })`);
+  return fail(
+    "order",
+    where,
+    `a network with the option ${name}`,
+    new Phrase("none"),
+    `write new Network(layers, { ${name}: ${example} })`,
+  );
 }

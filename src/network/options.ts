@@ -19,7 +19,12 @@ export const fields = {
     '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
     (value) => {
       const { slots, scalars } = Object(value) as Partial<Optimizer>;
-      return isBlock(value, "name", "step") && Array.isArray(slots) && isPlain(scalars) && Object.values(scalars).every(Number.isFinite);
+      return (
+        isBlock(value, "name", "step") &&
+        Array.isArray(slots) &&
+        isPlain(scalars) &&
+        Object.values(scalars).every(Number.isFinite)
+      );
     },
   ),
   seed: /* @__PURE__ */ optional<number>(
@@ -34,7 +39,7 @@ export const fields = {
 /** Options of `load`. */
 export const onlyFields = {
   only: /* @__PURE__ */ optional<readonly string[]>(
-    'a list of names',
+    "a list of names",
     (value) => Array.isArray(value) && value.length > 0,
     '["0"]',
   ),

@@ -45,7 +45,13 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => 
       return nested(parameter.value.noticed, parameter.shape);
     },
     set value(value: number[] | number[][]) {
-      fail("type", `${parameter.name} value`, "to be read only", value, `write parameter("${parameter.name}").set(value)`);
+      fail(
+        "type",
+        `${parameter.name} value`,
+        "to be read only",
+        value,
+        `write parameter("${parameter.name}").set(value)`,
+      );
     },
     get gradient() {
       return nested(parameter.gradient.data, parameter.shape);

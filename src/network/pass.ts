@@ -59,7 +59,14 @@ export class Pass implements Tape {
     const criterion: FusedLoss | Loss | undefined = fused ?? loss;
     this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
     this.#backwards = steps.map(
-      (step, i) => () => step.backward(values[i]!, values[i + 1]!, gradients[i + 1]!, i || this.#wantsInput ? gradients[i]! : null, context),
+      (step, i) => () =>
+        step.backward(
+          values[i]!,
+          values[i + 1]!,
+          gradients[i + 1]!,
+          i || this.#wantsInput ? gradients[i]! : null,
+          context,
+        ),
     );
     this.#compare = () => criterion!.value(values[last]!, target, terms, context);
     this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);

@@ -1,5 +1,16 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { DEEP, type Examined, isList, isNumberArray, type List, MANY, nested, numbersOf, take, takeList } from "../core/numbers.js";
+import {
+  DEEP,
+  type Examined,
+  isList,
+  isNumberArray,
+  type List,
+  MANY,
+  nested,
+  numbersOf,
+  take,
+  takeList,
+} from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Matrix } from "./types.js";
@@ -68,7 +79,9 @@ export class Reader {
     if (!list || isFlat(value)) {
       this.form = list ? "row" : "floats";
       if (value.length !== columns) {
-        const remedy = value.length ? regroup(value, columns) : "give at least one example (an array that was transferred is empty)";
+        const remedy = value.length
+          ? regroup(value, columns)
+          : "give at least one example (an array that was transferred is empty)";
         fail("shape", where, this.#example, value, remedy);
       }
       this.rows = 1;
@@ -80,7 +93,8 @@ export class Reader {
     const count = this.#open(value.length, start, limit);
     for (let n = 0; n < count; n++) {
       const row: unknown = value[start + n];
-      if (Array.isArray(row) && row.length === columns && takeList(row, 0, columns, this.data, n * columns) < 0) continue;
+      if (Array.isArray(row) && row.length === columns && takeList(row, 0, columns, this.data, n * columns) < 0)
+        continue;
       if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
       take(row, 0, columns, this.data, n * columns, where, start + n, this.#tape);
     }
@@ -138,7 +152,13 @@ export class Reader {
   #readMatrix(value: unknown, where: string, start: number, limit: number): number {
     const columns = this.#columns;
     if (!isMatrix(value)) {
-      fail("type", where, `${this.#example}, a list of such lists, or a matrix { data, shape }`, value, otherType(value, columns));
+      fail(
+        "type",
+        where,
+        `${this.#example}, a list of such lists, or a matrix { data, shape }`,
+        value,
+        otherType(value, columns),
+      );
     }
     const { data, shape } = value;
     const rows: unknown = Array.isArray(shape) && shape.length === 2 && shape[1] === columns ? shape[0] : 0;
@@ -152,7 +172,14 @@ export class Reader {
     return count;
   }
 
-  #readIndices(value: number | List, single: boolean, rows: number, where: string, start: number, limit: number): number {
+  #readIndices(
+    value: number | List,
+    single: boolean,
+    rows: number,
+    where: string,
+    start: number,
+    limit: number,
+  ): number {
     const columns = this.#columns;
     const given = single ? 1 : (value as List).length;
     checkCount(given, rows, where);
@@ -170,13 +197,20 @@ export class Reader {
 
   /** Numbers in [0, 1]; for classes, rows that sum to 1 (to within float32 rounding). */
   #checkProbabilities(rows: number, where: string, start: number): void {
-    const columns = this.#columns, { data } = this;
+    const columns = this.#columns,
+      { data } = this;
     for (let n = 0; n < rows; n++) {
       let sum = 0;
       for (let i = n * columns; i < (n + 1) * columns; i++) {
         const p = data[i]!;
         if (p < 0 || p > 1) {
-          fail("value", `${where}[${start + n}]`, "numbers from 0 to 1", p, "scale the targets, or take meanSquaredError");
+          fail(
+            "value",
+            `${where}[${start + n}]`,
+            "numbers from 0 to 1",
+            p,
+            "scale the targets, or take meanSquaredError",
+          );
         }
         sum += p;
       }
@@ -207,7 +241,13 @@ export class Reader {
     const list = isList(value);
     const expected = `${this.#example}${single ? ", since the input was one example" : " for each example, in a list"}`;
     const remedy = !list ? otherType(value, single ? columns : 0) : single ? undefined : regroup(value, columns);
-    return fail(list || isMatrix(value) || typeof value === "number" ? "shape" : "type", where, expected, value, remedy);
+    return fail(
+      list || isMatrix(value) || typeof value === "number" ? "shape" : "type",
+      where,
+      expected,
+      value,
+      remedy,
+    );
   }
 }
 
@@ -219,7 +259,8 @@ function checkCount(given: number, rows: number, where: string): void {
 function otherType(value: unknown, columns: number): string | undefined {
   if (typeof value === "function") return "call it";
   if (value instanceof Promise) return "await it";
-  if (ArrayBuffer.isView(value) || (typeof value === "object" && value && Symbol.iterator in value)) return "copy its numbers to a list";
+  if (ArrayBuffer.isView(value) || (typeof value === "object" && value && Symbol.iterator in value))
+    return "copy its numbers to a list";
   return columns === 1 && Number.isFinite(value) ? `write [${String(value)}]` : undefined;
 }
 
@@ -232,7 +273,16 @@ function regroup(list: List, columns: number): string | undefined {
 
 function failIndex(index: unknown, columns: number, where: string): never {
   const number = numberIn(index);
-  const more = Number.isInteger(index) && (index as number) > 0 ? `, or let the last dense layer have ${(index as number) + 1} outputs` : "";
+  const more =
+    Number.isInteger(index) && (index as number) > 0
+      ? `, or let the last dense layer have ${(index as number) + 1} outputs`
+      : "";
   const remedy = Number.isInteger(number) ? `write ${number}` : `number the classes from 0${more}`;
-  return fail(typeof index === "number" ? "value" : "type", where, `a class index from 0 to ${columns - 1}`, index, remedy);
+  return fail(
+    typeof index === "number" ? "value" : "type",
+    where,
+    `a class index from 0 to ${columns - 1}`,
+    index,
+    remedy,
+  );
 }

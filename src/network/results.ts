@@ -14,7 +14,14 @@ export type Results = number[] | number[][] | Floats | Matrix;
  * Room for results: the option `{ out }`, or something fresh of a form.
  * @throws {@link ChainruleError} `option` for another option, `type` or `shape` for an array that doesn't fit
  */
-export function openResults(form: Form, rows: number, columns: number, dtype: DType, options?: unknown, where = ""): Results {
+export function openResults(
+  form: Form,
+  rows: number,
+  columns: number,
+  dtype: DType,
+  options?: unknown,
+  where = "",
+): Results {
   const View = dtype === "float32" ? Float32Array : Float64Array;
   const out = readOption(where, options, OUT);
   if (out !== undefined) {
@@ -28,14 +35,17 @@ export function openResults(form: Form, rows: number, columns: number, dtype: DT
 
 /** Copies the rows of a tensor to a result, from row `start` on. */
 export function fillResults(results: Results, form: Form, from: PlannedTensor, start = 0): Results {
-  const columns = from.columns, rows = from.rows, data = from.noticed;
+  const columns = from.columns,
+    rows = from.rows,
+    data = from.noticed;
   if (!Array.isArray(results)) {
     const to = ArrayBuffer.isView(results) ? results : results.data;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;
   } else if (form === "row") {
     for (let i = 0; i < columns; i++) results[i] = data[i]!;
   } else {
-    for (let n = 0; n < rows; n++) (results as number[][]).push(Array.from(data.subarray(n * columns, (n + 1) * columns)));
+    for (let n = 0; n < rows; n++)
+      (results as number[][]).push(Array.from(data.subarray(n * columns, (n + 1) * columns)));
   }
   return results;
 }

@@ -8,7 +8,14 @@ export function copy(from: Floats, count: number, to: Floats): void {
 }
 
 /** Copies the rows `order[start…end)` to the beginning of `to`. */
-export function gather(from: Floats, columns: number, order: Uint32Array, start: number, end: number, to: Floats): void {
+export function gather(
+  from: Floats,
+  columns: number,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  to: Floats,
+): void {
   for (let n = start, at = 0; n < end; n++) {
     const row = order[n]! * columns;
     for (let i = row; i < row + columns; i++, at++) to[at] = from[i]!;

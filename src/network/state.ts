@@ -35,7 +35,9 @@ export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unkno
 
 /** @throws {@link ChainruleError} `name` */
 export function failName(said: unknown, names: readonly string[], where: string): never {
-  const remedy = names.length ? `write "${nearest(said, names) ?? names[0]!}"` : "add a layer that learns, such as dense";
+  const remedy = names.length
+    ? `write "${nearest(said, names) ?? names[0]!}"`
+    : "add a layer that learns, such as dense";
   return fail("name", where, `a name among ${few(names)}`, said, Array.isArray(said) ? "spread it: ...names" : remedy);
 }
 
@@ -59,12 +61,17 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
   if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
   const wanted = (name: string): boolean => !only || only.some((said) => isUnder(name, said));
   const writes: (() => void)[] = [];
-  const read = (entries: ReadonlyMap<string, StoredBuffer>, given: Readonly<Record<string, unknown>>, where: string): void => {
+  const read = (
+    entries: ReadonlyMap<string, StoredBuffer>,
+    given: Readonly<Record<string, unknown>>,
+    where: string,
+  ): void => {
     const strange = Object.keys(given).find((name) => !entries.has(name) && wanted(name));
     if (strange !== undefined) failName(strange, [...entries.keys()], where);
     for (const [name, { shape, value }] of entries) {
       if (!wanted(name)) continue;
-      if (!Object.hasOwn(given, name)) fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
+      if (!Object.hasOwn(given, name))
+        fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
       const numbers = flatten(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
       writes.push(() => value.noticed.set(numbers));
     }

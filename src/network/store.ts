@@ -85,7 +85,8 @@ export class Store {
   /** A planner for one pass over the layers; the first pass makes the state, later ones find it. */
   planner(prefix: string, work: Block, first: boolean): Planner {
     const named = (name: string, shape: readonly number[]): string => {
-      if (typeof name !== "string" || name === "") fail("type", `planner of ${prefix}`, 'a name such as "weight"', name);
+      if (typeof name !== "string" || name === "")
+        fail("type", `planner of ${prefix}`, 'a name such as "weight"', name);
       const full = prefix + name;
       if (!Array.isArray(shape) || !shape.length || shape.length > 2 || !shape.every(isCount)) {
         fail("shape", full, "a shape [length] or [outputs, inputs]", shape);
@@ -110,7 +111,11 @@ export class Store {
       scratch: (columns) => work.tensor(`${prefix}scratch`, sized("scratch", columns)),
       stream: (name) => new Stream(this.#seed, prefix + name, this.counter),
       child: (name, layer, inputs) =>
-        new PlannedLayer(checkLayer(layer, `child ${prefix}${name}`), inputs, this.planner(`${prefix}${name}.`, work, first)),
+        new PlannedLayer(
+          checkLayer(layer, `child ${prefix}${name}`),
+          inputs,
+          this.planner(`${prefix}${name}.`, work, first),
+        ),
     };
   }
 
@@ -168,9 +173,18 @@ export class Store {
     const theirs = shapes(other);
     for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
       if (mine[i] === theirs[i]) continue;
-      fail("shape", "copyFrom", mine[i] ?? "no more parameters", theirs[i] ?? "none", "copy from a network of the same layers");
+      fail(
+        "shape",
+        "copyFrom",
+        mine[i] ?? "no more parameters",
+        theirs[i] ?? "none",
+        "copy from a network of the same layers",
+      );
     }
-    const pairs = [[this.#values, other.#values], [this.#kept, other.#kept]] as const;
+    const pairs = [
+      [this.#values, other.#values],
+      [this.#kept, other.#kept],
+    ] as const;
     for (const [to, from] of pairs) checkRange(from.floats!, to.floats!, "copyFrom");
     watch.touched = true;
     for (const [to, from] of pairs) {
@@ -186,7 +200,12 @@ export class Store {
     return weights.length ? new Kept(this.memory, weights, this.#values, work) : null;
   }
 
-  #addParameter(name: string, shape: readonly number[], start: Initializer | Numbers, frozen: boolean): StoredParameter {
+  #addParameter(
+    name: string,
+    shape: readonly number[],
+    start: Initializer | Numbers,
+    frozen: boolean,
+  ): StoredParameter {
     if (!isList(start) && typeof (start as Initializer | undefined)?.value !== "function") {
       fail("type", `${name} start`, "numbers, or an initializer such as glorot", start);
     }
@@ -245,16 +264,22 @@ const place = (block: Block, name: string, shape: readonly number[]): PlannedTen
 
 /** @throws {@link ChainruleError} `value` for a number that float32 can't hold, if that is where it goes */
 function checkRange(from: Floats, to: Floats, where: string): void {
-  const large = to instanceof Float32Array && from.find((value: number) => Math.abs(Math.fround(value)) > Math.abs(value) * 2);
+  const large =
+    to instanceof Float32Array && from.find((value: number) => Math.abs(Math.fround(value)) > Math.abs(value) * 2);
   if (large) fail("value", where, "numbers within float32's range", large, 'stay with dtype: "float64"');
 }
 
 /** The start values that an initializer gives, row by row. */
-function draw(initializer: Initializer, { name, shape, value: { floats: data } }: StoredParameter, random: Stream): void {
+function draw(
+  initializer: Initializer,
+  { name, shape, value: { floats: data } }: StoredParameter,
+  random: Stream,
+): void {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
   for (let i = 0; i < data.length; i++) {
     const value: unknown = initializer.value(i, start);
     data[i] = typeof value === "number" ? value : NaN;
-    if (!Number.isFinite(data[i])) fail("value", `${name} initializer`, "finite numbers", value, `return one at index ${i} too`);
+    if (!Number.isFinite(data[i]))
+      fail("value", `${name} initializer`, "finite numbers", value, `return one at index ${i} too`);
   }
 }

@@ -4,7 +4,8 @@ import type { NetworkImplementation } from "./implementation.js";
 export function summarize(network: NetworkImplementation): string {
   const { layers, inputSize, outputSize, store, seed, dtype, backend, loss, optimizer } = network;
   const parameters = (prefix: string): string => {
-    let all = 0, frozen = 0;
+    let all = 0,
+      frozen = 0;
     for (const each of store.parameters.values()) {
       if (!each.name.startsWith(prefix)) continue;
       const { length } = each.value.floats;

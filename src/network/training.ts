@@ -55,7 +55,11 @@ export class Training implements Tape {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
     this.#divide = loss?.divisor;
     const block = store.memory.block();
-    this.#ready = { block, inputs: block.tensor("inputs", inputs), targets: block.tensor("targets", this.pass.output.columns) };
+    this.#ready = {
+      block,
+      inputs: block.tensor("inputs", inputs),
+      targets: block.tensor("targets", this.pass.output.columns),
+    };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
     this.#optimize = () => optimizer!.step(store.runs, context);

@@ -48,7 +48,9 @@ export interface Optimizer<Scalar extends string = string> {
 }
 
 /** Makes an optimizer of an update rule. */
-export function updateRule<Scalar extends string>(rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops): Optimizer<Scalar> {
+export function updateRule<Scalar extends string>(
+  rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
+): Optimizer<Scalar> {
   const { name, slots, scalars, native, advance, update } = rule;
   const loops: UpdateLoops = { native, advance, update };
   return Object.freeze({

@@ -48,7 +48,13 @@ export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>((options) => {
   });
   const { learningRate, momentum, dampening, nesterov, weightDecay } = read;
   if (nesterov && (momentum === 0 || dampening !== 0)) {
-    fail("option", "sgd nesterov", "a momentum above 0 and no dampening", { momentum, dampening }, "write momentum: 0.9");
+    fail(
+      "option",
+      "sgd nesterov",
+      "a momentum above 0 and no dampening",
+      { momentum, dampening },
+      "write momentum: 0.9",
+    );
   }
   return momentum === 0 ? plainRule(learningRate, weightDecay) : momentumRule(read);
 });

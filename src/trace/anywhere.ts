@@ -13,22 +13,24 @@ export function anywhere(dtype: DType): Context {
   const verbs = reference.kernels(dtype);
   let room: Floats = floats(dtype, 0);
 
-  const copying = (verb: "softmax" | "softmaxPull" | "crossEntropy" | "residual" | "copy") => (...tensors: readonly Tensor[]): void => {
-    const total = tensors.reduce((sum, each) => sum + size(each), 0);
-    if (room.length < total) {
-      const bytes = 64 + 2 * total * room.BYTES_PER_ELEMENT; // nothing may lie at the place 0
-      const { buffer } = verbs.recorder.room(bytes, 0);
-      room = new (room.constructor as Float64ArrayConstructor)(buffer, 64);
-    }
-    let start = 0;
-    const inside = tensors.map(({ rows, columns, data }): Tensor => {
-      const place = room.subarray(start, (start += rows * columns));
-      place.set(data.subarray(0, rows * columns));
-      return { rows, columns, data: place };
-    });
-    (verbs[verb] as (...all: readonly Tensor[]) => void)(...inside);
-    tensors.forEach(({ data }, i) => data.set(inside[i]!.data));
-  };
+  const copying =
+    (verb: "softmax" | "softmaxPull" | "crossEntropy" | "residual" | "copy") =>
+    (...tensors: readonly Tensor[]): void => {
+      const total = tensors.reduce((sum, each) => sum + size(each), 0);
+      if (room.length < total) {
+        const bytes = 64 + 2 * total * room.BYTES_PER_ELEMENT; // nothing may lie at the place 0
+        const { buffer } = verbs.recorder.room(bytes, 0);
+        room = new (room.constructor as Float64ArrayConstructor)(buffer, 64);
+      }
+      let start = 0;
+      const inside = tensors.map(({ rows, columns, data }): Tensor => {
+        const place = room.subarray(start, (start += rows * columns));
+        place.set(data.subarray(0, rows * columns));
+        return { rows, columns, data: place };
+      });
+      (verbs[verb] as (...all: readonly Tensor[]) => void)(...inside);
+      tensors.forEach(({ data }, i) => data.set(inside[i]!.data));
+    };
 
   const kernels: Partial<Kernels> = {
     map: (f, z, a) => f.map(size(z), z.data, a.data),

@@ -32,7 +32,11 @@ export const factorsOf = (expression: Expression): readonly Expression[] =>
 
 /** The quantities in an expression, in their order. */
 export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
-  expression.op === "quantity" ? [expression.quantity] : expression.op === "constant" ? [] : expression.args.flatMap(quantitiesIn);
+  expression.op === "quantity"
+    ? [expression.quantity]
+    : expression.op === "constant"
+      ? []
+      : expression.args.flatMap(quantitiesIn);
 
 /**
  * The value of an expression, from the values of the quantities in it and in their order. In float32 each sum,
@@ -52,7 +56,8 @@ export const quantitiesIn = (expression: Expression): readonly Quantity[] =>
 export function evaluate(expression: Expression, dtype: DType): number {
   if (!expression?.op) fail("type", "evaluate", "an expression", expression, "take quantity.value where there is none");
   const single = dtype === "float32";
-  if (!single && dtype !== "float64") fail("value", "evaluate dtype", '"float32" or "float64"', dtype, "give quantity.dtype");
+  if (!single && dtype !== "float64")
+    fail("value", "evaluate dtype", '"float32" or "float64"', dtype, "give quantity.dtype");
   return valueOf(expression, single);
 }
 

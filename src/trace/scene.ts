@@ -150,7 +150,13 @@ export class Scene {
   accumulate(parameter: TracedParameter, law: (element: number) => Expression | null): readonly Quantity[] {
     const { record, values } = parameter;
     parameter.gradients = record.gradient.map((value, e) =>
-      read(partial(this.names.error, values[e]!.name), { ...values[e]!.place, role: "gradient" }, value, this.dtype, law(e)),
+      read(
+        partial(this.names.error, values[e]!.name),
+        { ...values[e]!.place, role: "gradient" },
+        value,
+        this.dtype,
+        law(e),
+      ),
     );
     return parameter.gradients;
   }
@@ -166,7 +172,12 @@ export class Scene {
     const [, columns] = shape;
     const values = before.map((value, e) => {
       const index = columns === undefined ? [e] : [Math.floor(e / columns), e % columns];
-      return given(this.names.parameter(record, index), place("parameter", index, { layer, parameter }), value, this.dtype);
+      return given(
+        this.names.parameter(record, index),
+        place("parameter", index, { layer, parameter }),
+        value,
+        this.dtype,
+      );
     });
     return { record, name: this.names.parameterMatrix(record), values, gradients: [] };
   }
@@ -177,7 +188,9 @@ export const numbers = (grid: Grid): number[][] => grid.map((row) => row.map(({ 
 
 /** Numbers in rows of so many columns. */
 export const rowsOf = (list: readonly Quantity[], columns: number): number[][] =>
-  Array.from({ length: list.length / columns }, (_, n) => list.slice(n * columns, (n + 1) * columns).map(({ value }) => value));
+  Array.from({ length: list.length / columns }, (_, n) =>
+    list.slice(n * columns, (n + 1) * columns).map(({ value }) => value),
+  );
 
 /** A name with the numbers that it stands for. */
 export type Named = readonly [name: Name, values: readonly (readonly number[])[]];

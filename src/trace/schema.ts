@@ -21,7 +21,9 @@ const object = (properties: Readonly<Record<string, object>>) => ({
 });
 
 const roles =
-  "input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(" ");
+  "input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(
+    " ",
+  );
 
 /**
  * The JSON Schema (draft 7) of what `JSON.stringify` makes of a trace.
@@ -47,7 +49,13 @@ export const traceSchema: Schema = {
   }),
   definitions: {
     name: object({ text, latex: text }),
-    place: object({ role: { enum: roles }, layer: orNull(count), parameter: orNull(text), row: orNull(count), index: list(count) }),
+    place: object({
+      role: { enum: roles },
+      layer: orNull(count),
+      parameter: orNull(text),
+      row: orNull(count),
+      index: list(count),
+    }),
     expression: {
       anyOf: [
         { ...text, description: "The name of a quantity." },

@@ -26,7 +26,8 @@ const isWritten = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
 
 const isFormulaTexts = (value: unknown): boolean =>
-  isPlain(value) && Object.values(value).every((each) => isPlain(each) && isWritten(each.value) && isWritten(each.derivative));
+  isPlain(value) &&
+  Object.values(value).every((each) => isPlain(each) && isWritten(each.value) && isWritten(each.derivative));
 
 const fields = {
   delta: oneOf("positive", "negative"),
@@ -35,7 +36,11 @@ const fields = {
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
   ),
-  formulas: optional<FormulaTexts>("texts by name", isFormulaTexts, "{ square: { value: [text, latex], derivative: [text, latex] } }"),
+  formulas: optional<FormulaTexts>(
+    "texts by name",
+    isFormulaTexts,
+    "{ square: { value: [text, latex], derivative: [text, latex] } }",
+  ),
 };
 
 /**

@@ -26,11 +26,7 @@ export interface Formula {
  * taken from left to right, which is the order in which the kernels took them. `sum` is an `add` that starts from 0,
  * as a kernel does that adds to what it has cleared (a sum of one argument is written as that argument).
  */
-export type Expression =
-  | QuantityExpression
-  | ConstantExpression
-  | ArithmeticExpression
-  | AppliedExpression;
+export type Expression = QuantityExpression | ConstantExpression | ArithmeticExpression | AppliedExpression;
 
 /** The value of a quantity. */
 export interface QuantityExpression {

@@ -36,7 +36,9 @@ export function write(recording: Recording, style: Style): Trace {
 
 /** Rows that the user gave. */
 const rowsGiven = (scene: Scene, role: Role, table: Table, name: (unit: number, row: number | null) => Name): Grid =>
-  table.map((values, n) => values.map((value, i) => given(name(i, scene.row(n)), place(role, [i], { row: n }), value, scene.dtype)));
+  table.map((values, n) =>
+    values.map((value, i) => given(name(i, scene.row(n)), place(role, [i], { row: n }), value, scene.dtype)),
+  );
 
 const weightingsOf = (scene: Scene, weights: readonly number[]): readonly Quantity[] =>
   weights.map((value, n) => {
@@ -44,4 +46,5 @@ const weightingsOf = (scene: Scene, weights: readonly number[]): readonly Quanti
     return given(name, place("weighting", [], { row: n }), value, scene.dtype);
   });
 
-const byName = (lines: readonly Quantity[]): ReadonlyMap<string, Quantity> => new Map(lines.map((each) => [each.name.text, each]));
+const byName = (lines: readonly Quantity[]): ReadonlyMap<string, Quantity> =>
+  new Map(lines.map((each) => [each.name.text, each]));

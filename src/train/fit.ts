@@ -92,7 +92,9 @@ const fields = {
  */
 export function readFitOptions(options: unknown) {
   const read = readOptions("fit", options, fields);
-  return read.epochs > 0 ? read : fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }");
+  return read.epochs > 0
+    ? read
+    : fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }");
 }
 
 /** What `fit` asks of a network that has taken the data in. */
@@ -125,7 +127,7 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (shuffle) network.reorder();
     network.sum.data[0] = 0;
-    for (let first = 0; first < rows; ) {
+    for (let first = 0; first < rows;) {
       if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
       first = run(first);
       if (first < rows) await ticker.tick();

@@ -38,7 +38,12 @@ describe("the textbook's formulas in plain numbers, in another order of summatio
   test("give the library's gradients, of fixed biases too, within 4 units in the last place", () => {
     const gradient = backward(start, { biases: "per neuron" });
     const ours = network.parameters.flatMap((parameter) => [parameter.gradient].flat(2));
-    expect(worst(ours, inOrder.map((name) => gradient[name]))).toBeLessThanOrEqual(4);
+    expect(
+      worst(
+        ours,
+        inOrder.map((name) => gradient[name]),
+      ),
+    ).toBeLessThanOrEqual(4);
   });
 
   test.each(["fixed", "per neuron", "shared"] as const)("agree to 1e-14 after 1,000 updates, biases %s", (biases) => {

@@ -1,7 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Network, adam, binaryCrossEntropy, dense, halfSquaredError, leakyRelu, sgd, sigmoid, softplus, tanh } from "chainrule";
+import {
+  Network,
+  adam,
+  binaryCrossEntropy,
+  dense,
+  halfSquaredError,
+  leakyRelu,
+  sgd,
+  sigmoid,
+  softplus,
+  tanh,
+} from "chainrule";
 import { toMarkdown, toText, trace } from "chainrule/trace";
 import { afterAll, describe, expect, it, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
@@ -20,7 +31,20 @@ function write(name: string, content: unknown): string {
 }
 
 const model = {
-  layers: [{ dense: [2, 3], weight: [[1, 2], [3, 4], [5, 6]], bias: false }, { leakyRelu: { slope: 0.1 } }, { dense: [3, 1], weight: { constant: [0.5] }, bias: { shared: 0.25 } }, "softplus"],
+  layers: [
+    {
+      dense: [2, 3],
+      weight: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      bias: false,
+    },
+    { leakyRelu: { slope: 0.1 } },
+    { dense: [3, 1], weight: { constant: [0.5] }, bias: { shared: 0.25 } },
+    "softplus",
+  ],
   loss: "halfSquaredError",
   optimizer: { sgd: { learningRate: 0.5, momentum: 0.9 } },
   input: [0.5, -1],
@@ -28,7 +52,19 @@ const model = {
   seed: 7,
 };
 const network = new Network(
-  [dense(2, 3, { weight: [[1, 2], [3, 4], [5, 6]], bias: false }), leakyRelu({ slope: 0.1 }), dense(3, 1, { weight: [[0.5, 0.5, 0.5]], bias: { shared: 0.25 } }), softplus],
+  [
+    dense(2, 3, {
+      weight: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      bias: false,
+    }),
+    leakyRelu({ slope: 0.1 }),
+    dense(3, 1, { weight: [[0.5, 0.5, 0.5]], bias: { shared: 0.25 } }),
+    softplus,
+  ],
   { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5, momentum: 0.9 }), seed: 7 },
 );
 
@@ -36,7 +72,8 @@ describe("help and version", () => {
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("chainrule %j shows the commands", async (args) => {
     const { code, stdout } = await call(...args);
     expect(code).toBe(0);
-    for (const name of ["article", "xor", "check", "explain", "summary"]) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    for (const name of ["article", "xor", "check", "explain", "summary"])
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   });
 
   it("each command shows its options, in no more than 125 columns", async () => {
@@ -46,7 +83,8 @@ describe("help and version", () => {
       expect(stdout).toContain(`chainrule ${name}`);
       expect(stdout).toContain("--help");
       for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(125);
-      for (const line of stdout.split("\n").filter((line) => line.startsWith("  --"))) expect(line).toMatch(/^ {2}--\S+( \S+)? {2,}\S/);
+      for (const line of stdout.split("\n").filter((line) => line.startsWith("  --")))
+        expect(line).toMatch(/^ {2}--\S+( \S+)? {2,}\S/);
     }
   });
 
@@ -56,7 +94,11 @@ describe("help and version", () => {
   });
 
   it("a command that there is not is refused", async () => {
-    expect(await call("artcle")).toEqual({ code: 2, stdout: "", stderr: 'chainrule: command expected one of article, xor, check, explain, summary, got "artcle": write article\n' });
+    expect(await call("artcle")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: 'chainrule: command expected one of article, xor, check, explain, summary, got "artcle": write article\n',
+    });
     expect((await call("constructor")).code).toBe(2);
   });
 });
@@ -68,7 +110,11 @@ describe("explain and summary", () => {
     const step = trace(network, [0.5, -1], [2]);
     const title = `One training step of ${file}`;
     expect(await call("explain", file)).toEqual({ code: 0, stdout: toText(step, { title }), stderr: "" });
-    expect(await call("explain", file, "--markdown", "--elements", "--digits", "3")).toEqual({ code: 0, stdout: toMarkdown(step, { title, matrices: false, digits: 3 }), stderr: "" });
+    expect(await call("explain", file, "--markdown", "--elements", "--digits", "3")).toEqual({
+      code: 0,
+      stdout: toMarkdown(step, { title, matrices: false, digits: 3 }),
+      stderr: "",
+    });
     expect(await call("summary", file)).toEqual({ code: 0, stdout: `${network.summary()}\n`, stderr: "" });
   });
 
@@ -95,11 +141,18 @@ describe("explain and summary", () => {
     const classes = { ...model, layers: [{ dense: [2, 3] }, "softmax"], loss: "crossEntropy", target: 1 };
     const { code, stdout } = await call("explain", write("classes.json", `\uFEFF${JSON.stringify(classes)}`));
     const rows = { ...classes, target: [0, 1, 0] };
-    expect([code, stdout]).toEqual([0, (await call("explain", write("rows.json", rows))).stdout.replace("rows.json", "classes.json")]);
+    expect([code, stdout]).toEqual([
+      0,
+      (await call("explain", write("rows.json", rows))).stdout.replace("rows.json", "classes.json"),
+    ]);
   });
 
   it("know every block of the library, and nothing else", () => {
-    const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).filter((name) => !["activation", "loss"].includes(name)).sort();
+    const named = (list: readonly { readonly name: string }[]) =>
+      list
+        .map(({ name }) => name)
+        .filter((name) => !["activation", "loss"].includes(name))
+        .sort();
     expect(Object.keys(tables.layers).sort()).toEqual(named([...rows.layers, ...rows.activations]));
     expect(Object.keys(tables.losses).sort()).toEqual(named(rows.losses));
     expect(Object.keys(tables.optimizers).sort()).toEqual(named(rows.optimizers));
@@ -107,7 +160,13 @@ describe("explain and summary", () => {
   });
 
   it("leave prototypes alone", async () => {
-    await call("explain", write("evil.json", '{ "layers": [{ "dense": [2, 2], "__proto__": { "bias": false } }], "__proto__": { "polluted": 1 } }'));
+    await call(
+      "explain",
+      write(
+        "evil.json",
+        '{ "layers": [{ "dense": [2, 2], "__proto__": { "bias": false } }], "__proto__": { "polluted": 1 } }',
+      ),
+    );
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });
@@ -119,7 +178,11 @@ test.each([
   ["a list", "[1]", 'expected an object { "layers": […], … }, got [1]'],
   ["no layers", "{}", 'expected layers, got none: write "layers": [{ "dense": [2, 1] }, "sigmoid"]'],
   ["a misspelt key", '{ "layer": [] }', 'got "layer": write layers'],
-  ["a misspelt layer", layers('["sigmoyd"]'), 'layer 0 expected one of dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"'],
+  [
+    "a misspelt layer",
+    layers('["sigmoyd"]'),
+    'layer 0 expected one of dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"',
+  ],
   ["a layer that is not called", layers('["dense"]'), "layer 0 expected a layer, got the function dense: call it"],
   ["a word of the language", layers('["constructor"]'), 'got "constructor"'],
   ["a prototype for a layer", layers('["__proto__"]'), 'got "__proto__"'],
@@ -128,16 +191,48 @@ test.each([
   ["a layer of nothing", layers("[null]"), "layer 0 expected one of"],
   ["two layers in one", layers('[{ "dense": [2, 2], "relu": [] }]'), "layer 0 expected one of"],
   ["an initializer for a layer", layers('["he"]'), "layer 0 expected one of"],
-  ["an unknown initializer", layers('[{ "dense": [2, 2], "weight": "xavier" }]'), 'weight expected one of glorot, he, constant, zeros, got "xavier": write "glorot"'],
-  ["an initializer that takes nothing", layers('[{ "dense": [2, 2], "weight": { "zeros": [] } }]'), 'weight expected "zeros" by itself'],
+  [
+    "an unknown initializer",
+    layers('[{ "dense": [2, 2], "weight": "xavier" }]'),
+    'weight expected one of glorot, he, constant, zeros, got "xavier": write "glorot"',
+  ],
+  [
+    "an initializer that takes nothing",
+    layers('[{ "dense": [2, 2], "weight": { "zeros": [] } }]'),
+    'weight expected "zeros" by itself',
+  ],
   ["a function's text", layers('[{ "dense": [2, 2], "weight": { "value": "() => 1" } }]'), "weight"],
-  ["sizes that don't fit", layers('[{ "dense": [2, 2] }, { "dense": [3, 1] }]'), "layer 1 is dense(3, 1) but the layers before it output 2 values: use dense(2, 1)"],
-  ["a misspelt option", '{ "layers": [{ "dense": [2, 2] }], "optimizer": { "sgd": { "lr": 1 } } }', 'got "lr": write learningRate'],
+  [
+    "sizes that don't fit",
+    layers('[{ "dense": [2, 2] }, { "dense": [3, 1] }]'),
+    "layer 1 is dense(3, 1) but the layers before it output 2 values: use dense(2, 1)",
+  ],
+  [
+    "a misspelt option",
+    '{ "layers": [{ "dense": [2, 2] }], "optimizer": { "sgd": { "lr": 1 } } }',
+    'got "lr": write learningRate',
+  ],
   ["a seed that is none", '{ "layers": [{ "dense": [2, 2] }], "seed": "x" }', "seed expected a whole number"],
-  ["no input", '{ "layers": [{ "dense": [2, 2] }], "loss": "halfSquaredError", "optimizer": "sgd" }', "expected input, got none"],
-  ["no loss", '{ "layers": [{ "dense": [1, 1] }], "optimizer": "sgd", "input": [1], "target": [1] }', 'expected loss, got none: write "loss": "halfSquaredError"'],
-  ["no optimizer", '{ "layers": [{ "dense": [1, 1] }], "loss": "halfSquaredError", "input": [1], "target": [1] }', 'expected optimizer, got none: write "optimizer": "sgd"'],
-  ["input of another size", '{ "layers": [{ "dense": [2, 1] }], "loss": "halfSquaredError", "optimizer": "sgd", "input": [1], "target": [1] }', "input expected a list of 2 numbers, got [1]"],
+  [
+    "no input",
+    '{ "layers": [{ "dense": [2, 2] }], "loss": "halfSquaredError", "optimizer": "sgd" }',
+    "expected input, got none",
+  ],
+  [
+    "no loss",
+    '{ "layers": [{ "dense": [1, 1] }], "optimizer": "sgd", "input": [1], "target": [1] }',
+    'expected loss, got none: write "loss": "halfSquaredError"',
+  ],
+  [
+    "no optimizer",
+    '{ "layers": [{ "dense": [1, 1] }], "loss": "halfSquaredError", "input": [1], "target": [1] }',
+    'expected optimizer, got none: write "optimizer": "sgd"',
+  ],
+  [
+    "input of another size",
+    '{ "layers": [{ "dense": [2, 1] }], "loss": "halfSquaredError", "optimizer": "sgd", "input": [1], "target": [1] }',
+    "input expected a list of 2 numbers, got [1]",
+  ],
 ])("a model with %s is refused in one line", async (name, text, message) => {
   const { code, stdout, stderr } = await call("explain", write(`${name.replaceAll(/\W/g, "-")}.json`, text));
   expect(stderr).toMatch(/^chainrule: .*\n$/);
@@ -145,20 +240,26 @@ test.each([
   expect([code, stdout]).toEqual([2, ""]);
 });
 
-test.each([["explain", "one file", "[]"], ["summary a.json b.json", "one file", '["a.json", "b.json"]'], ["check /no/such/file.json", "a file that can be read", "ENOENT"]])(
-  "chainrule %s is refused",
-  async (args, expected, got) => {
-    const { code, stderr } = await call(...args.split(" "));
-    expect(code).toBe(2);
-    expect(stderr).toContain(`expected ${expected}, got ${got}`);
-  },
-);
+test.each([
+  ["explain", "one file", "[]"],
+  ["summary a.json b.json", "one file", '["a.json", "b.json"]'],
+  ["check /no/such/file.json", "a file that can be read", "ENOENT"],
+])("chainrule %s is refused", async (args, expected, got) => {
+  const { code, stderr } = await call(...args.split(" "));
+  expect(code).toBe(2);
+  expect(stderr).toContain(`expected ${expected}, got ${got}`);
+});
 
 describe("check", () => {
   const after = train(1);
 
   it("ends with 0 where the numbers are right", async () => {
-    const numbers = { net_h1: forward(start).netH1, "w5+": after.w5.toFixed(8), "E after 1": forward(after).error.toFixed(9), "E after 10000": forward(train(10_000)).error };
+    const numbers = {
+      net_h1: forward(start).netH1,
+      "w5+": after.w5.toFixed(8),
+      "E after 1": forward(after).error.toFixed(9),
+      "E after 10000": forward(train(10_000)).error,
+    };
     const { code, stdout, stderr } = await call("check", write("right.json", numbers));
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("4 numbers compared");
@@ -176,32 +277,63 @@ describe("check", () => {
     expect((await call("check", numbers, "--biases", "shared")).code).toBe(0);
     expect((await call("check", numbers)).code).toBe(1);
     const step = trace(network, [0.5, -1], [2]);
-    const own = write("own.json", Object.fromEntries([...step.quantities.values()].filter(({ place: { role } }) => role === "gradient").map(({ name, value }) => [name.text, value])));
+    const own = write(
+      "own.json",
+      Object.fromEntries(
+        [...step.quantities.values()]
+          .filter(({ place: { role } }) => role === "gradient")
+          .map(({ name, value }) => [name.text, value]),
+      ),
+    );
     expect((await call("check", own, "--model", write("model.json", model))).code).toBe(0);
   });
 
   it("needs a model of a whole step, without --biases, and names itself", async () => {
-    const [numbers, own, half, bad] = [write("e.json", { E: 1 }), write("model.json", model), write("half.json", { ...model, input: undefined }), write("brace.json", "{")];
+    const [numbers, own, half, bad] = [
+      write("e.json", { E: 1 }),
+      write("model.json", model),
+      write("half.json", { ...model, input: undefined }),
+      write("brace.json", "{"),
+    ];
     expect((await call("check", numbers, "--model", half)).stderr).toContain('expected input, got none: write "input"');
-    expect((await call("check", numbers, "--model", own, "--biases", "none")).stderr).toContain("expected --model or --biases, got both");
+    expect((await call("check", numbers, "--model", own, "--biases", "none")).stderr).toContain(
+      "expected --model or --biases, got both",
+    );
     expect((await call("check", bad)).stderr).toContain("see chainrule check --help");
   });
 
-  it.each([["[1]"], ['{ "no such number": 1 }'], ['{ "w5+": "much" }'], ["{"], ["null"], ["{}"]])("ends with 2 if given %s", async (text) => {
-    const { code, stderr } = await call("check", write("bad.json", text));
-    expect(stderr).toMatch(/^chainrule: .*\n$/);
-    expect(code).toBe(2);
-  });
+  it.each([["[1]"], ['{ "no such number": 1 }'], ['{ "w5+": "much" }'], ["{"], ["null"], ["{}"]])(
+    "ends with 2 if given %s",
+    async (text) => {
+      const { code, stderr } = await call("check", write("bad.json", text));
+      expect(stderr).toMatch(/^chainrule: .*\n$/);
+      expect(code).toBe(2);
+    },
+  );
 });
 
 describe("xor", () => {
   it("prints how the loss falls, line by line, and what it has learnt, as a network of its own does", async () => {
     const { code, stdout } = await call("xor", "--seed", "3", "--epochs", "200");
-    const xor = new Network([dense(2, 8), tanh, dense(8, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: adam({ learningRate: 0.05 }), seed: 3 });
-    const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]];
+    const xor = new Network([dense(2, 8), tanh, dense(8, 1), sigmoid], {
+      loss: binaryCrossEntropy,
+      optimizer: adam({ learningRate: 0.05 }),
+      seed: 3,
+    });
+    const inputs = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ];
     const { loss } = await xor.fit(inputs, [[0], [1], [1], [0]], { epochs: 200 });
-    const lines = [...stdout.matchAll(/^ {2}epoch +(\d+) {3}loss (\d\.\d{9})$/gm)].map(([, epoch, value]) => [Number(epoch), value]);
-    expect(lines).toEqual([1, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200].map((epoch) => [epoch, loss[epoch - 1]!.toFixed(9)]));
+    const lines = [...stdout.matchAll(/^ {2}epoch +(\d+) {3}loss (\d\.\d{9})$/gm)].map(([, epoch, value]) => [
+      Number(epoch),
+      value,
+    ]);
+    expect(lines).toEqual(
+      [1, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200].map((epoch) => [epoch, loss[epoch - 1]!.toFixed(9)]),
+    );
     for (const [p] of xor.predict(inputs)) expect(stdout).toContain(p!.toFixed(9));
     expect(stdout).toContain("solved: every");
     expect(code).toBe(0);
@@ -212,8 +344,13 @@ describe("xor", () => {
     expect(code).toBe(0);
     const frames = stdout.split("\x1b[8A");
     expect(frames.length).toBeGreaterThan(20);
-    const bars = frames.at(-1)!.split("\n").slice(0, 8).map((line) => line.replace(/^.*┤|\x1b\[K$/g, "")); // eslint-disable-line no-control-regex
-    const height = (column: number) => bars.reduce((sum, line) => sum + Math.max(0, " ▁▂▃▄▅▆▇█".indexOf(line[column] ?? " ")), 0);
+    const bars = frames
+      .at(-1)!
+      .split("\n")
+      .slice(0, 8)
+      .map((line) => line.replace(/^.*┤|\x1b\[K$/g, "")); // eslint-disable-line no-control-regex
+    const height = (column: number) =>
+      bars.reduce((sum, line) => sum + Math.max(0, " ▁▂▃▄▅▆▇█".indexOf(line[column] ?? " ")), 0);
     expect(bars[0]!.trimEnd().length).toBeLessThan(bars[7]!.length / 2);
     expect(height(0)).toBeGreaterThan(40);
     expect(height(bars[7]!.length - 1)).toBeLessThan(8);

@@ -15,7 +15,8 @@ test("the derivation shows the article's printed figures, rounded alike", () => 
   const results = new Map(rows.map((row) => [row[0]!.replaceAll("\\", ""), Number(row.at(-1)!.replace("= ", ""))]));
   const shown = figures.filter(({ name, because }) => results.has(name) && !because);
   expect(shown).toHaveLength(25);
-  for (const figure of shown) expect(results.get(figure.name)!.toFixed(digits(figure)), figure.name).toBe(figure.printed);
+  for (const figure of shown)
+    expect(results.get(figure.name)!.toFixed(digits(figure)), figure.name).toBe(figure.printed);
 });
 
 const errata = rows.filter((row) => row.length === 5 && row[0] !== "quantity");
@@ -33,7 +34,9 @@ const plain: Readonly<Record<string, readonly [right: number, wrong: number]>> =
 
 test("the errata are the five figures that the article has otherwise", () => {
   const lesson = workThrough();
-  const due = figures.filter((figure) => rounded(figure, lesson) !== figure.printed).map(({ name, printed }) => [name, printed]);
+  const due = figures
+    .filter((figure) => rounded(figure, lesson) !== figure.printed)
+    .map(({ name, printed }) => [name, printed]);
   expect(errata.map((row) => row.slice(0, 2)).sort()).toEqual(due.sort());
 });
 

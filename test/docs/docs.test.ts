@@ -13,7 +13,9 @@ import { forward, train, type Variant } from "../support/article.js";
 import { docstringBlocks, filesIn, pageBlocks, read, root, type Block } from "./blocks.js";
 import { check, programsIn } from "./program.js";
 
-const guides = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+const guides = readdirSync(join(root, "docs"))
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`);
 const pages = ["README.md", "llms.txt", "CHANGELOG.md", ...guides];
 const design = "test/docs/design-section-2.md";
 const sources = filesIn("src", ".ts");
@@ -41,7 +43,12 @@ const planted = [
   return { name: name!, program: program!, complaint: complaint! };
 });
 
-const modules: Record<string, unknown> = { chainrule, "chainrule/check": checks, "chainrule/relaxed": relaxations, "chainrule/trace": traces };
+const modules: Record<string, unknown> = {
+  chainrule,
+  "chainrule/check": checks,
+  "chainrule/relaxed": relaxations,
+  "chainrule/trace": traces,
+};
 for (const [, file] of programs.flatMap(({ text }) => [...text.matchAll(/from "\.\/(src\/\S+)\.js"/g)])) {
   modules[`./${file}.js`] = await import(join(root, `${file}.ts`));
 }
@@ -55,10 +62,13 @@ describe("every block of TypeScript, in pages and docstrings", () => {
     expect([...each.complaints, ...(await each.run(modules))].join("\n")).toContain(complaint);
   });
 
-  it.each(checked.map((each) => [`${each.program.file}:${each.program.line}`, each] as const))("%s", async (_, each) => {
-    expect(each.complaints.join("\n")).toBe("");
-    expect((await each.run(modules)).join("\n")).toBe("");
-  });
+  it.each(checked.map((each) => [`${each.program.file}:${each.program.line}`, each] as const))(
+    "%s",
+    async (_, each) => {
+      expect(each.complaints.join("\n")).toBe("");
+      expect((await each.run(modules)).join("\n")).toBe("");
+    },
+  );
 
   it("compares values: in the block of the design and in every guide with code", () => {
     const values = (file: string) =>
@@ -66,7 +76,11 @@ describe("every block of TypeScript, in pages and docstrings", () => {
     expect(values(design)).toBe(5);
     expect(values("docs/backpropagation.md")).toBeGreaterThanOrEqual(50);
     for (const file of ["README.md", "llms.txt", ...guides]) {
-      if (file !== "docs/architecture.md") expect(checked.some(({ program }) => program.file === file), file).toBe(true);
+      if (file !== "docs/architecture.md")
+        expect(
+          checked.some(({ program }) => program.file === file),
+          file,
+        ).toBe(true);
     }
   });
 });
@@ -79,7 +93,9 @@ describe("other blocks", () => {
   it("are formulas, output, commands or programs in other languages, and say which", () => {
     const known = ["formula", "text", "sh", "json", "python", "js"];
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
-    expect([...of("python"), ...of("js")].map(({ file }) => file)).toEqual(Array<string>(4).fill("docs/coming-from.md"));
+    expect([...of("python"), ...of("js")].map(({ file }) => file)).toEqual(
+      Array<string>(4).fill("docs/coming-from.md"),
+    );
   });
 
   it("output stands right after the program that prints it", () => {
@@ -112,11 +128,16 @@ describe("pages", () => {
   const prose = (file: string) => read(file).replaceAll(/^```[\s\S]*?^```/gm, "");
   const anchors = (file: string) =>
     [...prose(file).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-      title!.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"),
+      title!
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
     );
 
   it.each(pages)("%s: links lead somewhere", (file) => {
-    const links = [...prose(file).matchAll(/\]\(([^)]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map((match) => (match[1] ?? match[2])!);
+    const links = [...prose(file).matchAll(/\]\(([^)]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
+      (match) => (match[1] ?? match[2])!,
+    );
     const broken = links.filter((link) => {
       if (/^https:\/\/\w/.test(link)) return false;
       const [path, anchor] = link.split("#");
@@ -132,7 +153,8 @@ describe("pages", () => {
   });
 
   it("every guide is reached from the README and from llms.txt", () => {
-    for (const guide of guides) for (const page of ["README.md", "llms.txt"]) expect(read(page)).toContain(`(${guide})`);
+    for (const guide of guides)
+      for (const page of ["README.md", "llms.txt"]) expect(read(page)).toContain(`(${guide})`);
   });
 });
 
@@ -140,11 +162,19 @@ describe("the reference", () => {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
   const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts"];
-  const program = ts.createProgram(entries.map((file) => join(root, file)), options);
+  const program = ts.createProgram(
+    entries.map((file) => join(root, file)),
+    options,
+  );
   const checker = program.getTypeChecker();
-  const exported = entries.flatMap((file) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(root, file))!)!));
-  const isType = ({ declarations }: ts.Symbol) => declarations!.some((each) => ts.isTypeOnlyImportOrExportDeclaration(each));
-  const resolved = exported.map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
+  const exported = entries.flatMap((file) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(join(root, file))!)!),
+  );
+  const isType = ({ declarations }: ts.Symbol) =>
+    declarations!.some((each) => ts.isTypeOnlyImportOrExportDeclaration(each));
+  const resolved = exported.map((symbol) =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  );
   const values = resolved.filter(({ flags }, index) => flags & ts.SymbolFlags.Value && !isType(exported[index]!));
   const tagged = (symbol: ts.Symbol, name: string) => symbol.getJsDocTags(checker).some((tag) => tag.name === name);
 
@@ -160,7 +190,12 @@ describe("the reference", () => {
   it("says what a function throws that is given something", () => {
     const silent = values.filter((symbol) => {
       const [signature] = checker.getTypeOfSymbol(symbol).getCallSignatures();
-      return signature?.declaration && ts.isFunctionDeclaration(signature.declaration) && signature.parameters.length && !tagged(symbol, "throws");
+      return (
+        signature?.declaration &&
+        ts.isFunctionDeclaration(signature.declaration) &&
+        signature.parameters.length &&
+        !tagged(symbol, "throws")
+      );
     });
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
@@ -219,8 +254,12 @@ describe("tables of docs/backpropagation.md", () => {
   it("the five exceptions", () => {
     const lesson = workThrough();
     const differ = figures.filter((figure) => rounded(figure, lesson) !== figure.printed);
-    const due = differ.map((figure) => [figure.printed, rounded(figure, lesson)].map((text) => text.replace("-", "−")).join());
-    const shown = rows.filter((row) => row.length === 4 && /^−?0\.\d+$/.test(row[1]!)).map((row) => row.slice(1, 3).join());
+    const due = differ.map((figure) =>
+      [figure.printed, rounded(figure, lesson)].map((text) => text.replace("-", "−")).join(),
+    );
+    const shown = rows
+      .filter((row) => row.length === 4 && /^−?0\.\d+$/.test(row[1]!))
+      .map((row) => row.slice(1, 3).join());
     expect(shown.sort()).toEqual(due.sort());
     expect(figures.length - differ.length).toBe(25);
   });
@@ -228,7 +267,8 @@ describe("tables of docs/backpropagation.md", () => {
   it("XOR: the author's recipe, counted again", () => {
     const [, , , solved, right] = rows.find(([net, , recipe]) => net === "2-5-1" && recipe === "the author's recipe")!;
     const results = Array.from({ length: 200 }, (_, index) => trainOnline(author, 5_000, index + 1));
-    const isRight = (predictions: number[][]) => predictions.every(([p], row) => Math.abs(p! - [0, 1, 1, 0][row]!) < 0.5);
+    const isRight = (predictions: number[][]) =>
+      predictions.every(([p], row) => Math.abs(p! - [0, 1, 1, 0][row]!) < 0.5);
     expect([results.filter(isSolved).length, results.filter(isRight).length]).toEqual([Number(solved), Number(right)]);
   });
 });

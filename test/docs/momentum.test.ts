@@ -59,7 +59,7 @@ function kingmaBa(rate: number, p = start, m = each(() => 0), v = each(() => 0),
     const root = each((w) => Math.sqrt(v[w] / (1 - 0.999 ** t)));
     p = each((w) => now[w] - (rate * mHat[w]) / (root[w] + 1e-8));
     const eta = rate / (1 - 0.9 ** t);
-    return { p, shown: { "m_w5⁺": m.w5, "m̂_w5": mHat.w5, "v_w5⁺": v.w5, "√v̂_w5": root.w5, η_t: eta, "w5⁺": p.w5 } };
+    return { p, shown: { "m_w5⁺": m.w5, m̂_w5: mHat.w5, "v_w5⁺": v.w5, "√v̂_w5": root.w5, η_t: eta, "w5⁺": p.w5 } };
   };
 }
 
@@ -72,9 +72,12 @@ const rules: Readonly<Record<string, () => Rule>> = {
 };
 
 interface Fixture {
-  readonly rules: Readonly<Record<string, { readonly updates: readonly Shown[]; readonly errors: Readonly<Record<string, number>> }>>;
+  readonly rules: Readonly<
+    Record<string, { readonly updates: readonly Shown[]; readonly errors: Readonly<Record<string, number>> }>
+  >;
 }
-const torch = (JSON.parse(readFileSync(new URL("../fixtures/momentum.json", import.meta.url), "utf8")) as Fixture).rules;
+const torch = (JSON.parse(readFileSync(new URL("../fixtures/momentum.json", import.meta.url), "utf8")) as Fixture)
+  .rules;
 
 const section = (title: string): string => read("docs/momentum.md").split(`\n## ${title}\n`)[1]!.split("\n## ")[0]!;
 
@@ -91,13 +94,20 @@ test.each([
   ["Nesterov's momentum", "Nesterov, η = 0.5", 3],
   ["Adam", "Adam, η = 0.1", 6],
 ])("%s: three updates as the source has them, and PyTorch", (title, name, count) => {
-  const updates = section(title).split("```text\n")[1]!.split("\n```")[0]!.split(/^Update \d\n/m).slice(1);
+  const updates = section(title)
+    .split("```text\n")[1]!
+    .split("\n```")[0]!
+    .split(/^Update \d\n/m)
+    .slice(1);
   expect(updates).toHaveLength(3);
   const next = rules[name]!();
   updates.forEach((update, i) => {
     const { shown } = next();
     // `w5⁺ = w5 − η × ∂E/∂w5 = … = 0.36`, perhaps on several lines, the first of them indented least
-    const lines = update.trim().split(/\n {2}(?! )/).map((line) => line.split(/\s+= /));
+    const lines = update
+      .trim()
+      .split(/\n {2}(?! )/)
+      .map((line) => line.split(/\s+= /));
     expect(lines).toHaveLength(count);
     for (const line of lines) {
       const [quantity, result] = [line[0]!, line.at(-1)!];
@@ -110,7 +120,11 @@ test.each([
 });
 
 describe("how E falls", () => {
-  const [head, ...rows] = section("How E falls").split("```text\n")[1]!.split("\n```")[0]!.split("\n").map((line) => line.split(/ {2,}/));
+  const [head, ...rows] = section("How E falls")
+    .split("```text\n")[1]!
+    .split("\n```")[0]!
+    .split("\n")
+    .map((line) => line.split(/ {2,}/));
   const after = head!.slice(1);
 
   it("has a row for each rule", () => {
@@ -122,7 +136,10 @@ describe("how E falls", () => {
     const next = rules[name]!();
     const course = Array.from({ length: 10_000 }, () => forward(next().p).error);
     expect(after.map((update, i) => like(course[Number(update) - 1]!, errors[i]!))).toEqual(errors);
-    expect(after.map((update, i) => like(torch[name]!.errors[update]!, errors[i]!)), "PyTorch").toEqual(errors);
+    expect(
+      after.map((update, i) => like(torch[name]!.errors[update]!, errors[i]!)),
+      "PyTorch",
+    ).toEqual(errors);
   });
 
   it("begins with the article's own steps", () => {
@@ -133,7 +150,9 @@ describe("how E falls", () => {
 });
 
 describe("in the ravine, E = ½(½(w1 − 1)² + ½(0.1·w2 − 0.1)²)", () => {
-  const shown = [...section("When it helps").matchAll(/^updates\((.*)\); \/\/ (\w+)/gm)].map(([, rule, count]) => [rule!, Number(count)] as const);
+  const shown = [...section("When it helps").matchAll(/^updates\((.*)\); \/\/ (\w+)/gm)].map(
+    ([, rule, count]) => [rule!, Number(count)] as const,
+  );
   const curvatures = [1 / 2, 0.01 / 2];
   type State = { d: number; v: number; m: number };
 

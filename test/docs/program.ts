@@ -33,7 +33,8 @@ export function programsIn(blocks: readonly Block[]): Program[] {
     if (block.language !== "ts") return;
     const next = blocks[index + 1];
     const part = { block, output: next?.language === "text" ? next.text : undefined };
-    if (/^import /m.test(block.text) || !programs.length) programs.push({ file: block.file, line: block.line, parts: [part] });
+    if (/^import /m.test(block.text) || !programs.length)
+      programs.push({ file: block.file, line: block.line, parts: [part] });
     else programs.at(-1)!.parts.push(part);
   });
   return programs.map((program) => ({ ...program, text: program.parts.map(({ block }) => block.text).join("") }));
@@ -64,10 +65,16 @@ export interface Checked {
 
 /** Type-checks all programs together. */
 export function check(programs: readonly Program[]): Checked[] {
-  const config = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (problem) => { throw new Error(String(problem.messageText)); },
-  })!;
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, "tsconfig.json"),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (problem) => {
+        throw new Error(String(problem.messageText));
+      },
+    },
+  )!;
   const paths = programs.map((_, index) => join(root, `page-${index}.ts`));
   const texts = new Map(paths.map((path, index) => [path, programs[index]!.text]));
   const host = ts.createCompilerHost(config.options, true);
@@ -76,7 +83,9 @@ export function check(programs: readonly Program[]): Checked[] {
   host.readFile = (path) => texts.get(path) ?? readFile(path);
   host.getSourceFile = (path, language, ...rest) => {
     const text = texts.get(path);
-    return text === undefined ? getSourceFile(path, language, ...rest) : ts.createSourceFile(path, text, language, true);
+    return text === undefined
+      ? getSourceFile(path, language, ...rest)
+      : ts.createSourceFile(path, text, language, true);
   };
   const compiled = ts.createProgram(paths, config.options, host);
   return programs.map((program, index) => {
@@ -97,7 +106,11 @@ const flat = (problem: ts.Diagnostic): string => ts.flattenDiagnosticMessageText
 function compare(program: Program, problems: readonly ts.Diagnostic[], statements: readonly Statement[]): string[] {
   const output = program.parts.map((part) => part.output ?? "").find((text) => COMPILER_OUTPUT.test(text));
   if (output !== undefined) {
-    const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name: string) => name, getNewLine: () => "\n" };
+    const host = {
+      getCurrentDirectory: () => root,
+      getCanonicalFileName: (name: string) => name,
+      getNewLine: () => "\n",
+    };
     const coloured = ts.formatDiagnosticsWithColorAndContext(problems, host);
     const said = stripVTControlCharacters(coloured).replaceAll(/^page-\d+\.ts/gm, COMPILER_OUTPUT.exec(output)![1]!);
     return said.trim() === output.trim() ? [] : [`the compiler says\n${said}`];
@@ -110,7 +123,10 @@ function compare(program: Program, problems: readonly ts.Diagnostic[], statement
     return claim?.kind !== "error" || !flat(problem).includes(claim.text);
   });
   const missing = errors.filter((statement) => !problems.some((problem) => within(problem) === statement));
-  return [...unexpected.map(flat), ...missing.map(({ claim }) => `compiles, and should not: ${(claim as { text: string }).text}`)];
+  return [
+    ...unexpected.map(flat),
+    ...missing.map(({ claim }) => `compiles, and should not: ${(claim as { text: string }).text}`),
+  ];
 }
 
 /** The statements of which the page says something. */
@@ -178,13 +194,17 @@ function instrument(program: Program, statements: readonly Statement[]): string 
     else inserts.push([start, `await $.throws(${index}, async () => {`], [stop, "});"]);
   });
   let text = program.text;
-  for (const [at, insert] of inserts.map((each, i) => [...each, i] as const).sort((a, b) => b[0] - a[0] || b[2] - a[2])) {
+  for (const [at, insert] of inserts
+    .map((each, i) => [...each, i] as const)
+    .sort((a, b) => b[0] - a[0] || b[2] - a[2])) {
     text = text.slice(0, at) + insert + text.slice(at);
   }
   return text;
 }
 
-const AsyncFunction = (async () => {}).constructor as new (...texts: string[]) => (...values: unknown[]) => Promise<void>;
+const AsyncFunction = (async () => {}).constructor as new (
+  ...texts: string[]
+) => (...values: unknown[]) => Promise<void>;
 
 /** Runs a program; gives what was otherwise than the page says. */
 async function run(

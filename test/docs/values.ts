@@ -39,7 +39,10 @@ function takeAll(text: string, close: "]" | "}"): [Expected, string] | undefined
     else if (!rest.startsWith(close)) return undefined;
   }
   rest = rest.slice(1);
-  return [close === "]" ? { kind: "list", items } : { kind: "object", entries: items.map((item, i) => [keys[i]!, item]) }, rest];
+  return [
+    close === "]" ? { kind: "list", items } : { kind: "object", entries: items.map((item, i) => [keys[i]!, item]) },
+    rest,
+  ];
 }
 
 /**

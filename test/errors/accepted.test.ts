@@ -1,6 +1,21 @@
 import { runInNewContext } from "node:vm";
 import { expect, test, vi } from "vitest";
-import { ChainruleError, Network, activation, adam, binaryCrossEntropy, crossEntropy, dense, leakyRelu, meanSquaredError, reference, sgd, sigmoid, softmax, tanh } from "chainrule";
+import {
+  ChainruleError,
+  Network,
+  activation,
+  adam,
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  leakyRelu,
+  meanSquaredError,
+  reference,
+  sgd,
+  sigmoid,
+  softmax,
+  tanh,
+} from "chainrule";
 import { build, classes, line, type Loose, regression, regressionOnOne, wide } from "./subjects.js";
 
 // What is unusual and must work: the same as its plain counterpart, to the bit.
@@ -8,7 +23,8 @@ import { build, classes, line, type Loose, regression, regressionOnOne, wide } f
 class Rows extends Array<unknown> {}
 
 const deepFrozen = <T>(value: T): T => {
-  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) Object.values(value).forEach(deepFrozen);
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
+    Object.values(value).forEach(deepFrozen);
   return ArrayBuffer.isView(value) ? value : Object.freeze(value);
 };
 
@@ -16,10 +32,19 @@ const nullPrototype = (entries: object): object => Object.assign(Object.create(n
 
 const elsewhere = <T>(code: string): T => runInNewContext(`(${code})`) as T;
 
-const plain = [[0, 1], [1, 0]];
+const plain = [
+  [0, 1],
+  [1, 0],
+];
 
 test.each<[string, unknown]>([
-  ["frozen lists", deepFrozen([[0, 1], [1, 0]])],
+  [
+    "frozen lists",
+    deepFrozen([
+      [0, 1],
+      [1, 0],
+    ]),
+  ],
   ["a list of Float64Arrays", plain.map((row) => Float64Array.from(row))],
   ["a list of Uint8Arrays", plain.map((row) => Uint8Array.from(row))],
   ["lists and typed arrays mixed", [[0, 1], Int8Array.of(1, 0)]],
@@ -27,7 +52,13 @@ test.each<[string, unknown]>([
   ["a proxy of a list", new Proxy(plain, {})],
   ["lists of another realm", elsewhere("[[0, 1], [1, 0]]")],
   ["typed arrays of another realm", elsewhere("[Float64Array.of(0, 1), Float64Array.of(1, 0)]")],
-  ["-0 for 0", [[-0, 1], [1, -0]]],
+  [
+    "-0 for 0",
+    [
+      [-0, 1],
+      [1, -0],
+    ],
+  ],
 ])("predict takes %s", (_, rows) => {
   const network = regression.make();
   expect(network.predict(rows)).toEqual(network.predict(plain));
@@ -35,8 +66,17 @@ test.each<[string, unknown]>([
 });
 
 test.each([
-  Float64Array.of(0, 1), Float32Array.of(0, 1), Int8Array.of(0, 1), Uint8Array.of(0, 1), Uint8ClampedArray.of(0, 1), Int16Array.of(0, 1),
-  Uint16Array.of(0, 1), Int32Array.of(0, 1), Uint32Array.of(0, 1), Buffer.of(0, 1), new Float64Array([9, 0, 1, 9]).subarray(1, 3),
+  Float64Array.of(0, 1),
+  Float32Array.of(0, 1),
+  Int8Array.of(0, 1),
+  Uint8Array.of(0, 1),
+  Uint8ClampedArray.of(0, 1),
+  Int16Array.of(0, 1),
+  Uint16Array.of(0, 1),
+  Int32Array.of(0, 1),
+  Uint32Array.of(0, 1),
+  Buffer.of(0, 1),
+  new Float64Array([9, 0, 1, 9]).subarray(1, 3),
   new Uint8Array(new SharedArrayBuffer(2)).fill(1, 1),
 ])("predict takes a typed array: %o", (row) => {
   const network = regression.make();
@@ -45,7 +85,10 @@ test.each([
 
 test.each([Float64Array, Float32Array, Uint8Array])("predict takes a matrix of %o", (View) => {
   const network = regression.make();
-  const { data, shape } = network.predict(deepFrozen({ data: View.of(0, 1, 1, 0), shape: [2, 2] })) as { data: Float64Array; shape: number[] };
+  const { data, shape } = network.predict(deepFrozen({ data: View.of(0, 1, 1, 0), shape: [2, 2] })) as {
+    data: Float64Array;
+    shape: number[];
+  };
   expect(shape).toEqual([2, 1]);
   expect(Array.from(data, (each) => [each])).toEqual(network.predict(plain));
 });
@@ -58,10 +101,15 @@ test.each<[string, object]>([
   ["from JSON", JSON.parse(JSON.stringify(options)) as object],
   ["of another realm", elsewhere(JSON.stringify(options))],
   ["a proxy", new Proxy(options, {})],
-  ["with undefined where there is nothing to say", { ...options, accumulate: undefined, onEpoch: undefined, signal: undefined }],
+  [
+    "with undefined where there is nothing to say",
+    { ...options, accumulate: undefined, onEpoch: undefined, signal: undefined },
+  ],
 ])("options: %s", async (_, unusual) => {
   const [a, b] = [regression.make(), regression.make()];
-  expect(await a.fit(regression.input, regression.target, unusual)).toEqual(await b.fit(regression.input, regression.target, options));
+  expect(await a.fit(regression.input, regression.target, unusual)).toEqual(
+    await b.fit(regression.input, regression.target, options),
+  );
   expect(a.toJSON()).toEqual(b.toJSON());
 });
 
@@ -90,7 +138,15 @@ test("the ends of what is allowed", () => {
 test.each<[string, unknown, Loose]>([
   ["class indices in a typed array", Uint8Array.of(0, 1, 2), classes.make()],
   ["class indices, frozen", Object.freeze([0, 1, 2]), classes.make()],
-  ["one-hot rows", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], classes.make()],
+  [
+    "one-hot rows",
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+    classes.make(),
+  ],
   ["one-hot rows in a matrix", { data: Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), shape: [3, 3] }, classes.make()],
 ])("targets: %s", (_, target, network) => {
   expect(network.backward(target)).toBe(classes.make().backward([0, 1, 2]));
@@ -117,7 +173,10 @@ test("what others have added to Object.prototype isn't an option", () => {
   prototype.stranger = "hello";
   try {
     const out = new Float64Array(1);
-    const network = build([dense(2, 1, { bias: false })], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }) });
+    const network = build([dense(2, 1, { bias: false })], {
+      loss: meanSquaredError,
+      optimizer: sgd({ learningRate: 0.1 }),
+    });
     network.predict([0, 1], { out });
     network.trainBatch([[0, 1]], [[1]], { weights: [1] });
     network.load(network.toJSON(), { only: ["0"] });
@@ -141,7 +200,9 @@ test("a name may stand for a layer, and be said twice", () => {
 });
 
 test("blocks without a prototype, and frozen ones", () => {
-  const square = activation(nullPrototype({ name: "square", apply: (z: number) => z * z, derivative: (z: number) => 2 * z }) as never);
+  const square = activation(
+    nullPrototype({ name: "square", apply: (z: number) => z * z, derivative: (z: number) => 2 * z }) as never,
+  );
   const copy = nullPrototype({ ...tanh, kind: "copy" });
   expect(build([dense(1, 1, { weight: [[3]] }), Object.freeze(square), copy]).predict([1])).toEqual([tanh.apply(9)]);
 });
@@ -158,14 +219,19 @@ test("a batch that memory can't hold is refused, and what was there goes on", ()
   vi.spyOn(WebAssembly, "Memory").mockImplementation(function () {
     throw new RangeError("could not allocate memory");
   });
-  vi.stubGlobal("ArrayBuffer", class extends memory {
-    constructor() {
-      super(0);
-      throw new RangeError("Array buffer allocation failed");
-    }
-  });
+  vi.stubGlobal(
+    "ArrayBuffer",
+    class extends memory {
+      constructor() {
+        super(0);
+        throw new RangeError("Array buffer allocation failed");
+      }
+    },
+  );
   try {
-    expect(() => network.forward(Array.from({ length: 100_000 }, () => [0, 1]))).toThrow("network expected layers and a batch that fit in memory");
+    expect(() => network.forward(Array.from({ length: 100_000 }, () => [0, 1]))).toThrow(
+      "network expected layers and a batch that fit in memory",
+    );
   } finally {
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
@@ -182,7 +248,9 @@ test("a clone goes on where the network is: between steps, and between a backwar
   early.step();
   expect(early.toJSON()).toEqual(network.toJSON());
   const late = network.clone();
-  expect(late.trainBatch(regression.input, regression.target)).toBe(network.trainBatch(regression.input, regression.target));
+  expect(late.trainBatch(regression.input, regression.target)).toBe(
+    network.trainBatch(regression.input, regression.target),
+  );
   expect(late.toJSON()).toEqual(network.toJSON());
 });
 

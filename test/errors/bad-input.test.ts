@@ -6,12 +6,19 @@ import { table } from "./table.js";
 
 /** A value to its depths, without running any of its code. */
 const picture = (value: unknown): string =>
-  inspect(value, { depth: 8, maxArrayLength: null, maxStringLength: null, showHidden: true, showProxy: true, getters: false });
+  inspect(value, {
+    depth: 8,
+    maxArrayLength: null,
+    maxStringLength: null,
+    showHidden: true,
+    showProxy: true,
+    getters: false,
+  });
 
 /** What the language's own prototypes have. */
 const natives = (): unknown =>
-  [Object, Array, Function, Map, Promise, Float64Array, Object.getPrototypeOf(Float64Array) as object, Error].map((each) =>
-    Reflect.ownKeys("prototype" in each ? (each.prototype as object) : each),
+  [Object, Array, Function, Map, Promise, Float64Array, Object.getPrototypeOf(Float64Array) as object, Error].map(
+    (each) => Reflect.ownKeys("prototype" in each ? (each.prototype as object) : each),
   );
 
 const attempt = (call: () => unknown): unknown => {
@@ -80,7 +87,8 @@ for (const row of table) {
       error = thrown;
     }
 
-    if (!(error instanceof ChainruleError)) throw error instanceof Error ? error : new Error(`It was accepted: ${title(result)}`);
+    if (!(error instanceof ChainruleError))
+      throw error instanceof Error ? error : new Error(`It was accepted: ${title(result)}`);
     const { message, expected, got } = error;
     if (process.env.SHOW_ERRORS) console.log(message);
     expect.soft({ code: error.code, where: error.where }).toEqual({ code, where });
@@ -89,7 +97,9 @@ for (const row of table) {
       expect.soft(part).not.toBe("");
       expect.soft(message).toContain(part);
     }
-    expect.soft(message).not.toMatch(/\bundefined (?:expected|initializer)|\[object| {2}|\b1 numbers|NetworkImplementation/);
+    expect
+      .soft(message)
+      .not.toMatch(/\bundefined (?:expected|initializer)|\[object| {2}|\b1 numbers|NetworkImplementation/);
     if (row.entry.startsWith("fit")) expect.soft(result).toBeInstanceOf(Promise);
 
     expect.soft(picture(bad)).toBe(before);

@@ -73,11 +73,18 @@ export const layerWith = (parts: Readonly<Record<string, unknown>>): unknown => 
 });
 
 /** A layer of one's own whose plan asks for something. */
-export const asking = (plan: (planner: Record<string, (...given: unknown[]) => unknown>, inputs: number) => unknown): unknown =>
-  layerWith({ plan });
+export const asking = (
+  plan: (planner: Record<string, (...given: unknown[]) => unknown>, inputs: number) => unknown,
+): unknown => layerWith({ plan });
 
 export const lossWith = (parts: Readonly<Record<string, unknown>>): unknown =>
-  ({ name: "mine", divisor: () => 1, value: () => undefined, gradient: () => undefined, ...parts }) satisfies Partial<Loss> & object;
+  ({
+    name: "mine",
+    divisor: () => 1,
+    value: () => undefined,
+    gradient: () => undefined,
+    ...parts,
+  }) satisfies Partial<Loss> & object;
 
 export const optimizerWith = (parts: Readonly<Record<string, unknown>>): unknown =>
   ({ name: "mine", slots: [], scalars: {}, step: () => undefined, ...parts }) satisfies Partial<Optimizer> & object;
@@ -104,11 +111,16 @@ export interface Subject {
   readonly target: unknown;
 }
 
-const rows = [[0, 1], [1, 0], [1, 1]];
+const rows = [
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
 
 const make = {
   /** 2 → 1, with everything. */
-  regression: () => build([dense(2, 3), tanh, wobble, dense(3, 1)], { loss: meanSquaredError, optimizer: adam, seed: 1 }),
+  regression: () =>
+    build([dense(2, 3), tanh, wobble, dense(3, 1)], { loss: meanSquaredError, optimizer: adam, seed: 1 }),
   /** 1 → 1 */
   line: () => build([dense(1, 1)], { loss: meanSquaredError, optimizer: sgd({ momentum: 0.9 }), seed: 1 }),
   /** 2 → 2 */
@@ -123,13 +135,21 @@ export const regression = inTraining(make.regression, rows, [[1], [0], [1]]);
 export const regressionOnOne = inTraining(make.regression, rows, [[1], [0], [1]], rows[0]);
 export const single = inTraining(make.regression, [0, 1], [1]);
 export const line = inTraining(make.line, [[1], [2], [3]], [[2], [4], [6]]);
-export const wide = inTraining(make.wide, rows, [[1, 2], [3, 4], [5, 6]]);
+export const wide = inTraining(make.wide, rows, [
+  [1, 2],
+  [3, 4],
+  [5, 6],
+]);
 export const classes = inTraining(make.classes, rows, [0, 1, 2]);
 export const classOfOne = inTraining(make.classes, [0, 1], 2);
 export const binary = inTraining(make.binary, rows, [[1], [0], [1]]);
 
 /** A network in float32. */
-export const single32 = inTraining(() => build([dense(2, 1)], { loss: meanSquaredError, optimizer: sgd, seed: 1, dtype: "float32" }), rows, [[1], [0], [1]]);
+export const single32 = inTraining(
+  () => build([dense(2, 1)], { loss: meanSquaredError, optimizer: sgd, seed: 1, dtype: "float32" }),
+  rows,
+  [[1], [0], [1]],
+);
 
 /** Neither a loss nor an optimizer. */
 export const bare: Subject = { make: () => build([dense(2, 1)], { seed: 1 }), input: rows, target: [[1], [0], [1]] };

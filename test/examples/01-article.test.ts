@@ -72,8 +72,12 @@ test("the eight weights before and after, all as printed", () => {
 
 test("the error before, after one update and after 10,000", () => {
   const { outO1, outO2, error } = forward(train(10_000));
-  expect(text).toMatch(/^ +E after this update: +0\.298371109 → 0\.291027774 {2}\(printed: 0\.291027924, see below\)$/m);
-  expect(text).toContain(`E after 10,000 updates:  0.298371109 → ${error.toFixed(9)}  (printed: 0.0000351085, see below)\n`);
+  expect(text).toMatch(
+    /^ +E after this update: +0\.298371109 → 0\.291027774 {2}\(printed: 0\.291027924, see below\)$/m,
+  );
+  expect(text).toContain(
+    `E after 10,000 updates:  0.298371109 → ${error.toFixed(9)}  (printed: 0.0000351085, see below)\n`,
+  );
   expect(text).toContain(`${outO1.toFixed(9)} (target 0.01), ${outO2.toFixed(9)} (target 0.99)`);
 });
 
@@ -90,7 +94,9 @@ test("25 results match, 5 are explained", () => {
 });
 
 test("the gradient check passes, over all derivatives by weights, biases and inputs", () => {
-  expect(rows(String.raw`^ +(\d+) derivatives, by 8 weights, 4 biases and 2 inputs: (.*)$`)).toEqual([["14", "all agree"]]);
+  expect(rows(String.raw`^ +(\d+) derivatives, by 8 weights, 4 biases and 2 inputs: (.*)$`)).toEqual([
+    ["14", "all agree"],
+  ]);
   const worst = Number(rows(String.raw`worst error (\S+), at \S+$`)[0]![0]);
   expect(worst).toBeGreaterThan(0);
   expect(worst).toBeLessThan(1e-9);

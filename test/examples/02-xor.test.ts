@@ -20,7 +20,12 @@ test("prints the same every time", async () => {
 test("its four predictions are within 0.1 of the targets", () => {
   const lines = [...text.matchAll(/^ +([01]) +([01]) +([01]) +(0\.\d{9})$/gm)];
   const rows = lines.map((match) => match.slice(1).map(Number));
-  expect(rows.map((row) => row.slice(0, 3))).toEqual([[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]);
+  expect(rows.map((row) => row.slice(0, 3))).toEqual([
+    [0, 0, 0],
+    [0, 1, 1],
+    [1, 0, 1],
+    [1, 1, 0],
+  ]);
   for (const [, , target, prediction] of rows) expect(Math.abs(prediction! - target!)).toBeLessThan(0.1);
 });
 

@@ -17,7 +17,10 @@ test("every formula gives its number, and there are many", () => {
 });
 
 test("the chains multiply to the gradients, and these are the differences of the loss", () => {
-  const network = new Network([dense(2, 2), tanh, dense(2, 2), tanh, dense(2, 1), sigmoid], { loss: binaryCrossEntropy, seed: 1 });
+  const network = new Network([dense(2, 2), tanh, dense(2, 2), tanh, dense(2, 1), sigmoid], {
+    loss: binaryCrossEntropy,
+    seed: 1,
+  });
   const chains = rows(/^ {2}∂E\/∂w1_(\d)(\d) += \S+ × \S+ × \S+ = (\S+) × (\S+) × (\S+) += (\S+)$/gm);
   expect(chains.map(([output, input]) => `${output}${input}`)).toEqual(["11", "12", "21", "22"]);
   const weight = network.parameter("0.weight");
@@ -27,7 +30,9 @@ test("the chains multiply to the gradients, and these are the differences of the
     expect(Math.abs(a! * b! * c! - product!)).toBeLessThan(2e-6);
     const h = 1e-5;
     const lossAt = (shift: number): number => {
-      weight.set(start.map((row, j) => row.map((w, i) => (j === Number(output) - 1 && i === Number(input) - 1 ? w + shift : w))));
+      weight.set(
+        start.map((row, j) => row.map((w, i) => (j === Number(output) - 1 && i === Number(input) - 1 ? w + shift : w))),
+      );
       return network.evaluate([1, 0.5], [1]).loss;
     };
     expect(product!.toFixed(6)).toBe(((lossAt(h) - lossAt(-h)) / (2 * h)).toFixed(6));

@@ -35,11 +35,15 @@ afterAll(() => {
   const { cases, tensors, checked, skipped, worst, where } = total;
   const share = ((100 * skipped) / (checked + skipped)).toFixed(3);
   const skips = `${skipped} skipped at kinks (${share} %)`;
-  console.log(`${cases} random networks, ${tensors} tensors, ${checked} derivatives, ${skips}, worst error ${worst.toExponential(1)} (${where})`);
+  console.log(
+    `${cases} random networks, ${tensors} tensors, ${checked} derivatives, ${skips}, worst error ${worst.toExponential(1)} (${where})`,
+  );
 });
 
 describe("random networks: every parameter and the input, against differences", () => {
-  const combinations = Object.keys(activations).flatMap((activation) => Object.keys(losses).map((loss) => [activation, loss] as const));
+  const combinations = Object.keys(activations).flatMap((activation) =>
+    Object.keys(losses).map((loss) => [activation, loss] as const),
+  );
 
   it.each(combinations)("%s, %s", (activation, loss) => {
     for (const rows of batches) {
@@ -52,7 +56,10 @@ describe("random networks: every parameter and the input, against differences", 
           expect(report.toString()).toMatch(/^ok/);
           expect(report.h).toBe(1e-5);
           for (const { error } of report.tensors) expect(error).toBeLessThanOrEqual(1e-8);
-          expect(report.tensors.map(({ name }) => name)).toEqual([...network.parameters.map(({ name }) => name), "input"]);
+          expect(report.tensors.map(({ name }) => name)).toEqual([
+            ...network.parameters.map(({ name }) => name),
+            "input",
+          ]);
 
           total.cases++;
           total.tensors += report.tensors.length;
@@ -73,8 +80,18 @@ describe("random networks: every parameter and the input, against differences", 
 
   it("covers depth 1 to 6, and each way to build a network, at least 50 times", () => {
     const depths = Array.from({ length: 6 }, (_, i) => `depth ${i + 1}`);
-    const ways = ["shared bias", "no bias", "frozen weight", "frozen bias", "softmax in the middle", "weighted rows", "negative weights"];
-    expect([...features.keys()].sort()).toEqual([...depths, ...ways, "class indices", "distributions", "a float32 network"].sort());
+    const ways = [
+      "shared bias",
+      "no bias",
+      "frozen weight",
+      "frozen bias",
+      "softmax in the middle",
+      "weighted rows",
+      "negative weights",
+    ];
+    expect([...features.keys()].sort()).toEqual(
+      [...depths, ...ways, "class indices", "distributions", "a float32 network"].sort(),
+    );
     expect(Math.min(...features.values())).toBeGreaterThanOrEqual(50);
   });
 

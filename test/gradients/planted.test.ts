@@ -22,7 +22,14 @@ import {
   tanh,
   type Tensor,
 } from "chainrule";
-import { checkActivation, checkGradients, checkLayer, checkLoss, checkOptimizer, type CheckReport } from "chainrule/check";
+import {
+  checkActivation,
+  checkGradients,
+  checkLayer,
+  checkLoss,
+  checkOptimizer,
+  type CheckReport,
+} from "chainrule/check";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { build, losses, networkCase } from "../support/arbitraries.js";
@@ -75,7 +82,8 @@ const elementwise = (name: string, apply: Activation["apply"], derivative: Activ
   },
 });
 
-const softsign = (slope: (z: number) => number): Activation => elementwise("softsign", (z) => z / (1 + Math.abs(z)), slope);
+const softsign = (slope: (z: number) => number): Activation =>
+  elementwise("softsign", (z) => z / (1 + Math.abs(z)), slope);
 const ramp = (slope: (z: number) => number): Activation => elementwise("relu", relu.apply, slope);
 
 const activations: readonly Plant<Activation>[] = [
@@ -149,7 +157,9 @@ interface LinearState {
 const spread: Initializer = { name: "spread", value: (index, { random }) => random.uniform(index) - 0.5 };
 
 /** A square dense layer written out, whose parts can be replaced. */
-function linear(parts: Partial<Record<"dWeight" | "dBias" | "dx" | "y", (at: Spot) => void>> = {}): Layer<3, 3, LinearState> {
+function linear(
+  parts: Partial<Record<"dWeight" | "dBias" | "dx" | "y", (at: Spot) => void>> = {},
+): Layer<3, 3, LinearState> {
   const each = (x: Tensor, visit: (n: number, o: number, i: number) => void): void => {
     for (let n = 0; n < x.rows; n++) for (let o = 0; o < 3; o++) for (let i = 0; i < 3; i++) visit(n, o, i);
   };
@@ -157,7 +167,10 @@ function linear(parts: Partial<Record<"dWeight" | "dBias" | "dx" | "y", (at: Spo
     kind: "linear",
     inputs: 3,
     outputs: 3,
-    plan: (planner) => ({ weight: planner.parameter("weight", [3, 3], spread), bias: planner.parameter("bias", [3], spread) }),
+    plan: (planner) => ({
+      weight: planner.parameter("weight", [3, 3], spread),
+      bias: planner.parameter("bias", [3], spread),
+    }),
     forward({ weight, bias }, x, y, { kernels }) {
       kernels.linear(x, weight.value, bias.value, y);
       parts.y?.({ weight, bias, x, y, dy: y, dx: null });
@@ -190,7 +203,12 @@ function centred(centre: (x: Tensor, column: number) => number): Layer {
   const map = (x: Tensor, y: Tensor): void => {
     for (let i = 0; i < size(x); i++) y.data[i] = x.data[i]! - centre(x, i % x.columns);
   };
-  return { kind: "centred", plan: () => null, forward: (_, x, y) => map(x, y), backward: (_, _x, _y, dy, dx) => dx && map(dy, dx) };
+  return {
+    kind: "centred",
+    plan: () => null,
+    forward: (_, x, y) => map(x, y),
+    backward: (_, _x, _y, dy, dx) => dx && map(dy, dx),
+  };
 }
 
 let calls = 0;
@@ -293,7 +311,13 @@ plants("checkLayer", (each: Layer) => checkLayer(each), [
   {
     mistake: "another parameter for predict",
     right,
-    wrong: { ...right, plan: (planner, inputs) => ({ ...right.plan(planner, inputs), bias: planner.parameter(`bias${++calls}`, [3], spread) }) },
+    wrong: {
+      ...right,
+      plan: (planner, inputs) => ({
+        ...right.plan(planner, inputs),
+        bias: planner.parameter(`bias${++calls}`, [3], spread),
+      }),
+    },
     says: /predict fails: /,
   },
   {
@@ -337,8 +361,21 @@ plants(
   (each: Backend) => {
     const layers = [dense(3, 3), tanh, dense(3, 3), softmax, dense(3, 2, { bias: { shared: 0.2 } })] as const;
     const network = new Network(layers, { loss: meanSquaredError, backend: each, seed: 3 });
-    const input = [[0.3, -1, 0.5], [1.2, 0.1, -0.4], [-0.7, 0.9, 2]] as const;
-    return checkGradients(network, input, [[1, 0], [0.2, -1], [0, 2]], { weights: [1, -0.5, 2] });
+    const input = [
+      [0.3, -1, 0.5],
+      [1.2, 0.1, -0.4],
+      [-0.7, 0.9, 2],
+    ] as const;
+    return checkGradients(
+      network,
+      input,
+      [
+        [1, 0],
+        [0.2, -1],
+        [0, 2],
+      ],
+      { weights: [1, -0.5, 2] },
+    );
   },
   [
     {
@@ -361,13 +398,29 @@ plants(
     {
       mistake: "a forgotten 1/N in the gradient",
       right: backend((kernels) => ({ weigh: (dp, weights, divisor) => kernels.weigh(dp, weights, divisor) })),
-      wrong: backend((kernels) => ({ weigh: (dp, weights, divisor) => dividing(divisor, () => 1, () => kernels.weigh(dp, weights, divisor)) })),
+      wrong: backend((kernels) => ({
+        weigh: (dp, weights, divisor) =>
+          dividing(
+            divisor,
+            () => 1,
+            () => kernels.weigh(dp, weights, divisor),
+          ),
+      })),
       says: /^ {2}0\.bias \[3\]: error/m,
     },
     {
       mistake: "a forgotten 1/N in the loss",
-      right: backend((kernels) => ({ reduce: (u, weights, divisor, total) => kernels.reduce(u, weights, divisor, total) })),
-      wrong: backend((kernels) => ({ reduce: (u, weights, divisor, total) => dividing(divisor, () => 1, () => kernels.reduce(u, weights, divisor, total)) })),
+      right: backend((kernels) => ({
+        reduce: (u, weights, divisor, total) => kernels.reduce(u, weights, divisor, total),
+      })),
+      wrong: backend((kernels) => ({
+        reduce: (u, weights, divisor, total) =>
+          dividing(
+            divisor,
+            () => 1,
+            () => kernels.reduce(u, weights, divisor, total),
+          ),
+      })),
       says: /the loss is .*, but its terms add up to/,
     },
     {
@@ -413,9 +466,11 @@ plants(
 // Losses.
 
 /** Writes a function of p, t and the number of rows. */
-const filled = (f: (p: number, t: number, rows: number) => number): Loss["gradient"] => (p, t, to) => {
-  for (let i = 0; i < size(p); i++) to.data[i] = f(p.data[i]!, t.data[i]!, p.rows);
-};
+const filled =
+  (f: (p: number, t: number, rows: number) => number): Loss["gradient"] =>
+  (p, t, to) => {
+    for (let i = 0; i < size(p); i++) to.data[i] = f(p.data[i]!, t.data[i]!, p.rows);
+  };
 const half = (gradient: Loss["gradient"]): Loss => ({ ...halfSquaredError, gradient });
 const rightHalf = half(filled((p, t) => p - t));
 
@@ -428,9 +483,24 @@ const ownMean = (slope: (p: number, t: number, rows: number) => number): Loss =>
 });
 
 plants("checkLoss", (each: Loss) => checkLoss(each), [
-  { mistake: "a gradient that ignores the loss", right: rightHalf, wrong: half(filled(() => 1)), says: /^ {2}p of 1 row \[1, 4\]: error/m },
-  { mistake: "the gradient of another loss", right: rightHalf, wrong: half(meanSquaredError.gradient), says: /^ {2}p of 1 row \[1, 4\]: error/m },
-  { mistake: "a gradient with its sign turned", right: rightHalf, wrong: half(filled((p, t) => t - p)), says: /^ {2}p of 1 row \[1, 4\]: error/m },
+  {
+    mistake: "a gradient that ignores the loss",
+    right: rightHalf,
+    wrong: half(filled(() => 1)),
+    says: /^ {2}p of 1 row \[1, 4\]: error/m,
+  },
+  {
+    mistake: "the gradient of another loss",
+    right: rightHalf,
+    wrong: half(meanSquaredError.gradient),
+    says: /^ {2}p of 1 row \[1, 4\]: error/m,
+  },
+  {
+    mistake: "a gradient with its sign turned",
+    right: rightHalf,
+    wrong: half(filled((p, t) => t - p)),
+    says: /^ {2}p of 1 row \[1, 4\]: error/m,
+  },
   {
     mistake: "a forgotten 1/N, which a single row does not show",
     right: ownMean((p, t, rows) => (p - t) / rows),
@@ -481,7 +551,11 @@ const adamWith = (correct: (moment: number, rest: number) => number): Optimizer 
     const s = scalars.data;
     s[1]! *= 0.9;
     s[2]! *= 0.999;
-    for (const { parameters: { data: p, columns }, gradients: { data: g }, slots } of runs) {
+    for (const {
+      parameters: { data: p, columns },
+      gradients: { data: g },
+      slots,
+    } of runs) {
       const [m, v] = slots.map(({ data }) => data) as [Float64Array, Float64Array];
       for (let i = 0; i < columns; i++) {
         m[i] = 0.9 * m[i]! + 0.1 * g[i]!;
@@ -578,27 +652,43 @@ plants("checkOptimizer", (each: Optimizer) => checkOptimizer(each, (p, g) => p -
 
 describe("random smooth networks with a mistake", () => {
   const mistakes: Readonly<Record<string, Backend>> = {
-    "a loss gradient that is 0.01 % too large": backend((kernels) => ({ weigh: (dp, weights, divisor) => dividing(divisor, (n) => n / 1.0001, () => kernels.weigh(dp, weights, divisor)) })),
-    "a missing row in outer": backend((kernels) => ({ outer: (dy, x, dWeight) => kernels.outer(shorter(dy), shorter(x), dWeight) })),
+    "a loss gradient that is 0.01 % too large": backend((kernels) => ({
+      weigh: (dp, weights, divisor) =>
+        dividing(
+          divisor,
+          (n) => n / 1.0001,
+          () => kernels.weigh(dp, weights, divisor),
+        ),
+    })),
+    "a missing row in outer": backend((kernels) => ({
+      outer: (dy, x, dWeight) => kernels.outer(shorter(dy), shorter(x), dWeight),
+    })),
   };
   const smooth = (name: string): string => (/relu/i.test(name) ? "tanh" : name);
   const total = { caught: 0, blind: 0 };
 
   it.each(Object.keys(mistakes))("%s: it is caught, and nothing is skipped", (mistake) => {
     fc.assert(
-      fc.property(fc.constantFrom("sigmoid", "softplus", "softmax"), fc.constantFrom(...Object.keys(losses)), fc.integer(), (subject, loss, seed) => {
-        const [given] = fc.sample(networkCase(subject, loss, 3), { seed, numRuns: 1 });
-        const blocks = given!.blocks.map((each) => ({ ...each, activation: smooth(each.activation) }));
-        const { network, input, target, options } = build({ ...given!, blocks }, mistakes[mistake]);
-        const report = checkGradients(network, input, target, options);
-        expect(report.skipped).toBe(0);
-        // A gradient that is next to nothing hides a mistake from everybody.
-        const norm = Math.max(...report.tensors.filter(({ name }) => name !== "input").map(({ numeric }) => Math.abs(numeric)));
-        if (norm > 1e-2) {
-          total.caught++;
-          expect(report.ok).toBe(false);
-        } else total.blind++;
-      }),
+      fc.property(
+        fc.constantFrom("sigmoid", "softplus", "softmax"),
+        fc.constantFrom(...Object.keys(losses)),
+        fc.integer(),
+        (subject, loss, seed) => {
+          const [given] = fc.sample(networkCase(subject, loss, 3), { seed, numRuns: 1 });
+          const blocks = given!.blocks.map((each) => ({ ...each, activation: smooth(each.activation) }));
+          const { network, input, target, options } = build({ ...given!, blocks }, mistakes[mistake]);
+          const report = checkGradients(network, input, target, options);
+          expect(report.skipped).toBe(0);
+          // A gradient that is next to nothing hides a mistake from everybody.
+          const norm = Math.max(
+            ...report.tensors.filter(({ name }) => name !== "input").map(({ numeric }) => Math.abs(numeric)),
+          );
+          if (norm > 1e-2) {
+            total.caught++;
+            expect(report.ok).toBe(false);
+          } else total.blind++;
+        },
+      ),
       { seed: 1, numRuns: 100 },
     );
   });
@@ -624,7 +714,10 @@ describe("kinks", () => {
   });
 
   it("are no excuse for what lies beside them", () => {
-    const report = checkLayer(ramp(() => 0.25), { input: [[0, 1e-6, -1e-6, 0.5, -0.5]] });
+    const report = checkLayer(
+      ramp(() => 0.25),
+      { input: [[0, 1e-6, -1e-6, 0.5, -0.5]] },
+    );
     expect(report.ok).toBe(false);
     expect(report.skipped).toBe(3);
     expect(report.checked).toBe(2);

@@ -18,7 +18,11 @@ import {
 import { checkActivation, checkGradients, checkLayer, checkLoss, checkOptimizer } from "chainrule/check";
 import { describe, expect, it } from "vitest";
 
-const inputs = [[0.5, -1], [2, 0.3], [-0.4, 1.1]] as const;
+const inputs = [
+  [0.5, -1],
+  [2, 0.3],
+  [-0.4, 1.1],
+] as const;
 const targets = [[1], [0], [-0.5]] as const;
 const size = (x: Tensor): number => x.rows * x.columns;
 
@@ -56,7 +60,16 @@ const embedding: Layer<1, 2, Parameter> = {
   inputs: 1,
   outputs: 2,
   differentiable: false,
-  plan: (planner) => planner.parameter("weight", [3, 2], [[1, 2], [3, 4], [5, 6]]),
+  plan: (planner) =>
+    planner.parameter(
+      "weight",
+      [3, 2],
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+    ),
   forward(weight, x, y) {
     for (let i = 0; i < size(y); i++) y.data[i] = weight.value.data[2 * x.data[i >> 1]! + (i & 1)]!;
   },
@@ -101,7 +114,9 @@ describe("checks of layers that have more than parameters", () => {
     const report = checkLayer(dropout, { rows: 6 });
     expect(report.toString()).toMatch(/^ok: 24 numbers checked, 0 skipped/);
     // Where the mask is 0 the slope is.
-    expect(checkLayer({ ...dropout, backward: (_, _x, _y, dy, dx, { kernels }) => dx && kernels.copy(dy, dx) }).ok).toBe(false);
+    expect(
+      checkLayer({ ...dropout, backward: (_, _x, _y, dy, dx, { kernels }) => dx && kernels.copy(dy, dx) }).ok,
+    ).toBe(false);
   });
 
   it("put running statistics back before every forward", () => {
@@ -113,18 +128,29 @@ describe("checks of layers that have more than parameters", () => {
     expect(report.ok).toBe(true);
     expect(report.tensors.map(({ name, shape, checked }) => [name, shape, checked])).toEqual([["0.weight", [3, 2], 6]]);
     const network = new Network([embedding, dense(2, 2), softmax], { loss: crossEntropy, seed: 1 });
-    expect(checkGradients(network, [[1], [2]], [0, 1]).tensors.map(({ name }) => name)).toEqual(["0.weight", "1.weight", "1.bias"]);
+    expect(checkGradients(network, [[1], [2]], [0, 1]).tensors.map(({ name }) => name)).toEqual([
+      "0.weight",
+      "1.weight",
+      "1.bias",
+    ]);
   });
 });
 
 describe("a report", () => {
-  const network = new Network([dense(2, 3), tanh, dense(3, 1, { bias: { shared: 0.1 } })], { loss: halfSquaredError, seed: 1 });
+  const network = new Network([dense(2, 3), tanh, dense(3, 1, { bias: { shared: 0.1 } })], {
+    loss: halfSquaredError,
+    seed: 1,
+  });
 
   it("counts, names and places", () => {
     const report = checkGradients(network, inputs, targets, { h: 1e-4, tolerance: 1e-6 });
     expect(report).toMatchObject({ ok: true, checked: 19, skipped: 0, h: 1e-4, tolerance: 1e-6, broken: [] });
     expect(report.tensors.map(({ name, shape }) => [name, shape])).toEqual([
-      ["0.weight", [3, 2]], ["0.bias", [3]], ["2.weight", [1, 3]], ["2.bias", [1]], ["input", [3, 2]],
+      ["0.weight", [3, 2]],
+      ["0.bias", [3]],
+      ["2.weight", [1, 3]],
+      ["2.bias", [1]],
+      ["input", [3, 2]],
     ]);
     expect(report.worst.error).toBe(Math.max(...report.tensors.map(({ error }) => error)));
     expect(report.worst.where).toMatch(/^(\d\.(weight\[\d\]|bias)|input\[\d\])\[\d\]$/);
@@ -133,7 +159,10 @@ describe("a report", () => {
 
   it("takes one example as well as a batch, and weights", () => {
     expect(checkGradients(network, [0.5, -1], [1]).checked).toBe(15);
-    const [weighted, whole] = [[0, 0, 0], [1, 1, 1]].map((weights) => checkGradients(network, inputs, targets, { weights }));
+    const [weighted, whole] = [
+      [0, 0, 0],
+      [1, 1, 1],
+    ].map((weights) => checkGradients(network, inputs, targets, { weights }));
     expect([weighted!.ok, weighted!.worst.analytic]).toEqual([true, 0]);
     expect(whole!.tensors).toEqual(checkGradients(network, inputs, targets).tensors);
   });
@@ -153,7 +182,9 @@ describe("a report", () => {
     const wrong: Layer = { ...relu, backward: (_, _x, _y, dy, dx, { kernels }) => dx && kernels.copy(dy, dx) };
     const report = checkLayer(wrong, { seed: 2 });
     const [first, second, ...rest] = report.toString().split("\n");
-    expect(first).toMatch(/^not ok: 12 numbers checked, 0 skipped at kinks, worst error \d\.\de-1 at input\[\d\]\[\d\] \(tolerance 1e-8, h 0\.00001\)$/);
+    expect(first).toMatch(
+      /^not ok: 12 numbers checked, 0 skipped at kinks, worst error \d\.\de-1 at input\[\d\]\[\d\] \(tolerance 1e-8, h 0\.00001\)$/,
+    );
     expect(second).toMatch(/^ {2}input \[3, 4\]: error \d\.\de-1, input\[\d\]\[\d\] is -?0\.\d+, should be 0$/);
     expect(rest).toEqual([]);
   });
@@ -163,7 +194,8 @@ describe("bad arguments", () => {
   const network = new Network([dense(2, 1)], { loss: halfSquaredError, seed: 1 });
   const lost = new Network([dense(2, 1)]);
   const formula = (p: number): number => p;
-  const call = (check: unknown, ...given: unknown[]) => [(check as () => unknown).name, check as (...all: unknown[]) => unknown, given] as const;
+  const call = (check: unknown, ...given: unknown[]) =>
+    [(check as () => unknown).name, check as (...all: unknown[]) => unknown, given] as const;
 
   it.each([
     [call(checkGradients), "type"],

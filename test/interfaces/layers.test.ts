@@ -1,6 +1,18 @@
 import {
-  ChainruleError, Network, adam, binaryCrossEntropy, crossEntropy, dense, halfSquaredError, identity, meanSquaredError, sgd, sigmoid,
-  softmax, tanh, type Layer,
+  ChainruleError,
+  Network,
+  adam,
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  halfSquaredError,
+  identity,
+  meanSquaredError,
+  sgd,
+  sigmoid,
+  softmax,
+  tanh,
+  type Layer,
 } from "chainrule";
 import { checkLayer } from "chainrule/check";
 import { describe, expect, test } from "vitest";
@@ -11,7 +23,13 @@ import { layerNorm } from "./blocks/layer-norm.js";
 import { itObeysTheLaws } from "./blocks/laws.js";
 import { residual, sequential } from "./blocks/nested.js";
 
-const inputs = [[0, 0.3], [0.2, 1], [1, -0.4], [1.3, 0.8], [-0.7, 0.1]];
+const inputs = [
+  [0, 0.3],
+  [0.2, 1],
+  [1, -0.4],
+  [1.3, 0.8],
+  [-0.7, 0.1],
+];
 const targets = [[0.3], [1.2], [0.6], [2.1], [-0.6]];
 const yes = [[0], [1], [1], [0], [1]];
 
@@ -40,7 +58,10 @@ describe("batch normalisation", () => {
   });
 
   test("it normalises by the batch while training, and keeps running statistics for afterwards", () => {
-    const network = new Network([batchNorm({ momentum: 0.1, epsilon: 0 }), dense(1, 1, { weight: [[1]] })], { loss: halfSquaredError, seed: 1 });
+    const network = new Network([batchNorm({ momentum: 0.1, epsilon: 0 }), dense(1, 1, { weight: [[1]] })], {
+      loss: halfSquaredError,
+      seed: 1,
+    });
     expect(network.predict([3])).toEqual([3]);
     const [[first], [second], [third]] = network.forward([[1], [2], [6]]) as [[number], [number], [number]];
     const spread = Math.sqrt(14 / 3); // of 1, 2, 6 around 3: (4 + 1 + 9) / 3
@@ -62,9 +83,15 @@ describe("batch normalisation", () => {
   });
 
   test("a batch that it cannot take is refused, and the network goes on", () => {
-    const network = new Network([dense(2, 3), batchNorm(), dense(3, 1)], { loss: meanSquaredError, optimizer: adam, seed: 1 });
+    const network = new Network([dense(2, 3), batchNorm(), dense(3, 1)], {
+      loss: meanSquaredError,
+      optimizer: adam,
+      seed: 1,
+    });
     const before = JSON.stringify(network);
-    expect(() => network.trainBatch([1, 2], [1])).toThrow("batchNorm expected at least 2 rows, got 1: train on batches of at least 2");
+    expect(() => network.trainBatch([1, 2], [1])).toThrow(
+      "batchNorm expected at least 2 rows, got 1: train on batches of at least 2",
+    );
     expect(JSON.stringify(network)).toBe(before);
     expect(() => network.backward([1])).toThrow(ChainruleError);
     expect(network.trainBatch(inputs, targets)).toBeGreaterThan(0);
@@ -107,7 +134,12 @@ describe("dropout", () => {
 
   const ones = { data: new Float64Array(2000).fill(1), shape: [20, 100] as const };
   const drawn = (network: Network) => Array.from((network.forward(ones) as { data: Float64Array }).data);
-  const make = (layers: readonly Layer[], seed: number) => new Network([dense(100, 100, { weight: identityMatrix(100) }), ...layers], { loss: halfSquaredError, optimizer: sgd, seed });
+  const make = (layers: readonly Layer[], seed: number) =>
+    new Network([dense(100, 100, { weight: identityMatrix(100) }), ...layers], {
+      loss: halfSquaredError,
+      optimizer: sgd,
+      seed,
+    });
 
   test("it drops its share, and scales the rest up", () => {
     const kept = drawn(make([dropout(0.25)], 1));
@@ -132,7 +164,8 @@ describe("dropout", () => {
 
   test("the same seed gives the same masks; another step, another place and another seed others", () => {
     const network = make([dropout(0.5)], 1);
-    const first = drawn(network), second = drawn(network);
+    const first = drawn(network),
+      second = drawn(network);
     expect(second).not.toEqual(first);
     const again = make([dropout(0.5)], 1);
     expect([drawn(again), drawn(again)]).toEqual([first, second]);
@@ -151,10 +184,16 @@ describe("dropout", () => {
   });
 });
 
-const identityMatrix = (size: number) => Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
+const identityMatrix = (size: number) =>
+  Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
 
 describe("embedding", () => {
-  const ids = [[0, 3], [2, 2], [1, 0], [3, 1]];
+  const ids = [
+    [0, 3],
+    [2, 2],
+    [1, 0],
+    [3, 1],
+  ];
 
   test("alone", () => {
     const report = ok(embedding(2, 4, 3), { input: ids });
@@ -173,15 +212,30 @@ describe("embedding", () => {
   });
 
   test("vectors by id, one after another; an id met twice adds up", () => {
-    const network = new Network([embedding(2, 3, 2), dense(4, 1, { weight: [[1, 10, 100, 1000]] })], { loss: halfSquaredError, seed: 1 });
-    network.parameter("0.weight").set([[1, 2], [3, 4], [5, 6]]);
+    const network = new Network([embedding(2, 3, 2), dense(4, 1, { weight: [[1, 10, 100, 1000]] })], {
+      loss: halfSquaredError,
+      seed: 1,
+    });
+    network.parameter("0.weight").set([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
     expect(network.forward([2, 0])).toEqual([5 + 60 + 100 + 2000]);
     expect(network.outputs[0]).toEqual([5, 6, 1, 2]);
     network.backwardFrom([1]);
-    expect(network.parameter("0.weight").gradient).toEqual([[100, 1000], [0, 0], [1, 10]]);
+    expect(network.parameter("0.weight").gradient).toEqual([
+      [100, 1000],
+      [0, 0],
+      [1, 10],
+    ]);
     network.forward([1, 1]);
     network.backwardFrom([1]);
-    expect(network.parameter("0.weight").gradient).toEqual([[100, 1000], [101, 1010], [1, 10]]);
+    expect(network.parameter("0.weight").gradient).toEqual([
+      [100, 1000],
+      [101, 1010],
+      [1, 10],
+    ]);
   });
 
   test("there is no derivative by an id", () => {
@@ -190,24 +244,56 @@ describe("embedding", () => {
     expect(network.backwardFrom([1])).toEqual([0, 0]);
   });
 
-  test.each([[-1], [4], [0.5], [1e9]])("the id %d is refused by the layer, in its own words, and the network goes on", (bad) => {
-    const network = new Network([embedding(2, 4, 3), dense(6, 1)], { loss: meanSquaredError, optimizer: adam, seed: 1 });
-    const undisturbed = network.clone();
-    const before = JSON.stringify(network);
-    for (const call of [
-      () => network.predict([[0, 1], [0, bad]]),
-      () => network.forward([[0, 1], [0, bad]]),
-      () => network.trainBatch([[0, 1], [0, bad]], [[1], [2]]),
-      () => network.evaluate([[0, 1], [0, bad]], [[1], [2]]),
-    ]) {
-      const error = thrown(call);
-      expect(error).toBeInstanceOf(ChainruleError);
-      expect(error).toMatchObject({ code: "value", message: `embedding input[1][1] expected an id from 0 to 3, got ${bad}: ids count from 0` });
-    }
-    expect(JSON.stringify(network)).toBe(before);
-    expect(network.trainBatch([0, 1], [1])).toBe(undisturbed.trainBatch([0, 1], [1]));
-    expect(JSON.stringify(network)).toBe(JSON.stringify(undisturbed));
-  });
+  test.each([[-1], [4], [0.5], [1e9]])(
+    "the id %d is refused by the layer, in its own words, and the network goes on",
+    (bad) => {
+      const network = new Network([embedding(2, 4, 3), dense(6, 1)], {
+        loss: meanSquaredError,
+        optimizer: adam,
+        seed: 1,
+      });
+      const undisturbed = network.clone();
+      const before = JSON.stringify(network);
+      for (const call of [
+        () =>
+          network.predict([
+            [0, 1],
+            [0, bad],
+          ]),
+        () =>
+          network.forward([
+            [0, 1],
+            [0, bad],
+          ]),
+        () =>
+          network.trainBatch(
+            [
+              [0, 1],
+              [0, bad],
+            ],
+            [[1], [2]],
+          ),
+        () =>
+          network.evaluate(
+            [
+              [0, 1],
+              [0, bad],
+            ],
+            [[1], [2]],
+          ),
+      ]) {
+        const error = thrown(call);
+        expect(error).toBeInstanceOf(ChainruleError);
+        expect(error).toMatchObject({
+          code: "value",
+          message: `embedding input[1][1] expected an id from 0 to 3, got ${bad}: ids count from 0`,
+        });
+      }
+      expect(JSON.stringify(network)).toBe(before);
+      expect(network.trainBatch([0, 1], [1])).toBe(undisturbed.trainBatch([0, 1], [1]));
+      expect(JSON.stringify(network)).toBe(JSON.stringify(undisturbed));
+    },
+  );
 
   test("after another layer it is refused when the network is built", () => {
     expect(() => new Network([dense(2, 2), embedding(2, 3, 2)])).toThrow(ChainruleError);
@@ -234,12 +320,23 @@ describe("sequential and residual", () => {
     ok(residual([sequential([shared, tanh]), residual([shared, sigmoid]), shared]));
     ok(sequential([residual([residual([shared, tanh]), tanh]), dense(3, 2), softmax]));
     ok(sequential([batchNorm(), residual([dense(2, 2), batchNorm(), dropout(0.3)])]), { inputs: 2, rows: 4 });
-    ok(sequential([embedding(2, 4, 3), tanh]), { input: [[0, 1], [3, 3]] });
+    ok(sequential([embedding(2, 4, 3), tanh]), {
+      input: [
+        [0, 1],
+        [3, 3],
+      ],
+    });
   });
 
   describe("in a network, within each other, with one layer object in many places", () => {
     itObeysTheLaws({
-      layers: [dense(2, 3), residual([sequential([shared, tanh]), residual([shared, tanh, shared])]), tanh, residual([shared], shared), dense(3, 1)],
+      layers: [
+        dense(2, 3),
+        residual([sequential([shared, tanh]), residual([shared, tanh, shared])]),
+        tanh,
+        residual([shared], shared),
+        dense(3, 1),
+      ],
       loss: meanSquaredError,
       inputs,
       targets,
@@ -255,26 +352,67 @@ describe("sequential and residual", () => {
       sequential([shared, residual([batchNorm()], shared), shared]),
     ]);
     expect(network.parameters.map(({ name }) => name)).toEqual([
-      "0.weight", "0.bias",
-      "1.layers.0.weight", "1.layers.0.bias", "1.layers.2.weight",
-      "2.layers.0.weight", "2.layers.0.bias",
-      "2.layers.1.layers.0.weight", "2.layers.1.layers.0.bias", "2.layers.1.shortcut.weight", "2.layers.1.shortcut.bias",
-      "2.layers.2.weight", "2.layers.2.bias",
+      "0.weight",
+      "0.bias",
+      "1.layers.0.weight",
+      "1.layers.0.bias",
+      "1.layers.2.weight",
+      "2.layers.0.weight",
+      "2.layers.0.bias",
+      "2.layers.1.layers.0.weight",
+      "2.layers.1.layers.0.bias",
+      "2.layers.1.shortcut.weight",
+      "2.layers.1.shortcut.bias",
+      "2.layers.2.weight",
+      "2.layers.2.bias",
     ]);
-    expect(Object.keys(network.toJSON().buffers)).toEqual(["2.layers.1.layers.0.running_mean", "2.layers.1.layers.0.running_var"]);
+    expect(Object.keys(network.toJSON().buffers)).toEqual([
+      "2.layers.1.layers.0.running_mean",
+      "2.layers.1.layers.0.running_var",
+    ]);
     network.freeze("2.layers.1");
     expect(network.parameters.filter(({ frozen }) => frozen).map(({ name }) => name)).toEqual([
-      "2.layers.1.layers.0.weight", "2.layers.1.layers.0.bias", "2.layers.1.shortcut.weight", "2.layers.1.shortcut.bias",
+      "2.layers.1.layers.0.weight",
+      "2.layers.1.layers.0.bias",
+      "2.layers.1.shortcut.weight",
+      "2.layers.1.shortcut.bias",
     ]);
     expect(network.parameter("2.layers.0.weight").value).not.toEqual(network.parameter("2.layers.2.weight").value);
   });
 
   test("nested or not, the numbers are the same", () => {
-    const weight = [[0.3, -0.2, 0.5], [0.1, 0.7, -0.4], [-0.6, 0.2, 0.9]];
-    const make = (layers: readonly Layer[]) => new Network(layers, { loss: binaryCrossEntropy, optimizer: adam, seed: 1 });
-    const flat = make([dense(2, 3, { weight: [[1, 2], [3, 4], [5, 6]] }), tanh, dense(3, 3, { weight }), tanh, dense(3, 1, { weight: [[1, -1, 2]] }), sigmoid]);
+    const weight = [
+      [0.3, -0.2, 0.5],
+      [0.1, 0.7, -0.4],
+      [-0.6, 0.2, 0.9],
+    ];
+    const make = (layers: readonly Layer[]) =>
+      new Network(layers, { loss: binaryCrossEntropy, optimizer: adam, seed: 1 });
+    const flat = make([
+      dense(2, 3, {
+        weight: [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      }),
+      tanh,
+      dense(3, 3, { weight }),
+      tanh,
+      dense(3, 1, { weight: [[1, -1, 2]] }),
+      sigmoid,
+    ]);
     const nest = make([
-      sequential([dense(2, 3, { weight: [[1, 2], [3, 4], [5, 6]] }), tanh]),
+      sequential([
+        dense(2, 3, {
+          weight: [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+        }),
+        tanh,
+      ]),
       sequential([sequential([dense(3, 3, { weight }), tanh, dense(3, 1, { weight: [[1, -1, 2]] })])]),
       sigmoid,
     ]);
@@ -285,7 +423,10 @@ describe("sequential and residual", () => {
   test("a softmax in its end is known to the loss", () => {
     const network = new Network([sequential([dense(2, 3), softmax])], { loss: crossEntropy, optimizer: adam, seed: 1 });
     const flat = new Network([dense(2, 3), softmax], { loss: crossEntropy, seed: 1 });
-    flat.load({ ...flat.toJSON(), parameters: { "0.weight": network.parameter("0.layers.0.weight").value, "0.bias": [0, 0, 0] } });
+    flat.load({
+      ...flat.toJSON(),
+      parameters: { "0.weight": network.parameter("0.layers.0.weight").value, "0.bias": [0, 0, 0] },
+    });
     expect(network.trainBatch(inputs, [0, 1, 2, 1, 0])).toBeCloseTo(flat.evaluate(inputs, [0, 1, 2, 1, 0]).loss, 14);
     expect(() => new Network([sequential([dense(2, 3)])], { loss: crossEntropy })).toThrow(ChainruleError);
   });

@@ -1,6 +1,18 @@
 import {
-  ChainruleError, Network, activation, adam, crossEntropy, dense, halfSquaredError, meanSquaredError, sgd, softmax, tanh, type Initializer,
-  type Layer, type Optimizer,
+  ChainruleError,
+  Network,
+  activation,
+  adam,
+  crossEntropy,
+  dense,
+  halfSquaredError,
+  meanSquaredError,
+  sgd,
+  softmax,
+  tanh,
+  type Initializer,
+  type Layer,
+  type Optimizer,
 } from "chainrule";
 import { checkActivation, checkLoss, checkOptimizer } from "chainrule/check";
 import { describe, expect, test } from "vitest";
@@ -10,11 +22,21 @@ import { itObeysTheLaws } from "./blocks/laws.js";
 import { cosineDistance, logCosh, multiMargin } from "./blocks/losses.js";
 import { adagrad, lineSearch, sam, signSgd } from "./blocks/optimizers.js";
 
-const inputs = [[0, 0.3], [0.2, 1], [1, -0.4], [1.3, 0.8], [-0.7, 0.1]];
+const inputs = [
+  [0, 0.3],
+  [0.2, 1],
+  [1, -0.4],
+  [1.3, 0.8],
+  [-0.7, 0.1],
+];
 const targets = [[0.3], [1.2], [0.6], [2.1], [-0.6]];
 
 describe("an activation", () => {
-  const softsign = activation({ name: "softsign", apply: (z) => z / (1 + Math.abs(z)), derivative: (_, a) => (1 - Math.abs(a)) ** 2 });
+  const softsign = activation({
+    name: "softsign",
+    apply: (z) => z / (1 + Math.abs(z)),
+    derivative: (_, a) => (1 - Math.abs(a)) ** 2,
+  });
 
   test("alone", () => {
     const report = checkActivation(softsign);
@@ -22,7 +44,14 @@ describe("an activation", () => {
   });
 
   describe("in a network, twice the same", () => {
-    itObeysTheLaws({ layers: [dense(2, 6), softsign, dense(6, 4), softsign, dense(4, 1)], loss: meanSquaredError, inputs, targets, left: 0.2, steps: 200 });
+    itObeysTheLaws({
+      layers: [dense(2, 6), softsign, dense(6, 4), softsign, dense(4, 1)],
+      loss: meanSquaredError,
+      inputs,
+      targets,
+      left: 0.2,
+      steps: 200,
+    });
   });
 
   test("made from the parts of another follows its own formula", () => {
@@ -33,45 +62,100 @@ describe("an activation", () => {
   });
 
   test("a derivative that takes z for a is refused when it is defined", () => {
-    expect(() => activation({ name: "softsign", apply: (z) => z / (1 + Math.abs(z)), derivative: (z) => (1 - Math.abs(z)) ** 2 })).toThrow(
-      expect.objectContaining({ code: "derivative" }),
-    );
+    expect(() =>
+      activation({ name: "softsign", apply: (z) => z / (1 + Math.abs(z)), derivative: (z) => (1 - Math.abs(z)) ** 2 }),
+    ).toThrow(expect.objectContaining({ code: "derivative" }));
   });
 });
 
 describe("a loss", () => {
-  const pairs = [[0.5, -1], [0.1, 0.2], [1, 1], [-0.3, 0.6], [2, 0.5]];
+  const pairs = [
+    [0.5, -1],
+    [0.1, 0.2],
+    [1, 1],
+    [-0.3, 0.6],
+    [2, 0.5],
+  ];
   test.each([[logCosh], [cosineDistance], [multiMargin]])("$name alone", (loss) => {
     const report = checkLoss(loss);
     expect(report.ok, String(report)).toBe(true);
   });
 
   describe("of pairs of numbers", () => {
-    itObeysTheLaws({ layers: [dense(2, 4), tanh, dense(4, 2)], loss: logCosh, inputs, targets: pairs, left: 0.5, steps: 200 });
+    itObeysTheLaws({
+      layers: [dense(2, 4), tanh, dense(4, 2)],
+      loss: logCosh,
+      inputs,
+      targets: pairs,
+      left: 0.5,
+      steps: 200,
+    });
   });
 
   describe("of whole rows", () => {
-    itObeysTheLaws({ layers: [dense(2, 4), tanh, dense(4, 2)], loss: cosineDistance, inputs, targets: pairs, left: 0.2, steps: 200 });
+    itObeysTheLaws({
+      layers: [dense(2, 4), tanh, dense(4, 2)],
+      loss: cosineDistance,
+      inputs,
+      targets: pairs,
+      left: 0.2,
+      steps: 200,
+    });
   });
 
   describe("of class indices", () => {
-    itObeysTheLaws({ layers: [dense(2, 4), tanh, dense(4, 3)], loss: multiMargin, inputs, targets: [0, 1, 2, 1, 0], left: 0.2, steps: 200 });
+    itObeysTheLaws({
+      layers: [dense(2, 4), tanh, dense(4, 3)],
+      loss: multiMargin,
+      inputs,
+      targets: [0, 1, 2, 1, 0],
+      left: 0.2,
+      steps: 200,
+    });
   });
 
   test("its numbers", () => {
-    const weight = [[1, 0], [0, 1]];
-    expect(new Network([dense(2, 2, { weight })], { loss: cosineDistance }).evaluate([[3, 4], [1, 0]], [[4, 3], [0, 2]]).loss).toBeCloseTo((0.04 + 1) / 2, 15);
-    expect(new Network([dense(2, 2, { weight })], { loss: multiMargin }).evaluate([[3, 2.5], [1, 0]], [0, 1]).loss).toBe((0.5 + 2) / 4);
+    const weight = [
+      [1, 0],
+      [0, 1],
+    ];
+    expect(
+      new Network([dense(2, 2, { weight })], { loss: cosineDistance }).evaluate(
+        [
+          [3, 4],
+          [1, 0],
+        ],
+        [
+          [4, 3],
+          [0, 2],
+        ],
+      ).loss,
+    ).toBeCloseTo((0.04 + 1) / 2, 15);
+    expect(
+      new Network([dense(2, 2, { weight })], { loss: multiMargin }).evaluate(
+        [
+          [3, 2.5],
+          [1, 0],
+        ],
+        [0, 1],
+      ).loss,
+    ).toBe((0.5 + 2) / 4);
   });
 });
 
 describe("an initializer", () => {
   const ramp: Initializer = { name: "ramp", value: (index, { fanIn, fanOut }) => index / (fanIn * fanOut) };
-  const coin: Initializer = { name: "coin", value: (index, { random, shape }) => (random.uniform(index) < 0.5 ? -1 : 1) / shape.at(-1)! };
+  const coin: Initializer = {
+    name: "coin",
+    value: (index, { random, shape }) => (random.uniform(index) < 0.5 ? -1 : 1) / shape.at(-1)!,
+  };
 
   test("it gets the index, the sizes and the shape", () => {
     const network = new Network([dense(3, 2, { weight: ramp, bias: ramp })]);
-    expect(network.parameter("0.weight").value).toEqual([[0, 1 / 6, 2 / 6], [3 / 6, 4 / 6, 5 / 6]]);
+    expect(network.parameter("0.weight").value).toEqual([
+      [0, 1 / 6, 2 / 6],
+      [3 / 6, 4 / 6, 5 / 6],
+    ]);
     expect(network.parameter("0.bias").value).toEqual([0, 1 / 4]);
   });
 
@@ -85,7 +169,14 @@ describe("an initializer", () => {
   });
 
   describe("in a network", () => {
-    itObeysTheLaws({ layers: [dense(2, 6, { weight: coin, bias: coin }), tanh, dense(6, 1, { weight: coin })], loss: meanSquaredError, inputs, targets, left: 0.2, steps: 200 });
+    itObeysTheLaws({
+      layers: [dense(2, 6, { weight: coin, bias: coin }), tanh, dense(6, 1, { weight: coin })],
+      loss: meanSquaredError,
+      inputs,
+      targets,
+      left: 0.2,
+      steps: 200,
+    });
   });
 });
 
@@ -118,7 +209,10 @@ describe("an optimizer", () => {
   });
 
   test("its scalars and its learning rate are seen, changed and cloned", () => {
-    const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: halfSquaredError, optimizer: adagrad(0.5, 0) });
+    const network = new Network([dense(1, 1, { weight: [[1]] })], {
+      loss: halfSquaredError,
+      optimizer: adagrad(0.5, 0),
+    });
     network.trainBatch([1], [0]);
     expect(network.parameter("0.weight").value[0]![0]).toBeCloseTo(0.5, 9); // the first step has the size of the learning rate
     expect(network.optimizer.scalars).toEqual({ learningRate: 0.5, decay: 0, step: 1 });
@@ -131,8 +225,19 @@ describe("an optimizer", () => {
 });
 
 describe("an optimizer that evaluates the loss again within a step", () => {
-  const layers: readonly Layer[] = [dense(2, 3, { weight: [[0.1, -0.4], [0.7, 0.2], [-0.3, 0.5]] }), tanh, dense(3, 1, { weight: [[0.6, -0.2, 0.9]] })];
-  const make = (optimizer: Optimizer, list = layers) => new Network(list, { loss: meanSquaredError, optimizer, seed: 1 });
+  const layers: readonly Layer[] = [
+    dense(2, 3, {
+      weight: [
+        [0.1, -0.4],
+        [0.7, 0.2],
+        [-0.3, 0.5],
+      ],
+    }),
+    tanh,
+    dense(3, 1, { weight: [[0.6, -0.2, 0.9]] }),
+  ];
+  const make = (optimizer: Optimizer, list = layers) =>
+    new Network(list, { loss: meanSquaredError, optimizer, seed: 1 });
 
   test("sam's step is the gradient at the point that it looked at", () => {
     const network = make(sam(sgd({ learningRate: 0.1 }), 0.05));
@@ -140,7 +245,9 @@ describe("an optimizer that evaluates the loss again within a step", () => {
     twin.forward(inputs);
     twin.backward(targets);
     const starts = twin.parameters.map(({ value }) => value);
-    const norm = Math.sqrt(twin.parameters.flatMap(({ gradient }) => gradient.flat()).reduce((sum, g) => sum + g * g, 0));
+    const norm = Math.sqrt(
+      twin.parameters.flatMap(({ gradient }) => gradient.flat()).reduce((sum, g) => sum + g * g, 0),
+    );
     const ahead = make(sgd);
     for (const [i, parameter] of ahead.parameters.entries()) {
       const gradient = twin.parameters[i]!.gradient.flat();
@@ -197,13 +304,17 @@ describe("an optimizer that evaluates the loss again within a step", () => {
     const network = make(sam(sgd({ learningRate: 0.1 }), 0.05));
     network.freeze("2");
     const before = network.parameter("2.weight").value;
-    const other = network.clone(), alone = network.clone();
+    const other = network.clone(),
+      alone = network.clone();
     network.trainBatch(inputs, targets, { weights: [2, 0, 0, 0, 0] });
     other.trainBatch(inputs, targets);
     alone.trainBatch([inputs[0]!], [targets[0]!], { weights: [0.4] }); // 2 of 5 rows
     expect(network.parameter("2.weight").value).toEqual(before);
     expect(network.parameter("0.weight").value).not.toEqual(other.parameter("0.weight").value);
-    network.parameter("0.weight").value.flat().forEach((p, i) => expect(p).toBeCloseTo(alone.parameter("0.weight").value.flat()[i]!, 14));
+    network
+      .parameter("0.weight")
+      .value.flat()
+      .forEach((p, i) => expect(p).toBeCloseTo(alone.parameter("0.weight").value.flat()[i]!, 14));
   });
 
   test("what it cannot repeat is refused", async () => {
@@ -216,12 +327,18 @@ describe("an optimizer that evaluates the loss again within a step", () => {
     network.forward(inputs);
     network.backwardFrom(targets);
     expect(() => network.step()).toThrow(expect.objectContaining({ code: "order" }));
-    await expect(network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2 })).rejects.toThrow(ChainruleError);
+    await expect(network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2 })).rejects.toThrow(
+      ChainruleError,
+    );
     expect(network.trainBatch(inputs, targets)).toBeGreaterThan(0);
   });
 
   test("with a layer that couples rows and a fused loss", () => {
-    const network = new Network([dense(2, 4), batchNorm(), tanh, dense(4, 3), softmax], { loss: crossEntropy, optimizer: sam(adam({ learningRate: 0.05 }), 0.01), seed: 1 });
+    const network = new Network([dense(2, 4), batchNorm(), tanh, dense(4, 3), softmax], {
+      loss: crossEntropy,
+      optimizer: sam(adam({ learningRate: 0.05 }), 0.01),
+      seed: 1,
+    });
     const first = network.trainBatch(inputs, [0, 1, 2, 1, 0]);
     for (let step = 0; step < 100; step++) network.trainBatch(inputs, [0, 1, 2, 1, 0]);
     expect(network.trainBatch(inputs, [0, 1, 2, 1, 0])).toBeLessThan(0.2 * first);

@@ -12,7 +12,11 @@ class Bench {
   readonly #room;
   #free: number;
 
-  constructor(backend: typeof wasm, readonly dtype: DType, numbers: number) {
+  constructor(
+    backend: typeof wasm,
+    readonly dtype: DType,
+    numbers: number,
+  ) {
     this.kernels = backend.kernels(dtype);
     this.#room = this.kernels.recorder.room(8 * numbers + 4096, 100);
     this.#free = this.#room.start + 64;
@@ -37,7 +41,8 @@ function numbers(count: number, seed: number, strange: boolean): Float64Array {
   });
 }
 
-const bits = ({ data }: Tensor): string => Buffer.from(data.map((x) => (Number.isNaN(x) ? NaN : x)).buffer).toString("hex");
+const bits = ({ data }: Tensor): string =>
+  Buffer.from(data.map((x) => (Number.isNaN(x) ? NaN : x)).buffer).toString("hex");
 
 /** A verb: what it gets, from random numbers, and which of these it changes. */
 interface Case {
@@ -59,14 +64,32 @@ const fill = (bench: Bench, { seed, strange }: Sizes, at: number, rows: number, 
 /** A distribution in each row. */
 const shares = (bench: Bench, { seed }: Sizes, rows: number, columns: number): Tensor => {
   const values = numbers(rows * columns, seed + 77, false).map((x) => (x + 2) / 4);
-  return bench.tensor(values.map((x, i) => x / values.slice(columns * Math.floor(i / columns), columns * (Math.floor(i / columns) + 1)).reduce((a, b) => a + b)), columns);
+  return bench.tensor(
+    values.map(
+      (x, i) =>
+        x /
+        values
+          .slice(columns * Math.floor(i / columns), columns * (Math.floor(i / columns) + 1))
+          .reduce((a, b) => a + b),
+    ),
+    columns,
+  );
 };
 const cell = (bench: Bench, value: number): Tensor => bench.tensor([value], 1, "float64");
 
-for (const [kind, width] of [["none", 0], ["own", -1], ["shared", 1]] as const) {
+for (const [kind, width] of [
+  ["none", 0],
+  ["own", -1],
+  ["shared", 1],
+] as const) {
   verb(`linear, bias ${kind}`, (k, b, s) => {
     const y = fill(b, s, 3, s.rows, s.outputs);
-    k.linear(fill(b, s, 0, s.rows, s.inputs), fill(b, s, 1, s.outputs, s.inputs), width ? fill(b, s, 2, 1, width < 0 ? s.outputs : width) : null, y);
+    k.linear(
+      fill(b, s, 0, s.rows, s.inputs),
+      fill(b, s, 1, s.outputs, s.inputs),
+      width ? fill(b, s, 2, 1, width < 0 ? s.outputs : width) : null,
+      y,
+    );
     return [y];
   });
 }
@@ -104,7 +127,8 @@ verb("residual, add, copy, clear", (k, b, s) => {
 });
 for (const weighted of [false, true]) {
   verb(`reduce and weigh${weighted ? ", weighted" : ""}`, (k, b, s) => {
-    const u = fill(b, s, 0, s.rows, s.outputs), total = cell(b, 5);
+    const u = fill(b, s, 0, s.rows, s.outputs),
+      total = cell(b, 5);
     const weights = weighted ? fill(b, s, 1, s.rows, 1) : null;
     const divisor = cell(b, [1, 3, s.rows, 1.1][s.seed % 4]!);
     k.reduce(u, weights, divisor, total);
@@ -121,7 +145,12 @@ for (const { name, specimens } of tables.activations) {
   for (const { written, block } of specimens) {
     if (name === "activation") continue;
     verb(written, (k, b, s) => {
-      const [z, a, da, dz] = [0, 1, 2, 3].map((at) => fill(b, s, at, s.rows, s.outputs)) as [Tensor, Tensor, Tensor, Tensor];
+      const [z, a, da, dz] = [0, 1, 2, 3].map((at) => fill(b, s, at, s.rows, s.outputs)) as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       block.forward(null, z, a, { kernels: k, training: true });
       block.backward(null, z, a, da, dz, { kernels: k, training: true });
       return [a, dz];
@@ -132,9 +161,14 @@ for (const { name, specimens } of tables.losses) {
   for (const { written, block } of specimens) {
     if (name === "loss") continue;
     verb(written, (k, b, s) => {
-      const p = block.needs === "real" || !block.needs ? fill(b, s, 0, s.rows, s.outputs) : shares(b, s, s.rows, s.outputs);
-      const t = block.targets === "real" || !block.targets ? fill(b, s, 1, s.rows, s.outputs) : shares(b, { ...s, seed: s.seed + 1 }, s.rows, s.outputs);
-      const u = fill(b, s, 2, s.rows, s.outputs), dp = fill(b, s, 3, s.rows, s.outputs);
+      const p =
+        block.needs === "real" || !block.needs ? fill(b, s, 0, s.rows, s.outputs) : shares(b, s, s.rows, s.outputs);
+      const t =
+        block.targets === "real" || !block.targets
+          ? fill(b, s, 1, s.rows, s.outputs)
+          : shares(b, { ...s, seed: s.seed + 1 }, s.rows, s.outputs);
+      const u = fill(b, s, 2, s.rows, s.outputs),
+        dp = fill(b, s, 3, s.rows, s.outputs);
       const context = { kernels: k, training: true };
       block.value(p, t, u, context);
       block.gradient(p, t, dp, context);
@@ -146,17 +180,22 @@ for (const { specimens } of tables.optimizers) {
   for (const { written, block } of specimens) {
     verb(written, (k, b, s) => {
       const n = s.rows * s.outputs;
-      const parameters = fill(b, s, 0, 1, n), gradients = fill(b, s, 1, 1, n);
+      const parameters = fill(b, s, 0, 1, n),
+        gradients = fill(b, s, 1, 1, n);
       const slots = block.slots.map(() => b.tensor(new Float64Array(n), n));
       const scalars = b.tensor(Object.values(block.scalars), Object.values(block.scalars).length, "float64");
-      for (let step = 0; step < 3; step++) block.step([{ parameters, gradients, slots }], { kernels: k, training: true, scalars, evaluate: () => 0 });
+      for (let step = 0; step < 3; step++)
+        block.step([{ parameters, gradients, slots }], { kernels: k, training: true, scalars, evaluate: () => 0 });
       return [parameters, scalars, ...slots];
     });
   }
 }
 
 /** Small and tiny, odd, prime, and about the sizes of tiles, vectors and panels. */
-const size = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 3, 4, 7, 8, 13, 16, 17, 31, 32, 33, 61, 64, 67));
+const size = fc.oneof(
+  fc.integer({ min: 1, max: 9 }),
+  fc.constantFrom(1, 3, 4, 7, 8, 13, 16, 17, 31, 32, 33, 61, 64, 67),
+);
 const sizes = (strange: boolean): fc.Arbitrary<Sizes> =>
   fc.record({
     rows: fc.oneof(size, fc.constantFrom(100, 127, 300)),
@@ -166,7 +205,8 @@ const sizes = (strange: boolean): fc.Arbitrary<Sizes> =>
     strange: fc.constant(strange),
   });
 
-const room = ({ rows, inputs, outputs }: Sizes): number => 4 * (rows * inputs + inputs * outputs + 4 * rows * outputs) + 4096;
+const room = ({ rows, inputs, outputs }: Sizes): number =>
+  4 * (rows * inputs + inputs * outputs + 4 * rows * outputs) + 4096;
 
 describe.each(["float64", "float32"] as const)("WebAssembly gives the bits of the reference: %s", (dtype) => {
   test.each(cases)("$name", ({ run }) => {
@@ -204,10 +244,17 @@ test("a running mean of gradients that have ended comes to 0, and does not stay 
       for (const block of rules) {
         const bench = new Bench(backend, dtype, 1000);
         const first = dtype === "float32" ? 1e-17 : 1e-152; // Adam's v, of its square, takes long from any larger one
-        const [parameters, gradients, ...slots] = [0, first, 0, 0].map((value) => bench.tensor(new Float64Array(7).fill(value), 7)) as [Tensor, Tensor, Tensor];
+        const [parameters, gradients, ...slots] = [0, first, 0, 0].map((value) =>
+          bench.tensor(new Float64Array(7).fill(value), 7),
+        ) as [Tensor, Tensor, Tensor];
         const scalars = bench.tensor(Object.values(block.scalars), Object.values(block.scalars).length, "float64");
         for (let step = 0; step < 8000; step++) {
-          block.step([{ parameters, gradients, slots }], { kernels: bench.kernels, training: true, scalars, evaluate: () => 0 });
+          block.step([{ parameters, gradients, slots }], {
+            kernels: bench.kernels,
+            training: true,
+            scalars,
+            evaluate: () => 0,
+          });
           gradients.data.fill(0);
         }
         for (const { data } of slots) expect([...data]).toEqual(new Array(7).fill(0));
@@ -243,7 +290,9 @@ test("relaxed kernels are within (n + 1) roundings of the exact sums in float32,
         const terms = (name === "product" ? given.outputs : name === "outer" ? given.rows : given.inputs) + 1;
         const exact = of(reference, "float64");
         const bound = (terms + 1) * terms * 4 * 2 ** -24 + 4 * terms * 2 ** -24; // sizes at most 2 · 2; inputs are rounded too
-        of(relaxed, "float32").forEach((value: number, i: number) => expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(bound));
+        of(relaxed, "float32").forEach((value: number, i: number) =>
+          expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(bound),
+        );
       }
     }),
     { numRuns: 20, seed: 2 },

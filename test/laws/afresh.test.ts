@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 // ends a training half-way, drops them: the next backward starts afresh.
 
 const make = () =>
-  new Network([dense(2, 1, { weight: [[0.5, -0.3]], bias: [0.1] })], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }) });
+  new Network([dense(2, 1, { weight: [[0.5, -0.3]], bias: [0.1] })], {
+    loss: meanSquaredError,
+    optimizer: sgd({ learningRate: 0.1 }),
+  });
 
 const wait = (network: ReturnType<typeof make>) => {
   network.forward([1, 2]);
@@ -33,7 +36,16 @@ describe("gradients that wait are dropped", () => {
   it("by a fit that diverges between two batches of one step", async () => {
     const network = make();
     const options = { epochs: 1, batchSize: 1, accumulate: 2, shuffle: false };
-    await expect(network.fit([[1, 0], [1, 1]], [[1], [1e200]], options)).rejects.toThrow("finite");
+    await expect(
+      network.fit(
+        [
+          [1, 0],
+          [1, 1],
+        ],
+        [[1], [1e200]],
+        options,
+      ),
+    ).rejects.toThrow("finite");
     expect(network.toJSON()).toEqual(make().toJSON());
     expect(after(network)).toEqual(after(make()));
   });

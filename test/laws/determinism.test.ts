@@ -1,6 +1,20 @@
 import {
-  ChainruleError, Network, TrainingAborted, adam, constant, crossEntropy, dense, glorot, he, meanSquaredError, relu, sgd, softmax, tanh,
-  type Initializer, type Layer,
+  ChainruleError,
+  Network,
+  TrainingAborted,
+  adam,
+  constant,
+  crossEntropy,
+  dense,
+  glorot,
+  he,
+  meanSquaredError,
+  relu,
+  sgd,
+  softmax,
+  tanh,
+  type Initializer,
+  type Layer,
 } from "chainrule";
 import { describe, expect, test } from "vitest";
 import { Stream, threefry } from "../../src/core/random.js";
@@ -52,9 +66,17 @@ describe("random numbers", () => {
     const base = draw(new Stream(1, "0.weight", at(1)), count);
     expect(draw(new Stream(1, "0.weight", at(1)), count)).toEqual(base);
     const others = [
-      new Stream(1, "1.weight", at(1)), new Stream(1, "0.weighs", at(1)), new Stream(1, "weight.0", at(1)), new Stream(1, "", at(1)),
-      new Stream(1, "0.weight", at(2)), new Stream(1, "0.weight", at(0)), new Stream(1, "0.weight", at(2 ** 31)),
-      new Stream(2, "0.weight", at(1)), new Stream(0, "0.weight", at(1)), new Stream(2 ** 32 + 1, "0.weight", at(1)), new Stream(2 ** 53 - 1, "0.weight", at(1)),
+      new Stream(1, "1.weight", at(1)),
+      new Stream(1, "0.weighs", at(1)),
+      new Stream(1, "weight.0", at(1)),
+      new Stream(1, "", at(1)),
+      new Stream(1, "0.weight", at(2)),
+      new Stream(1, "0.weight", at(0)),
+      new Stream(1, "0.weight", at(2 ** 31)),
+      new Stream(2, "0.weight", at(1)),
+      new Stream(0, "0.weight", at(1)),
+      new Stream(2 ** 32 + 1, "0.weight", at(1)),
+      new Stream(2 ** 53 - 1, "0.weight", at(1)),
     ];
     const all = [base, ...others.map((stream) => draw(stream, count))];
     for (const [i, one] of all.entries()) {
@@ -78,7 +100,8 @@ describe("random numbers", () => {
 });
 
 describe("initializers", () => {
-  const weights = (weight: Initializer) => (new Network([dense(300, 200, { weight })], { seed: 1 }).parameter("0.weight").value).flat();
+  const weights = (weight: Initializer) =>
+    new Network([dense(300, 200, { weight })], { seed: 1 }).parameter("0.weight").value.flat();
   const count = 60_000;
 
   test.each([
@@ -110,7 +133,11 @@ describe("initializers", () => {
 const inputs = Array.from({ length: 50 }, (_, n) => [n / 25 - 1, ((n * 7) % 50) / 25 - 1]);
 const targets = inputs.map(([x, y]) => [x! * y!, x! - y!]);
 const make = (seed?: number, layers: readonly Layer[] = [dense(2, 5), tanh, dense(5, 2)]) =>
-  new Network(layers, { loss: meanSquaredError, optimizer: adam({ learningRate: 0.01 }), ...(seed !== undefined && { seed }) });
+  new Network(layers, {
+    loss: meanSquaredError,
+    optimizer: adam({ learningRate: 0.01 }),
+    ...(seed !== undefined && { seed }),
+  });
 const bits = (network: Network) => JSON.stringify([network, network.optimizer.scalars]);
 
 /** A layer that writes down the first column of what it is trained on. */
@@ -134,7 +161,8 @@ describe("a seed", () => {
     expect(bits(same)).toBe(bits(one));
     expect(bits(other)).not.toBe(bits(one));
     const histories = [];
-    for (const network of [one, same, other]) histories.push(await network.fit(inputs, targets, { epochs: 5, batchSize: 8 }));
+    for (const network of [one, same, other])
+      histories.push(await network.fit(inputs, targets, { epochs: 5, batchSize: 8 }));
     expect(bits(same)).toBe(bits(one));
     expect(histories[1]).toEqual(histories[0]);
     expect(histories[2]).not.toEqual(histories[0]);
@@ -151,14 +179,19 @@ describe("a seed", () => {
 
   test("gives every place numbers of its own", () => {
     const network = make(1, [dense(2, 2), dense(2, 2), dense(2, 2)]);
-    const starts = network.parameters.filter(({ name }) => name.endsWith("weight")).map(({ value }) => JSON.stringify(value));
+    const starts = network.parameters
+      .filter(({ name }) => name.endsWith("weight"))
+      .map(({ value }) => JSON.stringify(value));
     expect(new Set(starts).size).toBe(3);
   });
 
   test("gives numbers that no release and no engine may change", () => {
     expect(make(1).parameter("0.weight").value).toEqual([
-      [0.08104314177889863, -0.5417665821550259], [0.9250376935518855, -0.2982409369128449], [-0.21902679839964384, 0.7227728725134203],
-      [0.6530941158803562, 0.14054070169083768], [0.10781909729810045, -0.27401210732871034],
+      [0.08104314177889863, -0.5417665821550259],
+      [0.9250376935518855, -0.2982409369128449],
+      [-0.21902679839964384, 0.7227728725134203],
+      [0.6530941158803562, 0.14054070169083768],
+      [0.10781909729810045, -0.27401210732871034],
     ]);
   });
 
@@ -169,7 +202,9 @@ describe("a seed", () => {
       return rows;
     };
     const batches = await order(1);
-    expect(batches.map((rows) => rows.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 1, 7, 7, 7, 7, 7, 7, 7, 1, 7, 7, 7, 7, 7, 7, 7, 1]);
+    expect(batches.map((rows) => rows.length)).toEqual([
+      7, 7, 7, 7, 7, 7, 7, 1, 7, 7, 7, 7, 7, 7, 7, 1, 7, 7, 7, 7, 7, 7, 7, 1,
+    ]);
     const epochs = [0, 1, 2].map((epoch) => batches.slice(8 * epoch, 8 * epoch + 8).flat());
     const given = inputs.map(([x]) => x!);
     for (const epoch of epochs) {
@@ -182,20 +217,23 @@ describe("a seed", () => {
   });
 
   test("makes each place of the order as likely for each row", async () => {
-    const rows = 6, rounds = 3000;
+    const rows = 6,
+      rounds = 3000;
     const { layer, rows: seen } = witness();
     const network = new Network([layer, dense(1, 1)], { loss: meanSquaredError, optimizer: sgd, seed: 1 });
     const column = Array.from({ length: rows }, (_, i) => [i]);
     await network.fit(column, column, { epochs: rounds, batchSize: rows });
     const counts = Array.from({ length: rows }, () => new Array<number>(rows).fill(0));
     for (const order of seen) order.forEach((row, place) => counts[row]![place]!++);
-    for (const count of counts.flat()) expect(Math.abs(count - rounds / rows)).toBeLessThan(5 * Math.sqrt(rounds * (1 / 6) * (5 / 6)));
+    for (const count of counts.flat())
+      expect(Math.abs(count - rounds / rows)).toBeLessThan(5 * Math.sqrt(rounds * (1 / 6) * (5 / 6)));
   });
 });
 
 describe("fit", () => {
   test("with shuffle false is a loop of trainBatch, bit for bit", async () => {
-    const fitted = make(1), looped = make(1);
+    const fitted = make(1),
+      looped = make(1);
     const history = await fitted.fit(inputs, targets, { epochs: 3, batchSize: 8, shuffle: false });
     const losses: number[] = [];
     for (let epoch = 0; epoch < 3; epoch++) {
@@ -211,7 +249,10 @@ describe("fit", () => {
     expect(history.loss.length).toBe(3);
   });
 
-  test.each([[32, "whole and ragged"], [50, "all rows"]])("that accumulates 4 batches takes the same steps as with one of %i: %s", async (whole) => {
+  test.each([
+    [32, "whole and ragged"],
+    [50, "all rows"],
+  ])("that accumulates 4 batches takes the same steps as with one of %i: %s", async (whole) => {
     for (const loss of [meanSquaredError, meanSquaredError({ reduction: "sum" })]) {
       const options = { loss, optimizer: sgd({ learningRate: 0.001, momentum: 0.5 }), seed: 1 };
       const layers: readonly Layer[] = [dense(2, 5), tanh, dense(5, 2)];
@@ -242,16 +283,20 @@ describe("fit", () => {
 
   test("takes matrices, typed arrays and class indices as it takes lists", async () => {
     const classes = inputs.map((_, n) => n % 3);
-    const classify = () => new Network([dense(2, 4), relu, dense(4, 3), softmax], { loss: crossEntropy, optimizer: adam, seed: 1 });
+    const classify = () =>
+      new Network([dense(2, 4), relu, dense(4, 3), softmax], { loss: crossEntropy, optimizer: adam, seed: 1 });
     const [lists, matrices] = [classify(), classify()];
     await lists.fit(inputs, classes, { epochs: 3 });
-    await matrices.fit({ data: Float64Array.from(inputs.flat()), shape: [50, 2] }, Uint8Array.from(classes), { epochs: 3 });
+    await matrices.fit({ data: Float64Array.from(inputs.flat()), shape: [50, 2] }, Uint8Array.from(classes), {
+      epochs: 3,
+    });
     expect(bits(matrices)).toBe(bits(lists));
   });
 
   test("doesn't mind if the data is changed while it runs", async () => {
     const [calm, meddled] = [make(1), make(1)];
-    const mine = inputs.map((row) => [...row]), theirs = targets.map((row) => [...row]);
+    const mine = inputs.map((row) => [...row]),
+      theirs = targets.map((row) => [...row]);
     const options = { epochs: 3, batchSize: 8 };
     await calm.fit(inputs, targets, options);
     await meddled.fit(mine, theirs, {
@@ -265,7 +310,8 @@ describe("fit", () => {
 
   test("tells onEpoch the epoch and its loss, waits for it, and ends when it says false, now or later", async () => {
     for (const end of [false, Promise.resolve(false), new Promise((resolve) => setTimeout(resolve, 5, false))]) {
-      const network = make(1), whole = make(1);
+      const network = make(1),
+        whole = make(1);
       const reports: unknown[] = [];
       const history = await network.fit(inputs, targets, {
         epochs: 100,
@@ -297,7 +343,10 @@ describe("fit", () => {
   });
 
   const aborted = async (fit: Promise<unknown>): Promise<TrainingAborted> => {
-    const error: unknown = await fit.then(() => "it went on to its end", (reason: unknown) => reason);
+    const error: unknown = await fit.then(
+      () => "it went on to its end",
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(TrainingAborted);
     expect(error).toBeInstanceOf(ChainruleError);
     return error as TrainingAborted;
@@ -318,7 +367,9 @@ describe("fit", () => {
     setTimeout(() => controller.abort(), 40);
     const started = performance.now();
     const onEpoch = () => performance.now() < started + 2000;
-    const { history } = await aborted(network.fit(inputs, targets, { epochs: 1e9, signal: controller.signal, onEpoch }));
+    const { history } = await aborted(
+      network.fit(inputs, targets, { epochs: 1e9, signal: controller.signal, onEpoch }),
+    );
     expect(history.loss.length).toBeGreaterThan(0);
     expect(history.loss.every(Number.isFinite)).toBe(true);
     const again = make(1);
@@ -326,9 +377,12 @@ describe("fit", () => {
   });
 
   test("aborted inside onEpoch, ends before the next update", async () => {
-    const network = make(1), once = make(1);
+    const network = make(1),
+      once = make(1);
     const controller = new AbortController();
-    const { history } = await aborted(network.fit(inputs, targets, { epochs: 3, onEpoch: () => controller.abort(), signal: controller.signal }));
+    const { history } = await aborted(
+      network.fit(inputs, targets, { epochs: 3, onEpoch: () => controller.abort(), signal: controller.signal }),
+    );
     expect(history).toEqual(await once.fit(inputs, targets, { epochs: 1 }));
     expect(bits(network)).toBe(bits(once));
   });
@@ -343,7 +397,9 @@ describe("fit", () => {
   test("lets the event loop turn while it trains", async () => {
     const network = make(1, [dense(2, 40), tanh, dense(40, 40), tanh, dense(40, 2)]);
     const turns: number[] = [performance.now()];
-    let timers = 0, messages = 0, on = true;
+    let timers = 0,
+      messages = 0,
+      on = true;
     const turn = () => {
       turns.push(performance.now());
       if (on) setImmediate(turn);
@@ -361,7 +417,10 @@ describe("fit", () => {
     on = false;
     clearInterval(timer);
     port1.close();
-    const gaps = turns.slice(1).map((time, i) => time - turns[i]!).sort((a, b) => a - b);
+    const gaps = turns
+      .slice(1)
+      .map((time, i) => time - turns[i]!)
+      .sort((a, b) => a - b);
     expect(gaps.length).toBeGreaterThan(600 / 50);
     expect(gaps[Math.floor(0.9 * gaps.length)]).toBeLessThan(50); // the rest may be the machine's
     expect(timers).toBeGreaterThan(600 / 50);

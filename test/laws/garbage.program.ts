@@ -1,7 +1,20 @@
 import { PerformanceObserver } from "node:perf_hooks";
 import {
-  Network, adam, binaryCrossEntropy, crossEntropy, dense, halfSquaredError, leakyRelu, meanSquaredError, relu, sgd, sigmoid, softmax, softplus,
-  tanh, type Layer,
+  Network,
+  adam,
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  halfSquaredError,
+  leakyRelu,
+  meanSquaredError,
+  relu,
+  sgd,
+  sigmoid,
+  softmax,
+  softplus,
+  tanh,
+  type Layer,
 } from "chainrule";
 import * as tables from "../support/tables.js";
 
@@ -12,18 +25,37 @@ const STEPS = 20_000;
 
 /** Every block of the tables at work once, so that shared code has met them all, as in a program that uses them all. */
 function useEverything(): void {
-  const all = <Block>(rows: readonly { specimens: readonly { block: Block }[] }[]): Block[] => rows.flatMap(({ specimens }) => specimens.map(({ block }) => block));
-  const ends = [...all<Layer>(tables.activations), ...all<Layer>(tables.layers).filter(({ outputs }) => outputs === undefined)];
+  const all = <Block>(rows: readonly { specimens: readonly { block: Block }[] }[]): Block[] =>
+    rows.flatMap(({ specimens }) => specimens.map(({ block }) => block));
+  const ends = [
+    ...all<Layer>(tables.activations),
+    ...all<Layer>(tables.layers).filter(({ outputs }) => outputs === undefined),
+  ];
   for (const dtype of ["float64", "float32"] as const) {
     for (const optimizer of all(tables.optimizers)) {
       for (const loss of all(tables.losses)) {
         for (const end of ends) {
-          const fits = loss.needs === undefined || loss.needs === end.range || (loss.needs === "unit" && end.range === "simplex");
+          const fits =
+            loss.needs === undefined || loss.needs === end.range || (loss.needs === "unit" && end.range === "simplex");
           if (!fits) continue;
-          const network = new Network([dense(3, 4), tanh, dense(4, 2, { bias: { shared: 0.1 } }), end], { loss, optimizer, dtype, seed: 1 });
+          const network = new Network([dense(3, 4), tanh, dense(4, 2, { bias: { shared: 0.1 } }), end], {
+            loss,
+            optimizer,
+            dtype,
+            seed: 1,
+          });
           network.optimizer.learningRate = 1e-4; // so that none diverges
           for (let i = 0; i < 3; i++) {
-            network.trainBatch([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [[1, 0], [0, 1]]);
+            network.trainBatch(
+              [
+                [0.1, 0.2, 0.3],
+                [0.4, 0.5, 0.6],
+              ],
+              [
+                [1, 0],
+                [0, 1],
+              ],
+            );
             network.trainBatch([0.1, 0.2, 0.3], [0, 1], { weights: [2] });
             network.predict([0.1, 0.2, 0.3]);
           }
@@ -36,9 +68,23 @@ function useEverything(): void {
 const article = (dtype: "float64" | "float32") =>
   new Network(
     [
-      dense(2, 2, { weight: [[0.15, 0.2], [0.25, 0.3]], bias: [0.35, 0.35], freeze: ["bias"] }),
+      dense(2, 2, {
+        weight: [
+          [0.15, 0.2],
+          [0.25, 0.3],
+        ],
+        bias: [0.35, 0.35],
+        freeze: ["bias"],
+      }),
       sigmoid,
-      dense(2, 2, { weight: [[0.4, 0.45], [0.5, 0.55]], bias: [0.6, 0.6], freeze: ["bias"] }),
+      dense(2, 2, {
+        weight: [
+          [0.4, 0.45],
+          [0.5, 0.55],
+        ],
+        bias: [0.6, 0.6],
+        freeze: ["bias"],
+      }),
       sigmoid,
     ],
     { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5 }), dtype },
@@ -52,38 +98,62 @@ const classes = Int32Array.from({ length: rows }, (_, i) => i % 3);
 const lists = Array.from({ length: rows }, (_, n) => Array.from(inputs.data.subarray(4 * n, 4 * n + 4)));
 
 /** What is measured: a step of each. */
-const cases: Record<string, () => (() => unknown)> = {
+const cases: Record<string, () => () => unknown> = {
   "the article's net, online, arrays": () => {
     const network = article("float64");
-    const input = [0.05, 0.1], target = [0.01, 0.99];
+    const input = [0.05, 0.1],
+      target = [0.01, 0.99];
     return () => network.trainBatch(input, target);
   },
   "the article's net, float32": () => {
     const network = article("float32");
-    const input = [0.05, 0.1], target = [0.01, 0.99];
+    const input = [0.05, 0.1],
+      target = [0.01, 0.99];
     return () => network.trainBatch(input, target);
   },
   "a batch in a matrix, sgd with momentum": () => {
-    const network = new Network([dense(4, 5), tanh, dense(5, 3)], { loss: meanSquaredError, optimizer: sgd({ momentum: 0.9 }), seed: 1 });
+    const network = new Network([dense(4, 5), tanh, dense(5, 3)], {
+      loss: meanSquaredError,
+      optimizer: sgd({ momentum: 0.9 }),
+      seed: 1,
+    });
     return () => network.trainBatch(inputs, targets);
   },
   "a batch in lists, adam": () => {
-    const network = new Network([dense(4, 5), softplus, dense(5, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: adam, seed: 1 });
+    const network = new Network([dense(4, 5), softplus, dense(5, 1), sigmoid], {
+      loss: binaryCrossEntropy,
+      optimizer: adam,
+      seed: 1,
+    });
     const yes = lists.map((_, n) => [n % 2]);
     return () => network.trainBatch(lists, yes);
   },
   "class indices, softmax, cross-entropy, adam, float32": () => {
-    const network = new Network([dense(4, 5), leakyRelu, dense(5, 3), softmax], { loss: crossEntropy, optimizer: adam, dtype: "float32", seed: 1 });
+    const network = new Network([dense(4, 5), leakyRelu, dense(5, 3), softmax], {
+      loss: crossEntropy,
+      optimizer: adam,
+      dtype: "float32",
+      seed: 1,
+    });
     return () => network.trainBatch(inputs, classes);
   },
   "one class index, weights of rows, sgd with Nesterov": () => {
-    const network = new Network([dense(4, 5), relu, dense(5, 3), softmax], { loss: crossEntropy, optimizer: sgd({ momentum: 0.9, nesterov: true }), seed: 1 });
-    const example = new Float32Array([0.1, 0.2, 0.3, 0.4]), weights = [0.5];
+    const network = new Network([dense(4, 5), relu, dense(5, 3), softmax], {
+      loss: crossEntropy,
+      optimizer: sgd({ momentum: 0.9, nesterov: true }),
+      seed: 1,
+    });
+    const example = new Float32Array([0.1, 0.2, 0.3, 0.4]),
+      weights = [0.5];
     const options = { weights };
     return () => network.trainBatch(example, 2, options);
   },
   "numbers that saturate tanh and sigmoid, sgd": () => {
-    const network = new Network([dense(4, 5), tanh, dense(5, 3), sigmoid], { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 });
+    const network = new Network([dense(4, 5), tanh, dense(5, 3), sigmoid], {
+      loss: binaryCrossEntropy,
+      optimizer: sgd,
+      seed: 1,
+    });
     const large = { data: inputs.data.map((value) => 900 * value - 400), shape: inputs.shape };
     return () => network.trainBatch(large, targets);
   },
@@ -93,8 +163,13 @@ const cases: Record<string, () => (() => unknown)> = {
   },
   "rows in typed arrays, distributions, logits, sgd with weight decay": () => {
     const optimizer = sgd({ weightDecay: 0.01 });
-    const network = new Network([dense(4, 5), softplus({ beta: 2 }), dense(5, 3)], { loss: crossEntropy({ fromLogits: true }), optimizer, seed: 1 });
-    const examples = lists.map((row) => Float32Array.from(row)), distributions = lists.map(() => [0.25, 0.25, 0.5]);
+    const network = new Network([dense(4, 5), softplus({ beta: 2 }), dense(5, 3)], {
+      loss: crossEntropy({ fromLogits: true }),
+      optimizer,
+      seed: 1,
+    });
+    const examples = lists.map((row) => Float32Array.from(row)),
+      distributions = lists.map(() => [0.25, 0.25, 0.5]);
     return () => network.trainBatch(examples, distributions);
   },
   "forward { out }, backward, step": () => {
@@ -108,7 +183,8 @@ const cases: Record<string, () => (() => unknown)> = {
   },
   "predict one example { out }": () => {
     const network = new Network([dense(4, 5), tanh, dense(5, 3), softmax], { seed: 1 });
-    const example = [0.1, 0.2, 0.3, 0.4], options = { out: new Float64Array(3) };
+    const example = [0.1, 0.2, 0.3, 0.4],
+      options = { out: new Float64Array(3) };
     return () => network.predict(example, options);
   },
   "predict a matrix { out }, float32": () => {
@@ -140,7 +216,9 @@ async function settle(): Promise<void> {
 }
 
 const collections: number[] = [];
-const observer = new PerformanceObserver((list) => collections.push(...list.getEntries().map((entry) => entry.startTime)));
+const observer = new PerformanceObserver((list) =>
+  collections.push(...list.getEntries().map((entry) => entry.startTime)),
+);
 observer.observe({ entryTypes: ["gc"] });
 const windows: (readonly [from: number, to: number])[] = [];
 

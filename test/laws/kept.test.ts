@@ -1,6 +1,23 @@
 import {
-  ChainruleError, Network, adam, dense, meanSquaredError, reference, relu, sgd, tanh, wasm, type Backend, type DType, type Floats, type Kernels, type Layer,
-  type Optimizer, type Parameter, type ParameterView, type Tensor,
+  ChainruleError,
+  Network,
+  adam,
+  dense,
+  meanSquaredError,
+  reference,
+  relu,
+  sgd,
+  tanh,
+  wasm,
+  type Backend,
+  type DType,
+  type Floats,
+  type Kernels,
+  type Layer,
+  type Optimizer,
+  type Parameter,
+  type ParameterView,
+  type Tensor,
 } from "chainrule";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -13,8 +30,10 @@ import { adagrad, sam, signSgd } from "../interfaces/blocks/optimizers.js";
 const INPUTS = 67;
 const HIDDEN = 75; // four or nine groups of panels, and rows that are left over
 const OUTPUTS = 2;
-const row = (seed: number, length = INPUTS) => Array.from({ length }, (_, i) => (((i + 31 * seed) * 7919) % 2003) / 1001 - 1);
-const rows = (count: number, seed: number, length = INPUTS) => Array.from({ length: count }, (_, n) => row(seed + n, length));
+const row = (seed: number, length = INPUTS) =>
+  Array.from({ length }, (_, i) => (((i + 31 * seed) * 7919) % 2003) / 1001 - 1);
+const rows = (count: number, seed: number, length = INPUTS) =>
+  Array.from({ length: count }, (_, n) => row(seed + n, length));
 
 /** What a user may have got hold of, from within a layer. */
 interface Outside {
@@ -53,7 +72,8 @@ function custom(also: (weight: Parameter, kernels: Kernels, training: boolean) =
   return {
     kind: "custom",
     outputs: INPUTS,
-    plan: (planner, inputs) => planner.parameter("weight", [INPUTS, inputs], { name: "start", value: (i) => ((i * 7919) % 103) / 1001 - 0.05 }),
+    plan: (planner, inputs) =>
+      planner.parameter("weight", [INPUTS, inputs], { name: "start", value: (i) => ((i * 7919) % 103) / 1001 - 0.05 }),
     forward(weight: Parameter, x, y, { kernels, training }) {
       kernels.linear(x, weight.value, null, y);
       also(weight, kernels, training);
@@ -81,14 +101,16 @@ const optimizers: Record<string, (outside: Outside) => Optimizer> = {
 
 type Action = (network: Network<number, number>, outside: Outside, seed: number) => unknown;
 
-const shrink = (parameter: ParameterView) => parameter.set(Float64Array.from(parameter.value.flat(), (value) => 0.9 * value));
+const shrink = (parameter: ParameterView) =>
+  parameter.set(Float64Array.from(parameter.value.flat(), (value) => 0.9 * value));
 
 /** All that may change a parameter, or move it, or seem to. */
 const actions: Record<string, Action> = {
   trainRow: (network, _, seed) => network.trainBatch(row(seed), row(seed, OUTPUTS)),
   trainRows: (network, _, seed) => network.trainBatch(rows(5, seed), rows(5, seed, OUTPUTS)),
   fitRows: (network, _, seed) => network.fit(rows(6, seed), rows(6, seed, OUTPUTS), { epochs: 2, batchSize: 1 }),
-  fitBatches: (network, _, seed) => network.fit(rows(9, seed), rows(9, seed, OUTPUTS), { epochs: 1, batchSize: 4, accumulate: 2 }),
+  fitBatches: (network, _, seed) =>
+    network.fit(rows(9, seed), rows(9, seed, OUTPUTS), { epochs: 1, batchSize: 4, accumulate: 2 }),
   forward: (network, _, seed) => network.forward(row(seed)),
   threeCalls(network, _, seed) {
     network.forward(row(seed));
@@ -124,13 +146,23 @@ const actions: Record<string, Action> = {
 };
 
 const make = (layers: Layer | readonly Layer[], optimizer: Optimizer, dtype: DType, backend: Backend) =>
-  new Network([layers, dense(INPUTS, HIDDEN), relu, dense(HIDDEN, HIDDEN, { bias: false }), tanh, dense(HIDDEN, OUTPUTS)].flat() as never, {
-    loss: meanSquaredError,
-    optimizer,
-    dtype,
-    backend,
-    seed: 3,
-  }) as never as Network<number, number>;
+  new Network(
+    [
+      layers,
+      dense(INPUTS, HIDDEN),
+      relu,
+      dense(HIDDEN, HIDDEN, { bias: false }),
+      tanh,
+      dense(HIDDEN, OUTPUTS),
+    ].flat() as never,
+    {
+      loss: meanSquaredError,
+      optimizer,
+      dtype,
+      backend,
+      seed: 3,
+    },
+  ) as never as Network<number, number>;
 
 /** How often a program took panels, or could have. */
 let uses = 0;
@@ -149,7 +181,12 @@ function codeOf(error: unknown): string {
 }
 
 /** Predicts so many times, between the actions, with both networks. */
-async function compare(custom: string | undefined, optimizer: string, dtype: DType, course: readonly (readonly [string, number])[]) {
+async function compare(
+  custom: string | undefined,
+  optimizer: string,
+  dtype: DType,
+  course: readonly (readonly [string, number])[],
+) {
   const sides = [reference, wasm].map((backend) => {
     const outside: Outside = {};
     const layers = custom === undefined ? [] : customs[custom]!(outside);
@@ -159,7 +196,9 @@ async function compare(custom: string | undefined, optimizer: string, dtype: DTy
     const seen: unknown[] = [];
     for (const { network, outside } of sides) {
       // What is refused must be so on both sides: an optimizer that evaluates can't accumulate, for one.
-      seen.push(await new Promise((done) => done(actions[action]?.(network, outside, predictions))).then(() => "", codeOf));
+      seen.push(
+        await new Promise((done) => done(actions[action]?.(network, outside, predictions))).then(() => "", codeOf),
+      );
       const given = Float64Array.from(row(predictions));
       seen.push(Array.from({ length: predictions }, () => Array.from(network.predict(given) as Floats)));
     }
@@ -169,14 +208,27 @@ async function compare(custom: string | undefined, optimizer: string, dtype: DTy
 
 describe("weights that are kept in panels are those that the network has", () => {
   // It takes six times until they are in use: done, written down, replayed, replayed as the same, and twice more if the memory has moved.
-  const again = (action: string) => [["none", 6], [action, 1], ["none", 6], [action, 6], [action, 6]] as const;
+  const again = (action: string) =>
+    [
+      ["none", 6],
+      [action, 1],
+      ["none", 6],
+      [action, 6],
+      [action, 6],
+    ] as const;
 
   test.each(Object.keys(actions))("after %s", async (action) => {
     for (const dtype of ["float32", "float64"] as const) {
       const before = uses;
       await compare(undefined, "sgd", dtype, again(action));
       expect(uses).toBeGreaterThan(before);
-      await compare("showing", "sgd", dtype, [...again(action), ["trainRow", 6], ["takeView", 6], ...again(action), ["writeView", 6]]);
+      await compare("showing", "sgd", dtype, [
+        ...again(action),
+        ["trainRow", 6],
+        ["takeView", 6],
+        ...again(action),
+        ["writeView", 6],
+      ]);
     }
   });
 
@@ -185,7 +237,12 @@ describe("weights that are kept in panels are those that the network has", () =>
   });
 
   test.each(Object.keys(optimizers))("with %s", async (name) => {
-    await compare(undefined, name, "float32", [...again("trainRow"), ...again("fitRows"), ...again("threeCalls"), ...again("writeView")]);
+    await compare(undefined, name, "float32", [
+      ...again("trainRow"),
+      ...again("fitRows"),
+      ...again("threeCalls"),
+      ...again("writeView"),
+    ]);
   });
 
   test("with a layer that takes the numbers of one weight in two shapes", () => {
@@ -193,7 +250,13 @@ describe("weights that are kept in panels are those that the network has", () =>
       kind: "folded",
       inputs: 64,
       outputs: 64,
-      plan: (planner) => ({ weight: planner.parameter("weight", [128, 64], { name: "start", value: (i) => ((i * 7919) % 103) / 1001 - 0.05 }), wide: planner.tape("wide", 128) }),
+      plan: (planner) => ({
+        weight: planner.parameter("weight", [128, 64], {
+          name: "start",
+          value: (i) => ((i * 7919) % 103) / 1001 - 0.05,
+        }),
+        wide: planner.tape("wide", 128),
+      }),
       forward({ weight, wide }: { weight: Parameter; wide: Tensor }, x, y, { kernels }) {
         kernels.linear(x, weight.value, null, wide);
         kernels.linear(wide, weight.value, null, y); // as [64, 128]

@@ -2,9 +2,19 @@
 import { Network, dense, meanSquaredError, sgd, tanh } from "chainrule";
 
 const make = (seed: number): Network =>
-  new Network([dense(8, 16), tanh, dense(16, 4)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed });
-const inputs = [[1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]];
-const targets = [[0, 1, 0, 1], [1, 0, 1, 0]];
+  new Network([dense(8, 16), tanh, dense(16, 4)], {
+    loss: meanSquaredError,
+    optimizer: sgd({ learningRate: 0.1 }),
+    seed,
+  });
+const inputs = [
+  [1, 2, 3, 4, 5, 6, 7, 8],
+  [8, 7, 6, 5, 4, 3, 2, 1],
+];
+const targets = [
+  [0, 1, 0, 1],
+  [1, 0, 1, 0],
+];
 
 /** What is in use after everything that nobody holds has been given back. */
 async function used(): Promise<number> {
@@ -34,7 +44,11 @@ async function left(work: () => unknown): Promise<number> {
 /** Trained so long that their steps are compiled. */
 function trainAndDrop(count: number): void {
   for (let seed = 0; seed < count; seed++) {
-    const network = new Network([dense(2, 2), tanh, dense(2, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed });
+    const network = new Network([dense(2, 2), tanh, dense(2, 1)], {
+      loss: meanSquaredError,
+      optimizer: sgd({ learningRate: 0.1 }),
+      seed,
+    });
     for (let step = 0; step < 10_100; step++) network.trainBatch([0, 1], [1]);
   }
 }
@@ -49,7 +63,8 @@ console.log(
     "1,000 networks made and dropped": await left(() => makeAndDrop(1000)),
     "100 networks trained for long and dropped": await left(() => trainAndDrop(100)),
     "20 large networks made and dropped": await left(() => {
-      for (let seed = 0; seed < 20; seed++) new Network([dense(500, 500), tanh, dense(500, 1)], { seed }).predict(new Float64Array(500));
+      for (let seed = 0; seed < 20; seed++)
+        new Network([dense(500, 500), tanh, dense(500, 1)], { seed }).predict(new Float64Array(500));
     }),
     "a million steps": await left(() => network.fit(data, answers, { epochs: 1000, batchSize: 1 })),
   }),

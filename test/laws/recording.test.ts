@@ -1,6 +1,20 @@
 import {
-  Network, adam, dense, meanSquaredError, reference, sigmoid, softmax, tanh, wasm, type Backend, type DType, type Floats, type Layer,
-  type Loss, type Optimizer, type Tensor,
+  Network,
+  adam,
+  dense,
+  meanSquaredError,
+  reference,
+  sigmoid,
+  softmax,
+  tanh,
+  wasm,
+  type Backend,
+  type DType,
+  type Floats,
+  type Layer,
+  type Loss,
+  type Optimizer,
+  type Tensor,
 } from "chainrule";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -45,22 +59,40 @@ const plainly: Backend = {
 };
 
 /** The specimens of a table by what is written for them, but for those that a user defines. */
-const byName = <Block>(rows: readonly { name: string; specimens: readonly { written: string; block: Block }[] }[]): Record<string, Block> =>
-  Object.fromEntries(rows.filter(({ name }) => name !== "activation" && name !== "loss").flatMap(({ specimens }) => specimens.map(({ written, block }) => [written, block])));
+const byName = <Block>(
+  rows: readonly { name: string; specimens: readonly { written: string; block: Block }[] }[],
+): Record<string, Block> =>
+  Object.fromEntries(
+    rows
+      .filter(({ name }) => name !== "activation" && name !== "loss")
+      .flatMap(({ specimens }) => specimens.map(({ written, block }) => [written, block])),
+  );
 
 const activations: Record<string, Layer> = { ...byName<Layer>(tables.activations), softmax };
 const optimizers: Record<string, Optimizer> = byName(tables.optimizers);
 /** Each loss with the layers that it may follow: those that it is fused with, and others. */
 const losses: Record<string, { loss: Loss; end: readonly Layer[] }> = Object.fromEntries(
   Object.entries(byName(tables.losses)).flatMap(([name, loss]) => {
-    const ends: Record<string, readonly Layer[]> = loss.needs === "simplex" ? { softmax: [softmax] } : loss.needs === "unit" ? { sigmoid: [sigmoid], softmax: [softmax] } : { dense: [] };
+    const ends: Record<string, readonly Layer[]> =
+      loss.needs === "simplex"
+        ? { softmax: [softmax] }
+        : loss.needs === "unit"
+          ? { sigmoid: [sigmoid], softmax: [softmax] }
+          : { dense: [] };
     return Object.entries(ends).map(([after, end]) => [`${name} after ${after}`, { loss, end }]);
   }),
 );
 
 const bias = fc.constantFrom<(false | { shared: number } | undefined)[]>(undefined, false, { shared: 0.2 });
 const stack = fc.record({
-  hidden: fc.array(fc.record({ width: fc.integer({ min: 1, max: 4 }), activation: fc.constantFrom(...Object.keys(activations)), bias }), { maxLength: 3 }),
+  hidden: fc.array(
+    fc.record({
+      width: fc.integer({ min: 1, max: 4 }),
+      activation: fc.constantFrom(...Object.keys(activations)),
+      bias,
+    }),
+    { maxLength: 3 },
+  ),
   first: fc.constantFrom(undefined, ...Object.keys(activations)),
   loss: fc.constantFrom(...Object.keys(losses)),
   optimizer: fc.constantFrom(...Object.keys(optimizers)),
@@ -82,7 +114,13 @@ function build({ hidden, first, loss, optimizer, dtype, frozen, seed }: Stack, b
     columns = width;
   }
   layers.push(dense(columns, OUT, frozen ? { freeze: ["bias"] } : {}), ...losses[loss]!.end);
-  const network = new Network(layers, { loss: losses[loss]!.loss, optimizer: optimizers[optimizer]!, dtype, seed, backend });
+  const network = new Network(layers, {
+    loss: losses[loss]!.loss,
+    optimizer: optimizers[optimizer]!,
+    dtype,
+    seed,
+    backend,
+  });
   network.optimizer.learningRate = 1e-4; // so that none diverges
   return network;
 }
@@ -90,9 +128,10 @@ function build({ hidden, first, loss, optimizer, dtype, frozen, seed }: Stack, b
 function data({ rows, loss, seed, weighted }: Stack) {
   const number = (i: number): number => (((seed + 1) * 31 + i * 7919) % 997) / 500 - 1;
   const inputs = Array.from({ length: rows }, (_, n) => [number(2 * n), number(2 * n + 1)]);
-  const targets = (losses[loss]!.loss.targets ?? "real") !== "real"
-    ? inputs.map((_, n) => [0, 1, 2].map((i) => Number(i === n % OUT)))
-    : inputs.map((_, n) => [0, 1, 2].map((i) => number(50 + n * OUT + i)));
+  const targets =
+    (losses[loss]!.loss.targets ?? "real") !== "real"
+      ? inputs.map((_, n) => [0, 1, 2].map((i) => Number(i === n % OUT)))
+      : inputs.map((_, n) => [0, 1, 2].map((i) => number(50 + n * OUT + i)));
   return { inputs, targets, options: weighted ? { weights: inputs.map((_, n) => 1 - 0.4 * n) } : undefined };
 }
 
@@ -119,13 +158,17 @@ const ways: Readonly<Record<string, Way>> = {
     }
     return network.trainBatch(inputs, targets, options);
   },
-  "fit, one by one": async (network, { inputs, targets }) => (await network.fit(inputs, targets, { epochs: 2, batchSize: 1 })).loss,
-  "fit in batches": async (network, { inputs, targets }) => (await network.fit(inputs, targets, { epochs: 2, batchSize: 2 })).loss,
-  "fit with accumulation": async (network, { inputs, targets }) => (await network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2 })).loss,
+  "fit, one by one": async (network, { inputs, targets }) =>
+    (await network.fit(inputs, targets, { epochs: 2, batchSize: 1 })).loss,
+  "fit in batches": async (network, { inputs, targets }) =>
+    (await network.fit(inputs, targets, { epochs: 2, batchSize: 2 })).loss,
+  "fit with accumulation": async (network, { inputs, targets }) =>
+    (await network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2 })).loss,
   predict: (network, { inputs }) => network.predict(inputs),
   freeze: (network) => network.freeze(network.parameters[0]!.name),
   unfreeze: (network) => network.unfreeze(network.parameters[0]!.name),
-  "a larger batch": (network, { inputs, targets }) => network.trainBatch([...inputs, ...inputs], [...targets, ...targets]),
+  "a larger batch": (network, { inputs, targets }) =>
+    network.trainBatch([...inputs, ...inputs], [...targets, ...targets]),
 };
 
 /** Both networks do the same, and are the same after each step. */
@@ -137,7 +180,10 @@ async function both(replayed: Network, plain: Network, names: readonly string[],
 }
 
 const courseWithout = (...names: readonly string[]) =>
-  fc.array(fc.constantFrom(...Object.keys(ways).filter((name) => !names.includes(name))), { minLength: 4, maxLength: 12 });
+  fc.array(fc.constantFrom(...Object.keys(ways).filter((name) => !names.includes(name))), {
+    minLength: 4,
+    maxLength: 12,
+  });
 const course = courseWithout();
 
 test("a step that is replayed is the step: losses, parameters, gradients, slots and counters, bit for bit", async () => {
@@ -145,7 +191,12 @@ test("a step that is replayed is the step: losses, parameters, gradients, slots 
   const watched = new Watched();
   await fc.assert(
     fc.asyncProperty(stack, course, async (given, names) => {
-      await both(build(given, watched), build(given, plainly), ["trainBatch", "trainBatch", "trainBatch", ...names], data(given));
+      await both(
+        build(given, watched),
+        build(given, plainly),
+        ["trainBatch", "trainBatch", "trainBatch", ...names],
+        data(given),
+      );
       for (const { activation } of given.hidden) used.activations.add(activation);
       used.losses.add(given.loss);
       used.optimizers.add(given.optimizer);
@@ -178,7 +229,9 @@ test("a program that is compiled does what its instructions do, and a check that
     }),
     { numRuns: 250, seed: 4 },
   );
-  const written = modules.mock.results.flatMap(({ value }) => (value instanceof Uint8Array ? [value as BufferSource] : []));
+  const written = modules.mock.results.flatMap(({ value }) =>
+    value instanceof Uint8Array ? [value as BufferSource] : [],
+  );
   expect(written.length).toBeGreaterThan(1000);
   expect(written.every((bytes) => WebAssembly.validate(bytes))).toBe(true);
   modules.mockRestore();
@@ -186,7 +239,13 @@ test("a program that is compiled does what its instructions do, and a check that
 
 test("a compiled program's running means of gradients that have ended come to 0 too", () => {
   for (const dtype of ["float64", "float32"] as const) {
-    const network = new Network([dense(3, 1)], { loss: meanSquaredError, optimizer: adam, dtype, seed: 1, backend: compiled("eager", strict, reference, 0) });
+    const network = new Network([dense(3, 1)], {
+      loss: meanSquaredError,
+      optimizer: adam,
+      dtype,
+      seed: 1,
+      backend: compiled("eager", strict, reference, 0),
+    });
     network.trainBatch([1, 2, 3], [0]);
     const [{ slots }] = (network as unknown as { store: { runs: [Run] } }).store.runs;
     slots[1]!.data.fill(dtype === "float32" ? 1e-37 : 1e-307); // what is left after 80,000 steps or 700,000
@@ -222,7 +281,10 @@ test("while a step is written down, no built-in block looks at numbers itself", 
 
 /** The file from which a getter was called. */
 function callerOf(stack: string): string {
-  const frames = stack.split("\n").slice(1).map((line) => /((?:src|test)\/[\w./-]+\.ts)/.exec(line)?.[1] ?? line);
+  const frames = stack
+    .split("\n")
+    .slice(1)
+    .map((line) => /((?:src|test)\/[\w./-]+\.ts)/.exec(line)?.[1] ?? line);
   return frames.find((file) => !file.endsWith("recording.test.ts")) ?? stack;
 }
 
@@ -238,21 +300,73 @@ describe("what looks at numbers itself is called in between", () => {
     },
   };
   /** Statistics of one row there are none, and a look ahead needs the one batch that led to the step. */
-  const cautious = courseWithout("fit, one by one", "fit in batches", "fit with accumulation", "two backwards to a step");
+  const cautious = courseWithout(
+    "fit, one by one",
+    "fit in batches",
+    "fit with accumulation",
+    "two backwards to a step",
+  );
   const networks: Readonly<Record<string, (backend: Backend) => Network>> = {
-    "a layer": (backend) => new Network([dense(2, 4), doubling, tanh, doubling, dense(4, 3)], { loss: meanSquaredError, optimizer: adam, seed: 1, backend }),
-    "running statistics": (backend) => new Network([dense(2, 4), batchNorm(), sigmoid, dense(4, 3)], { loss: meanSquaredError, optimizer: adam, seed: 1, backend }),
-    "random numbers": (backend) => new Network([dense(2, 8), dropout(0.5), dense(8, 3)], { loss: meanSquaredError, optimizer: adam, seed: 1, backend }),
-    "an optimizer that looks before it leaps": (backend) => new Network([dense(2, 4), tanh, dense(4, 3)], { loss: meanSquaredError, optimizer: sam(adam, 0.05), seed: 1, backend }),
-    "frozen parts": (backend) => new Network([dense(2, 4, { freeze: ["weight"] }), tanh, dense(4, 3)], { loss: meanSquaredError, optimizer: sam(adam, 0.05), seed: 1, backend }),
+    "a layer": (backend) =>
+      new Network([dense(2, 4), doubling, tanh, doubling, dense(4, 3)], {
+        loss: meanSquaredError,
+        optimizer: adam,
+        seed: 1,
+        backend,
+      }),
+    "running statistics": (backend) =>
+      new Network([dense(2, 4), batchNorm(), sigmoid, dense(4, 3)], {
+        loss: meanSquaredError,
+        optimizer: adam,
+        seed: 1,
+        backend,
+      }),
+    "random numbers": (backend) =>
+      new Network([dense(2, 8), dropout(0.5), dense(8, 3)], {
+        loss: meanSquaredError,
+        optimizer: adam,
+        seed: 1,
+        backend,
+      }),
+    "an optimizer that looks before it leaps": (backend) =>
+      new Network([dense(2, 4), tanh, dense(4, 3)], {
+        loss: meanSquaredError,
+        optimizer: sam(adam, 0.05),
+        seed: 1,
+        backend,
+      }),
+    "frozen parts": (backend) =>
+      new Network([dense(2, 4, { freeze: ["weight"] }), tanh, dense(4, 3)], {
+        loss: meanSquaredError,
+        optimizer: sam(adam, 0.05),
+        seed: 1,
+        backend,
+      }),
   };
-  const given: Data = { inputs: [[0.1, -1], [0.7, 0.3], [-0.4, 2]], targets: [[1, 0, -1], [0.5, 0.1, 0], [0, 2, 1]], options: undefined };
+  const given: Data = {
+    inputs: [
+      [0.1, -1],
+      [0.7, 0.3],
+      [-0.4, 2],
+    ],
+    targets: [
+      [1, 0, -1],
+      [0.5, 0.1, 0],
+      [0, 2, 1],
+    ],
+    options: undefined,
+  };
 
   test.each(Object.keys(networks))("%s", async (name) => {
     await fc.assert(
       fc.asyncProperty(name === "a layer" || name === "random numbers" ? course : cautious, async (names) => {
         const watched = new Watched();
-        await both(networks[name]!(watched), networks[name]!(plainly), ["trainBatch", "trainBatch", "trainBatch", ...names], given);
+        await both(
+          networks[name]!(watched),
+          networks[name]!(plainly),
+          ["trainBatch", "trainBatch", "trainBatch", ...names],
+          given,
+        );
         expect(watched.replays).toBeGreaterThan(0);
       }),
       { numRuns: 20, seed: 3 },
@@ -261,16 +375,26 @@ describe("what looks at numbers itself is called in between", () => {
 });
 
 describe("a part that asks its own network is called each time", () => {
-  const course = (backend: Backend, part: (network: () => Network<number, number>) => { layer?: Layer["forward"]; optimizer?: Optimizer }) => {
+  const course = (
+    backend: Backend,
+    part: (network: () => Network<number, number>) => { layer?: Layer["forward"]; optimizer?: Optimizer },
+  ) => {
     const { layer, optimizer = adam({ learningRate: 0.1 }) } = part(() => network);
     const own: Layer = {
-      kind: "own", plan: () => null,
+      kind: "own",
+      plan: () => null,
       forward: layer ?? ((_, x, y, { kernels }) => kernels.copy(x, y)),
       backward: (_, _x, _y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)),
     };
-    const network = new Network([dense(1, 1, { weight: [[0.5]] }), own] as Layer[], { loss: meanSquaredError, optimizer, seed: 1, backend }) as Network<number, number>;
+    const network = new Network([dense(1, 1, { weight: [[0.5]] }), own] as Layer[], {
+      loss: meanSquaredError,
+      optimizer,
+      seed: 1,
+      backend,
+    }) as Network<number, number>;
     const seen: unknown[] = [];
-    for (let i = 0; i < 14; i++) seen.push(network.predict([1]), network.trainBatch([1], [3]), network.parameter("0.weight").value);
+    for (let i = 0; i < 14; i++)
+      seen.push(network.predict([1]), network.trainBatch([1], [3]), network.parameter("0.weight").value);
     network.parameter("0.weight").set([[2]]);
     for (let i = 0; i < 3; i++) seen.push(network.predict([1]));
     return seen;
@@ -287,11 +411,18 @@ describe("a part that asks its own network is called each time", () => {
       },
     }),
     "a layer that asks for the state": (network) => ({
-      layer: (_, x, y, { kernels }) => (JSON.stringify(network().toJSON()).includes("0.7") ? kernels.clear(y) : kernels.copy(x, y)),
+      layer: (_, x, y, { kernels }) =>
+        JSON.stringify(network().toJSON()).includes("0.7") ? kernels.clear(y) : kernels.copy(x, y),
     }),
     "an optimizer that looks at a parameter": (network) => {
       const inner = adam({ learningRate: 0.1 });
-      return { optimizer: { ...inner, name: "cautious", step: (runs, context) => void (weight(network()) < 1.2 && inner.step(runs, context)) } };
+      return {
+        optimizer: {
+          ...inner,
+          name: "cautious",
+          step: (runs, context) => void (weight(network()) < 1.2 && inner.step(runs, context)),
+        },
+      };
     },
   };
 
@@ -304,7 +435,11 @@ describe("a part that asks its own network is called each time", () => {
 test("a loss's divisor is asked for in each step", () => {
   let divisor = 1;
   const moody: Loss = { ...meanSquaredError, name: "moody", divisor: () => divisor };
-  const network = new Network([dense(1, 1, { weight: [[0]] })], { loss: moody, optimizer: adam({ learningRate: 0 }), seed: 1 });
+  const network = new Network([dense(1, 1, { weight: [[0]] })], {
+    loss: moody,
+    optimizer: adam({ learningRate: 0 }),
+    seed: 1,
+  });
   for (let i = 0; i < 3; i++) expect(network.trainBatch([1], [1])).toBe(1);
   divisor = 2;
   expect(network.trainBatch([1], [1])).toBe(0.5);
@@ -321,7 +456,11 @@ test("a layer that changes its own network within a step is refused", () => {
     },
     backward: (_, _x, _y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)),
   };
-  const network: Network = new Network([dense(2, 2), rude, dense(2, 1)] as Layer[], { loss: meanSquaredError, optimizer: adam, seed: 1 });
+  const network: Network = new Network([dense(2, 2), rude, dense(2, 1)] as Layer[], {
+    loss: meanSquaredError,
+    optimizer: adam,
+    seed: 1,
+  });
   for (let i = 0; i < 3; i++) network.trainBatch([1, 2], [0]);
   disturb = true;
   expect(() => network.trainBatch([1, 2], [0])).toThrow("a step expected no change to its network from within");
@@ -329,17 +468,28 @@ test("a layer that changes its own network within a step is refused", () => {
 
 describe("a user's part gives, replayed, what it gives when it is called", () => {
   const copyBack: Layer["backward"] = (_, _x, _y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx));
-  const pass = (forward: Layer["forward"], backward = copyBack): Layer => ({ kind: "mine", plan: () => null, forward, backward });
+  const pass = (forward: Layer["forward"], backward = copyBack): Layer => ({
+    kind: "mine",
+    plan: () => null,
+    forward,
+    backward,
+  });
   const around = (layer: Layer, backend: Backend) =>
     new Network([dense(1, 1, { weight: [[1]] }), layer, dense(1, 1, { weight: [[2]], bias: [1] })] as Layer[], {
-      loss: meanSquaredError, optimizer: adam({ learningRate: 1e-3 }), seed: 1, backend,
+      loss: meanSquaredError,
+      optimizer: adam({ learningRate: 1e-3 }),
+      seed: 1,
+      backend,
     }) as Network<number, number>;
 
   test("which asks whether all is finite, and goes either way", () => {
     const huge = pass((_, x, y) => void (y.data[0] = x.data[0]! > 5 ? Infinity : x.data[0]!));
     const guard = pass((_, x, y, { kernels }) => (kernels.isFinite(x) ? kernels.copy(x, y) : kernels.clear(y)));
     const outputs = [wasm, reference, plainly].map((backend) => {
-      const network = new Network([dense(1, 1, { weight: [[1]] }), huge, guard, dense(1, 1, { weight: [[2]], bias: [1] })] as Layer[], { backend, seed: 1 });
+      const network = new Network(
+        [dense(1, 1, { weight: [[1]] }), huge, guard, dense(1, 1, { weight: [[2]], bias: [1] })] as Layer[],
+        { backend, seed: 1 },
+      );
       return [1, 2, 3, 10, 4].map((x) => network.predict([x])[0]);
     });
     expect(outputs).toEqual(outputs.map(() => [3, 5, 7, 1, 9]));
@@ -357,11 +507,20 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
     expect(outputs).toEqual(outputs.map(() => [3, 5, 7, 9]));
   });
 
-  test.each([["wasm", wasm], ["reference", reference]] as const)("tensors that are not the network's own are refused: %s", (_, backend) => {
+  test.each([
+    ["wasm", wasm],
+    ["reference", reference],
+  ] as const)("tensors that are not the network's own are refused: %s", (_, backend) => {
     const own = { rows: 1, columns: 1, data: new Float64Array(1) };
     const times = { map: () => {}, pull: () => {} };
     let foreign: Tensor = own;
-    const other = around({ ...pass((_s, x, y, { kernels }) => kernels.copy(x, y)), plan: (planner) => void (foreign = planner.buffer("kept", [1], 4)) }, backend);
+    const other = around(
+      {
+        ...pass((_s, x, y, { kernels }) => kernels.copy(x, y)),
+        plan: (planner) => void (foreign = planner.buffer("kept", [1], 4)),
+      },
+      backend,
+    );
     other.predict([1]);
     for (const layer of [
       pass((_s, x, y, { kernels }) => kernels.pull(times, own, own, x, y)),
@@ -374,8 +533,14 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
 
   test("loops that change their network are refused too", () => {
     let disturb = false;
-    const loops = { map: (n: number, z: Floats, a: Floats) => (a.set(z.subarray(0, n)), disturb && network.freeze("0")), pull: () => {} };
-    const network = around(pass((_, x, y, { kernels }) => kernels.map(loops as never, x, y)), reference);
+    const loops = {
+      map: (n: number, z: Floats, a: Floats) => (a.set(z.subarray(0, n)), disturb && network.freeze("0")),
+      pull: () => {},
+    };
+    const network = around(
+      pass((_, x, y, { kernels }) => kernels.map(loops as never, x, y)),
+      reference,
+    );
     for (let i = 0; i < 3; i++) network.trainBatch([1], [0]);
     disturb = true;
     expect(() => network.trainBatch([1], [0])).toThrow("a step expected no change to its network from within");
@@ -383,12 +548,19 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
 
   test("dx is null, where nobody needs it, after a backwardFrom as before it", () => {
     const seen: boolean[] = [];
-    const first = pass((_, x, y) => void (y.data[0] = x.data[0]!), (_, _x, _y, dy, dx) => {
-      const [d] = dy.data;
-      seen.push(dx === null);
-      if (dx) dx.data[0] = d!;
-    });
-    const network = new Network([first, dense(1, 1)] as Layer[], { loss: meanSquaredError, optimizer: adam, seed: 1 }) as Network<number, number>;
+    const first = pass(
+      (_, x, y) => void (y.data[0] = x.data[0]!),
+      (_, _x, _y, dy, dx) => {
+        const [d] = dy.data;
+        seen.push(dx === null);
+        if (dx) dx.data[0] = d!;
+      },
+    );
+    const network = new Network([first, dense(1, 1)] as Layer[], {
+      loss: meanSquaredError,
+      optimizer: adam,
+      seed: 1,
+    }) as Network<number, number>;
     for (let i = 0; i < 3; i++) network.trainBatch([1], [0]);
     network.forward([1]);
     network.backwardFrom([1]);
@@ -399,10 +571,13 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
 
   test("a backward that throws leaves no gradients that a step would take", () => {
     let rude = false;
-    const layer = pass((_, x, y, { kernels }) => kernels.copy(x, y), (state, x, y, dy, dx, context) => {
-      if (rude) throw new Error("rude");
-      copyBack(state, x, y, dy, dx, context);
-    });
+    const layer = pass(
+      (_, x, y, { kernels }) => kernels.copy(x, y),
+      (state, x, y, dy, dx, context) => {
+        if (rude) throw new Error("rude");
+        copyBack(state, x, y, dy, dx, context);
+      },
+    );
     const network = around(layer, wasm);
     network.forward([1]);
     network.backward([0]);
@@ -413,7 +588,10 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
   });
 
   test("what went wrong is said of gradients, when it was not the loss, whatever the loss was before", () => {
-    const network = around(pass((_, x, y, { kernels }) => kernels.copy(x, y)), wasm);
+    const network = around(
+      pass((_, x, y, { kernels }) => kernels.copy(x, y)),
+      wasm,
+    );
     expect(() => network.trainBatch([1e200], [0])).toThrow("loss expected a finite number");
     network.forward([1e300]);
     network.backwardFrom([1e300]);
@@ -422,7 +600,12 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
 
   test("a routine that failed when it was to be written down is written down the next time", () => {
     const watched = new Watched();
-    const network = new Network([dense(2, 2), sigmoid, dense(2, 2)], { loss: meanSquaredError, optimizer: adam, seed: 1, backend: watched });
+    const network = new Network([dense(2, 2), sigmoid, dense(2, 2)], {
+      loss: meanSquaredError,
+      optimizer: adam,
+      seed: 1,
+      backend: watched,
+    });
     network.trainBatch([1, 2], [0, 1]);
     expect(() => network.trainBatch([1, 2], [1e200, 1])).toThrow("loss expected a finite number");
     for (let i = 0; i < 2; i++) network.trainBatch([1, 2], [0, 1]);

@@ -43,7 +43,9 @@ describe("the tables", () => {
     );
   });
 
-  const folders = ["activations", "initializers", "layers", "losses", "optim"].map((each) => join(import.meta.dirname, "../../src", each));
+  const folders = ["activations", "initializers", "layers", "losses", "optim"].map((each) =>
+    join(import.meta.dirname, "../../src", each),
+  );
   const docstrings = new Map(folders.flatMap(docstringsOf));
 
   it.each(rows)("give the formula and source that the docstring of $name gives", ({ name, formula, source }) => {
@@ -70,11 +72,17 @@ describe("formulas", () => {
   it.each(specimensOf(layers))("$written: values, and gradients against differences", ({ block, plain }) => {
     const network = new Network(sizedLayers(block).slice(0, block.inputs === undefined ? 2 : 1), { seed: 1 });
     const at = block.inputs === undefined ? 1 : 0;
-    const parameters = Object.fromEntries(network.parameters.flatMap(({ name, value }) => (name.startsWith(`${at}.`) ? [[name.slice(2), value]] : [])));
+    const parameters = Object.fromEntries(
+      network.parameters.flatMap(({ name, value }) => (name.startsWith(`${at}.`) ? [[name.slice(2), value]] : [])),
+    );
     const inputs = table(4, 3, -2, 2);
     network.forward(inputs);
     const given = (at === 0 ? inputs : network.outputs[0]!) as number[][];
-    expectClose(network.outputs[at] as number[][], given.map((row) => plain(row, parameters)), 1e-14);
+    expectClose(
+      network.outputs[at] as number[][],
+      given.map((row) => plain(row, parameters)),
+      1e-14,
+    );
     for (const rows of [1, 3]) expect(checkLayer(block, { rows }).toString()).toMatch(/^ok/);
   });
 
@@ -125,7 +133,13 @@ describe("formulas", () => {
     if (block.targets !== "classes") return;
     const network = lossNetwork(block);
     const inputs = table(3, 3, -2, 2);
-    expect(network.evaluate(inputs, [2, 0, 1])).toEqual(network.evaluate(inputs, [[0, 0, 1], [1, 0, 0], [0, 1, 0]]));
+    expect(network.evaluate(inputs, [2, 0, 1])).toEqual(
+      network.evaluate(inputs, [
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+      ]),
+    );
   });
 
   it.each(specimensOf(optimizers))("$written: its path, against that of the formula", ({ block, plain }) => {
@@ -133,7 +147,10 @@ describe("formulas", () => {
   });
 
   it.each(specimensOf(initializers))("$written: mean and variance", ({ block, plain }) => {
-    for (const [inputs, outputs] of [[50, 200], [200, 50]] as const) {
+    for (const [inputs, outputs] of [
+      [50, 200],
+      [200, 50],
+    ] as const) {
       const network = new Network([dense(inputs, outputs, { weight: block })], { seed: 5 });
       const values = network.parameter("0.weight").value.flat();
       const mean = values.reduce((a, b) => a + b) / values.length;
@@ -158,7 +175,12 @@ interface Subject {
 const subjects: readonly Subject[] = [
   ...[...specimensOf(layers), ...specimensOf(activations)].map(({ written, block }) => ({
     written,
-    build: (options: object, other = block) => new Network(sizedLayers(other as Layer), { loss: meanSquaredError, optimizer: sgd({ momentum: 0.9 }), ...options }),
+    build: (options: object, other = block) =>
+      new Network(sizedLayers(other as Layer), {
+        loss: meanSquaredError,
+        optimizer: sgd({ momentum: 0.9 }),
+        ...options,
+      }),
     inputs: table(5, 3, -1, 1),
     targets: table(5, 2, -1, 1),
   })),
@@ -171,7 +193,11 @@ const subjects: readonly Subject[] = [
   ...specimensOf(optimizers).map(({ written, block }) => ({
     written,
     build: (options: object, other = block) =>
-      new Network([dense(3, 4), tanh, dense(4, 2)], { loss: meanSquaredError, optimizer: other as Optimizer, ...options }) as Network,
+      new Network([dense(3, 4), tanh, dense(4, 2)], {
+        loss: meanSquaredError,
+        optimizer: other as Optimizer,
+        ...options,
+      }) as Network,
     inputs: table(5, 3, -1, 1),
     targets: table(5, 2, -1, 1),
   })),
@@ -240,7 +266,9 @@ describe.each(subjects)("a network with $written", (subject) => {
       const clone = network.clone();
       clone.forward(inputs.slice(from, to));
       clone.backward(targets.slice(from, to));
-      return clone.parameters.map(({ gradient }) => gradient.flat().map((g) => g * network.loss!.divisor(to - from, columns)));
+      return clone.parameters.map(({ gradient }) =>
+        gradient.flat().map((g) => g * network.loss!.divisor(to - from, columns)),
+      );
     };
     const rows = inputs.map((_, n) => gradientsOf(n, n + 1));
     const sums = rows.reduce((sum, row) => sum.map((tensor, k) => tensor.map((g, i) => g + row[k]![i]!)));
@@ -255,7 +283,11 @@ describe.each(subjects)("a network with $written", (subject) => {
       expectClose(single.predict(inputs), network.predict(inputs), 1e-5);
       const losses = [single, network].map((each) => each.trainBatch(inputs, targets));
       expectClose([[losses[0]!]], [[losses[1]!]], 1e-5);
-      expectClose(single.parameters.map(({ gradient }) => gradient.flat()), network.parameters.map(({ gradient }) => gradient.flat()), 1e-5);
+      expectClose(
+        single.parameters.map(({ gradient }) => gradient.flat()),
+        network.parameters.map(({ gradient }) => gradient.flat()),
+        1e-5,
+      );
     }
   });
 });
@@ -292,7 +324,12 @@ function sizedLayers(layer: Layer): Layer[] {
 /** 3 inputs, 3 outputs of the kind that the loss needs. */
 function lossNetwork(loss: Loss, options: object = {}): Network {
   const heads: Partial<Record<string, Layer[]>> = { simplex: [softmax], unit: [sigmoid] };
-  return new Network([dense(3, 3, { bias: spread }), ...(heads[loss.needs ?? ""] ?? [])], { loss, optimizer: sgd, seed: 1, ...options });
+  return new Network([dense(3, 3, { bias: spread }), ...(heads[loss.needs ?? ""] ?? [])], {
+    loss,
+    optimizer: sgd,
+    seed: 1,
+    ...options,
+  });
 }
 
 function targetsFor({ targets }: Loss, count: number): number[][] {
@@ -305,7 +342,11 @@ function targetsFor({ targets }: Loss, count: number): number[][] {
 function expectClose(actual: readonly (readonly number[])[], due: readonly (readonly number[])[], bound: number): void {
   expect(actual.map((row) => row.length)).toEqual(due.map((row) => row.length));
   const apart = actual.flatMap((row, n) =>
-    row.flatMap((value, i) => (Math.abs(value - due[n]![i]!) <= bound * Math.max(1, Math.abs(due[n]![i]!)) ? [] : [`[${n}][${i}] ${value}, not ${due[n]![i]}`])),
+    row.flatMap((value, i) =>
+      Math.abs(value - due[n]![i]!) <= bound * Math.max(1, Math.abs(due[n]![i]!))
+        ? []
+        : [`[${n}][${i}] ${value}, not ${due[n]![i]}`],
+    ),
   );
   expect(apart).toEqual([]);
 }
@@ -314,6 +355,7 @@ function expectClose(actual: readonly (readonly number[])[], due: readonly (read
 function docstringsOf(folder: string): (readonly [name: string, text: string])[] {
   const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
   const pattern = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:export (?:const|function) )?(\w+)/g;
-  return texts.flatMap((text) => [...text.matchAll(pattern)].map(([, words, name]) => [name!, words!.replaceAll(/\s*\n\s*\* ?/g, " ")] as const));
+  return texts.flatMap((text) =>
+    [...text.matchAll(pattern)].map(([, words, name]) => [name!, words!.replaceAll(/\s*\n\s*\* ?/g, " ")] as const),
+  );
 }
-

@@ -1,4 +1,15 @@
-import { adam, binaryCrossEntropy, crossEntropy, dense, meanSquaredError, Network, sgd, sigmoid, softmax, type Layer } from "chainrule";
+import {
+  adam,
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  meanSquaredError,
+  Network,
+  sgd,
+  sigmoid,
+  softmax,
+  type Layer,
+} from "chainrule";
 import { describe, expect, it } from "vitest";
 
 // Both cross-entropies from logits, where probabilities have long been 0 or 1. Expected: mpmath, 60 digits, rounded once:
@@ -35,7 +46,9 @@ const answers: readonly (readonly [z: number, target: number, loss: number])[] =
 
 /** Within 4 units in the last place: three roundings and a logarithm. */
 const expectClose = (value: number, expected: number): void => {
-  expect(Math.abs(value - expected), `${value}, not ${expected}`).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(expected));
+  expect(Math.abs(value - expected), `${value}, not ${expected}`).toBeLessThanOrEqual(
+    4 * Number.EPSILON * Math.abs(expected),
+  );
 };
 
 const through = (columns: number): Layer<number, number> => ({
@@ -84,7 +97,10 @@ describe("in float32 an update rounds after each operation", () => {
   });
 
   it("adam", () => {
-    let m = 0, v = 0, b1 = 1, b2 = 1;
+    let m = 0,
+      v = 0,
+      b1 = 1,
+      b2 = 1;
     path(adam, (p, g) => {
       b1 *= 0.9;
       b2 *= 0.999;

@@ -7,9 +7,32 @@ type Spec = string | [name: string, ...args: unknown[]];
 type Rows = number[][];
 type Named = Record<string, unknown>;
 
-interface ActivationCase { name: string; layers: Spec[]; inputs: Rows; dOutput: Rows; outputs: Rows; dInput: Rows }
-interface Run { from: number; to: number; weighted?: boolean; reduction?: "sum"; loss: number; gradients: Named }
-interface LossCase { name: string; layers: Spec[]; loss: string; inputs: Rows; targets: Rows | number[]; weights?: number[]; outputs: Rows; runs: Run[] }
+interface ActivationCase {
+  name: string;
+  layers: Spec[];
+  inputs: Rows;
+  dOutput: Rows;
+  outputs: Rows;
+  dInput: Rows;
+}
+interface Run {
+  from: number;
+  to: number;
+  weighted?: boolean;
+  reduction?: "sum";
+  loss: number;
+  gradients: Named;
+}
+interface LossCase {
+  name: string;
+  layers: Spec[];
+  loss: string;
+  inputs: Rows;
+  targets: Rows | number[];
+  weights?: number[];
+  outputs: Rows;
+  runs: Run[];
+}
 interface TrainingCase {
   name: string;
   dtype?: "float32";
@@ -59,11 +82,14 @@ const flat = (values: unknown): number[] =>
   typeof values === "number" ? [values] : Array.from(values as ArrayLike<unknown>).flatMap(flat);
 
 function expectClose(what: string, actual: unknown, expected: unknown, [relative, absolute]: Bound): void {
-  const ours = flat(actual), theirs = flat(expected);
+  const ours = flat(actual),
+    theirs = flat(expected);
   expect(ours.length, `length of ${what}`).toBe(theirs.length);
   const apart = ours.flatMap((value, i) => {
     const other = theirs[i]!;
-    return Math.abs(value - other) <= Math.max(absolute, relative * Math.abs(other)) ? [] : [`[${i}] ${value}, torch ${other}`];
+    return Math.abs(value - other) <= Math.max(absolute, relative * Math.abs(other))
+      ? []
+      : [`[${i}] ${value}, torch ${other}`];
   });
   expect(apart, what).toEqual([]);
 }
@@ -75,14 +101,21 @@ function make(spec: Spec): unknown {
   return typeof spec === "string" ? found : (found as (...args: unknown[]) => unknown)(...args);
 }
 
-function expectNamed(what: string, network: LooseNetwork, field: "value" | "gradient", expected: Named, bound: Bound): void {
-  for (const [name, values] of Object.entries(expected)) expectClose(`${what} of ${name}`, network.parameter(name)[field], values, bound);
+function expectNamed(
+  what: string,
+  network: LooseNetwork,
+  field: "value" | "gradient",
+  expected: Named,
+  bound: Bound,
+): void {
+  for (const [name, values] of Object.entries(expected))
+    expectClose(`${what} of ${name}`, network.parameter(name)[field], values, bound);
 }
 
 describe("activations as in PyTorch", () => {
   it.each(fixture.activations)("$name", ({ layers, inputs, dOutput, outputs, dInput }) => {
     const network = new LooseNetwork(layers.map(make));
-    expectClose("outputs", network.forward(inputs), outputs, [1e-13, 0]);   // in the tails too
+    expectClose("outputs", network.forward(inputs), outputs, [1e-13, 0]); // in the tails too
     expectClose("dInput", network.backwardFrom(dOutput), dInput, float64.gradient);
   });
 });
@@ -91,7 +124,8 @@ describe("losses as in PyTorch", () => {
   it.each(fixture.losses)("$name", ({ layers, loss, inputs, targets, weights, outputs, runs }) => {
     for (const { from, to, weighted, reduction, ...expected } of runs) {
       const network = new LooseNetwork(layers.map(make), { loss: make(reduction ? [loss, { reduction }] : loss) });
-      const x = inputs.slice(from, to), t = targets.slice(from, to);
+      const x = inputs.slice(from, to),
+        t = targets.slice(from, to);
       const run = `rows ${from} to ${to}${weighted ? ", weighted" : ""}${reduction ? `, ${reduction}` : ""}`;
       if (!weighted) expectClose(`evaluated loss, ${run}`, network.evaluate(x, t).loss, expected.loss, float64.output);
       expectClose(`outputs, ${run}`, network.forward(x), outputs.slice(from, to), float64.output);
@@ -105,7 +139,11 @@ describe("losses as in PyTorch", () => {
 describe("training as in PyTorch", () => {
   /** A network, and what has to be done before step s: the learning rate may change at any time. */
   function start({ layers, loss, optimizer, dtype, learningRates }: TrainingCase) {
-    const network = new LooseNetwork(layers.map(make), { loss: make(loss), optimizer: make(optimizer), ...(dtype && { dtype }) });
+    const network = new LooseNetwork(layers.map(make), {
+      loss: make(loss),
+      optimizer: make(optimizer),
+      ...(dtype && { dtype }),
+    });
     return {
       network,
       before(s: number) {
@@ -123,7 +161,12 @@ describe("training as in PyTorch", () => {
       before(s);
       const outputs = network.forward(inputs);
       // After the first step a loss carries what the parameters have gathered.
-      expectClose(`loss of step ${s + 1}`, network.backward(targets), losses[s], s === 0 ? bounds.output : bounds.parameter);
+      expectClose(
+        `loss of step ${s + 1}`,
+        network.backward(targets),
+        losses[s],
+        s === 0 ? bounds.output : bounds.parameter,
+      );
       if (s === 0) {
         expectClose("outputs", outputs, example.outputs, bounds.output);
         expectNamed("gradient", network, "gradient", example.gradients, bounds.gradient);

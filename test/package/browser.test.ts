@@ -11,7 +11,9 @@ const imports = { chainrule: "/dist/index.js", "chainrule/check": "/dist/check.j
 const page = `<!doctype html><link rel="icon" href="data:,">
 <script type="importmap" nonce="n">${JSON.stringify({ imports })}</script>
 <script type="module" src="/program.js"></script>`;
-const script = program.module("(report) => { globalThis.report = report; }, (error) => { globalThis.report = { error: String(error) }; }");
+const script = program.module(
+  "(report) => { globalThis.report = report; }, (error) => { globalThis.report = { error: String(error) }; }",
+);
 /** Allows neither eval nor WebAssembly. */
 const policy = "default-src 'none'; script-src 'self' 'nonce-n'; img-src data:";
 

@@ -5,19 +5,25 @@ import { publint } from "publint";
 import { expect, inject, test } from "vitest";
 
 const installed = join(inject("consumer"), "node_modules", "chainrule");
-const files = (readdirSync(installed, { recursive: true }) as string[]).filter((file) => statSync(join(installed, file)).isFile());
+const files = (readdirSync(installed, { recursive: true }) as string[]).filter((file) =>
+  statSync(join(installed, file)).isFile(),
+);
 const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
 
 test("the tarball holds the built library and its papers", () => {
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "llms.txt", "package.json"];
-  const guides = readdirSync("docs").filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`);
+  const guides = readdirSync("docs")
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`);
   expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([...papers, ...guides].sort());
   for (const file of files) if (file.startsWith("dist/")) expect(file).toMatch(/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/);
 });
 
 test("nothing else is installed, and nothing runs on install", () => {
-  for (const key of ["dependencies", "peerDependencies", "optionalDependencies"]) expect(manifest).not.toHaveProperty(key);
-  for (const script of ["preinstall", "install", "postinstall", "prepare"]) expect(manifest.scripts).not.toHaveProperty(script);
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies"])
+    expect(manifest).not.toHaveProperty(key);
+  for (const script of ["preinstall", "install", "postinstall", "prepare"])
+    expect(manifest.scripts).not.toHaveProperty(script);
   expect(readdirSync(join(installed, "..")).filter((name) => !name.startsWith("."))).toEqual(["chainrule"]);
 });
 
@@ -29,7 +35,10 @@ test("every folder of src with an index.ts is a subpath", () => {
 
 test("publint finds nothing", async () => {
   const tarball = readFileSync(inject("tarball"));
-  const { messages } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) }, strict: true });
+  const { messages } = await publint({
+    pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) },
+    strict: true,
+  });
   expect(messages).toEqual([]);
 });
 

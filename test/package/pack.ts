@@ -16,10 +16,15 @@ declare module "vitest" {
 /** Builds and packs the library once (npm pack runs prepack) and installs the tarball, offline, into an empty project. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
-  execFileSync("npm", ["pack", "--loglevel=error", "--pack-destination", folder], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["pack", "--loglevel=error", "--pack-destination", folder], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const tarball = join(folder, readdirSync(folder)[0]!);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   project.provide("tarball", tarball);
   project.provide("consumer", folder);
   return () => rmSync(folder, { recursive: true });

@@ -10,13 +10,24 @@ const consumer = inject("consumer");
 const command = join(consumer, "node_modules/.bin/chainrule");
 const large = {
   layers: [{ dense: [3, 5] }, "tanh", { dense: [5, 3] }, "softmax"],
-  loss: "crossEntropy", optimizer: "adam", input: [0.1, 0.2, 0.3], target: [0, 1, 0], seed: 1,
+  loss: "crossEntropy",
+  optimizer: "adam",
+  input: [0.1, 0.2, 0.3],
+  target: [0, 1, 0],
+  seed: 1,
 };
 const deep = {
   layers: [{ dense: [2, 3] }, "tanh", { dense: [3, 3] }, "tanh", { dense: [3, 2] }],
-  loss: "halfSquaredError", optimizer: "sgd", input: [0.1, 0.2], target: [0, 1],
+  loss: "halfSquaredError",
+  optimizer: "sgd",
+  input: [0.1, 0.2],
+  target: [0, 1],
 };
-const pages = { article: join(consumer, "article.html"), large: join(consumer, "large.html"), deep: join(consumer, "deep.html") };
+const pages = {
+  article: join(consumer, "article.html"),
+  large: join(consumer, "large.html"),
+  deep: join(consumer, "deep.html"),
+};
 let browser: Browser;
 
 beforeAll(async () => {
@@ -34,15 +45,21 @@ async function open(file: string, options: Parameters<Browser["newPage"]>[0] = {
   const trouble: string[] = [];
   page.on("console", (message) => trouble.push(message.text()));
   page.on("pageerror", (error) => trouble.push(String(error)));
-  page.on("request", (request) => request.url() === pathToFileURL(file).href || request.url() === "data:," || trouble.push(request.url()));
+  page.on(
+    "request",
+    (request) =>
+      request.url() === pathToFileURL(file).href || request.url() === "data:," || trouble.push(request.url()),
+  );
   await page.goto(pathToFileURL(file).href);
   return { page, trouble };
 }
 
 const edge = (page: Page, name: string) => page.locator(`.edge[data-edge="${name}"]`);
 /** What can be seen of an edge. */
-const seen = async (page: Page, name: string): Promise<string> => (await edge(page, name).locator("text:visible").allTextContents()).join(" | ");
-const formula = async (page: Page): Promise<string> => (await page.locator("#formula").textContent())!.replaceAll(/\s+/g, " ");
+const seen = async (page: Page, name: string): Promise<string> =>
+  (await edge(page, name).locator("text:visible").allTextContents()).join(" | ");
+const formula = async (page: Page): Promise<string> =>
+  (await page.locator("#formula").textContent())!.replaceAll(/\s+/g, " ");
 
 describe("the article's step in Chromium", () => {
   test("is clicked through: 0.082167041 stands at w5 once it is computed, not before", async () => {
@@ -86,7 +103,8 @@ describe("the article's step in Chromium", () => {
     const live = page.locator('[aria-live="polite"]');
     expect(await live.locator("#formula").count()).toBe(1);
     expect(await live.locator("#where").textContent()).toBe("Before the step: what is given");
-    for (const button of await page.getByRole("button").all()) expect(await button.getAttribute("aria-label")).toMatch(/\w{3}/);
+    for (const button of await page.getByRole("button").all())
+      expect(await button.getAttribute("aria-label")).toMatch(/\w{3}/);
     expect(trouble).toEqual([]);
     await page.close();
   });
@@ -111,22 +129,27 @@ describe("the article's step in Chromium", () => {
 
 describe.each(Object.entries(pages))("the %s page", (_, file) => {
   test.each([
-    ["light", 390], ["light", 1280], ["dark", 390], ["dark", 1280],
-  ] as const)("%s, %d pixels wide: nothing sticks out, texts stand apart and out from their ground", async (colorScheme, width) => {
-    const { page, trouble } = await open(file, { viewport: { width, height: 844 }, colorScheme });
-    for (let i = 0; i < 25; i++) await page.keyboard.press("ArrowRight");
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-    // Labels of the drawing do not overlap each other.
-    const overlaps = await page.evaluate(`(() => {
+    ["light", 390],
+    ["light", 1280],
+    ["dark", 390],
+    ["dark", 1280],
+  ] as const)(
+    "%s, %d pixels wide: nothing sticks out, texts stand apart and out from their ground",
+    async (colorScheme, width) => {
+      const { page, trouble } = await open(file, { viewport: { width, height: 844 }, colorScheme });
+      for (let i = 0; i < 25; i++) await page.keyboard.press("ArrowRight");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      // Labels of the drawing do not overlap each other.
+      const overlaps = await page.evaluate(`(() => {
       const boxes = [...document.querySelectorAll("svg text")].map((text) => [text.textContent, text.getBoundingClientRect()]).filter(([, { width }]) => width > 0);
       const svg = document.querySelector("svg").getBoundingClientRect();
       const out = boxes.filter(([, box]) => box.left < svg.left || box.right > svg.right || box.top < svg.top - 1 || box.bottom > svg.bottom + 1);
       return [...out.map(([text]) => text + " sticks out"), ...boxes.flatMap(([text, a], i) => boxes.slice(i + 1).filter(([, b]) =>
         a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3).map(([other]) => text + " over " + other))];
     })()`);
-    expect(overlaps).toEqual([]);
-    // WCAG's contrast of at least 4.5.
-    const contrasts = (await page.evaluate(`(() => {
+      expect(overlaps).toEqual([]);
+      // WCAG's contrast of at least 4.5.
+      const contrasts = (await page.evaluate(`(() => {
       const luminance = (colour) => {
         const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -137,16 +160,21 @@ describe.each(Object.entries(pages))("the %s page", (_, file) => {
       const inks = [["body", "color"], [".note, figcaption", "color"], ["svg text.head", "fill"], ["svg .partial", "fill"], ["svg .key", "fill"]].map((each) => style(...each));
       return inks.flatMap((ink) => grounds.map((ground) => contrast(ink, ground)));
     })()`)) as number[];
-    expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
-    expect(trouble).toEqual([]);
-    await page.close();
-  });
+      expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+      expect(trouble).toEqual([]);
+      await page.close();
+    },
+  );
 });
 
 test.each([1200, 1600])("the drawing of a deep network is seen whole, %d pixels wide", async (width) => {
   const { page } = await open(pages.deep, { viewport: { width, height: 844 } });
   await page.keyboard.press("ArrowRight");
-  expect(await page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))")).toBe(0);
+  expect(
+    await page.evaluate(
+      "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))",
+    ),
+  ).toBe(0);
   await page.close();
 });
 

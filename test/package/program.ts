@@ -72,20 +72,30 @@ const run = `async function run() {
 
 /** Source of a program that makes a {@link Report}, as an ES module or a CommonJS one; `then` is source that receives it. */
 export const program = {
-  module: (then: string): string => `import * as check from "chainrule/check"; import ${names} from "chainrule"; ${run} run().then(${then});`,
-  commonjs: (then: string): string => `const check = require("chainrule/check"), ${names} = require("chainrule"); ${run} run().then(${then});`,
+  module: (then: string): string =>
+    `import * as check from "chainrule/check"; import ${names} from "chainrule"; ${run} run().then(${then});`,
+  commonjs: (then: string): string =>
+    `const check = require("chainrule/check"), ${names} = require("chainrule"); ${run} run().then(${then});`,
 };
 
 /** Runs the program in the project that has the packed library installed, or its form without WebAssembly. */
 export function runInNode(node: string, type: keyof typeof program, library = "chainrule"): Report {
-  const source = program[type]("(report) => console.log(JSON.stringify(report))").replace('"chainrule"', `"${library}"`);
-  return JSON.parse(execFileSync(node, [`--input-type=${type}`, "-e", source], { cwd: inject("consumer"), encoding: "utf8" })) as Report;
+  const source = program[type]("(report) => console.log(JSON.stringify(report))").replace(
+    '"chainrule"',
+    `"${library}"`,
+  );
+  return JSON.parse(
+    execFileSync(node, [`--input-type=${type}`, "-e", source], { cwd: inject("consumer"), encoding: "utf8" }),
+  ) as Report;
 }
 
 /** XOR is solved in both precisions, a thousand networks learn side by side, and there is one error class. */
 export function expectSound({ backend, predictions, learning, sameError }: Report, expected: string): void {
   expect(backend).toBe(expected);
-  expect(predictions.map((rows) => rows.flat().map(Math.round))).toEqual([[0, 1, 1, 0], [0, 1, 1, 0]]);
+  expect(predictions.map((rows) => rows.flat().map(Math.round))).toEqual([
+    [0, 1, 1, 0],
+    [0, 1, 1, 0],
+  ]);
   expect(learning).toBe(1000);
   expect(sameError).toBe(true);
 }

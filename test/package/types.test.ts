@@ -21,16 +21,31 @@ function compile(compiler: string, folder: string, files: string[], options: obj
   mkdirSync(path, { recursive: true });
   for (const file of files) writeFileSync(join(path, file), source);
   // No DOM, no Node and no skipLibCheck: the declarations must stand by themselves.
-  const compilerOptions = { target: "es2022", lib: ["es2022"], types: [], strict: true, noUncheckedIndexedAccess: true, noEmit: true, ...options };
+  const compilerOptions = {
+    target: "es2022",
+    lib: ["es2022"],
+    types: [],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    ...options,
+  };
   writeFileSync(join(path, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
   try {
-    return execFileSync(process.execPath, [resolve("node_modules", compiler, "bin/tsc"), "-p", path], { encoding: "utf8" });
+    return execFileSync(process.execPath, [resolve("node_modules", compiler, "bin/tsc"), "-p", path], {
+      encoding: "utf8",
+    });
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }
 }
 
-test.each(["typescript", "typescript-5.9", "typescript-5.4"])("%s finds the types, by import and by require", (compiler) => {
-  expect(compile(compiler, `node16-${compiler}`, ["index.mts", "index.cts"], { module: "node16" })).toBe("");
-  expect(compile(compiler, `bundler-${compiler}`, ["index.ts"], { module: "esnext", moduleResolution: "bundler" })).toBe("");
-});
+test.each(["typescript", "typescript-5.9", "typescript-5.4"])(
+  "%s finds the types, by import and by require",
+  (compiler) => {
+    expect(compile(compiler, `node16-${compiler}`, ["index.mts", "index.cts"], { module: "node16" })).toBe("");
+    expect(
+      compile(compiler, `bundler-${compiler}`, ["index.ts"], { module: "esnext", moduleResolution: "bundler" }),
+    ).toBe("");
+  },
+);

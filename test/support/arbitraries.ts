@@ -67,7 +67,13 @@ export interface NetworkCase {
   readonly loss: string;
   readonly rows: number;
   readonly inputs: number;
-  readonly blocks: readonly { outputs: number; activation: string; shape: number; bias: string; freeze: readonly ("weight" | "bias")[] }[];
+  readonly blocks: readonly {
+    outputs: number;
+    activation: string;
+    shape: number;
+    bias: string;
+    freeze: readonly ("weight" | "bias")[];
+  }[];
   /** Whether the given layer is the last, where the loss allows it; else any, and the loss has a head of its own. */
   readonly last: boolean;
   readonly at: number;
@@ -121,7 +127,10 @@ export function build(given: NetworkCase, backend?: Backend) {
   let columns = given.inputs;
   const layers: Layer[] = hidden.flatMap(({ outputs, activation, shape, bias, freeze }) => {
     const starts = { each: spread, shared: { shared: next(-1, 1) }, none: false as const };
-    const layer = dense(columns, outputs, { bias: starts[bias as keyof typeof starts], freeze: bias === "none" ? [] : freeze });
+    const layer = dense(columns, outputs, {
+      bias: starts[bias as keyof typeof starts],
+      freeze: bias === "none" ? [] : freeze,
+    });
     columns = outputs;
     return [layer, activations[activation]!(shape)];
   });
@@ -138,7 +147,8 @@ export function build(given: NetworkCase, backend?: Backend) {
   const unit = table(rows, columns, () => (next(0, 1) < 0.3 ? Math.round(next(0, 1)) : next(0, 1)));
   const shares = table(rows, columns, () => next(0, 1)).map((row) => row.map((q) => q / row.reduce((a, b) => a + b)));
   const classes = Array.from({ length: rows }, () => Math.floor(next(0, columns)));
-  const target = loss.targets === "classes" ? (given.byClass ? classes : shares) : loss.targets === "unit" ? unit : real;
+  const target =
+    loss.targets === "classes" ? (given.byClass ? classes : shares) : loss.targets === "unit" ? unit : real;
   const weights = given.weighted ? Array.from({ length: rows }, () => next(-2, 2)) : undefined;
   return { network, input, target, options: weights && { weights } };
 }

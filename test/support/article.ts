@@ -6,8 +6,18 @@ const learningRate = 0.5;
 
 /** w1, w2 lead into h1; w3, w4 into h2; w5, w6 into o1; w7, w8 into o2; each neuron has its own copy of the bias. */
 export const start = {
-  w1: 0.15, w2: 0.2, w3: 0.25, w4: 0.3, w5: 0.4, w6: 0.45, w7: 0.5, w8: 0.55,
-  bh1: 0.35, bh2: 0.35, bo1: 0.6, bo2: 0.6,
+  w1: 0.15,
+  w2: 0.2,
+  w3: 0.25,
+  w4: 0.3,
+  w5: 0.4,
+  w6: 0.45,
+  w7: 0.5,
+  w8: 0.55,
+  bh1: 0.35,
+  bh2: 0.35,
+  bo1: 0.6,
+  bo2: 0.6,
 };
 
 export type Parameters = typeof start;

@@ -30,13 +30,20 @@ export async function call(...args: readonly string[]): Promise<Outcome> {
 }
 
 /** Runs `chainrule` with arguments, and with a text piped in; `out`: a file for what it prints. */
-export function chainrule(args: readonly string[], { input = "", tty = false, out = "", env = {} as Record<string, string> } = {}): Promise<Outcome> {
+export function chainrule(
+  args: readonly string[],
+  { input = "", tty = false, out = "", env = {} as Record<string, string> } = {},
+): Promise<Outcome> {
   const pretend = tty ? ["--import", "data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=100"] : [];
   const { NO_COLOR: _, ...rest } = process.env;
   const stdout = out ? openSync(out, "w") : ("pipe" as const);
-  const child = spawn(process.execPath, ["--import", "tsx", ...pretend, cli, ...args], { env: { ...rest, ...env }, stdio: ["pipe", stdout, "pipe"] });
+  const child = spawn(process.execPath, ["--import", "tsx", ...pretend, cli, ...args], {
+    env: { ...rest, ...env },
+    stdio: ["pipe", stdout, "pipe"],
+  });
   const outcome = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const) child[stream]?.setEncoding("utf8").on("data", (text: string) => (outcome[stream] += text));
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream]?.setEncoding("utf8").on("data", (text: string) => (outcome[stream] += text));
   child.stdin!.end(input);
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...outcome })));
 }

@@ -28,33 +28,55 @@ const article = knownOf({ network: articleNetwork(), input: [[...input]], target
 
 /** The rows of some mistakes, each on the first `count` random networks in which it shows in any number. */
 export function confusion(names: readonly string[], count = 100): readonly Row[] {
-  return known.filter(({ name }) => names.includes(name)).map(({ name, change, when }) => {
-    const isMade = ({ model }: Known): boolean => !when || when(model);
-    const named = (each: Known, points: readonly Point[]): readonly string[] | null => {
-      const numbers = numbersOf(each, change, points);
-      return isVisible(each, numbers) ? judged(each, numbers).mistakes.map((mistake) => mistake.name) : null;
-    };
-    const [errors, all] = [0, 1].map((): Count => ({ alone: 0, among: 0, hidden: 0, missed: 0 })) as [Count, Count];
-    const others = new Map<string, number>();
-    const tally = (counts: Count, found: readonly string[] | null): void =>
-      void counts[found === null ? "hidden" : !found.includes(name) ? "missed" : found.length > 1 ? "among" : "alone"]++;
-    for (const each of networks) {
-      const found = isMade(each) ? named(each, each.all) : null;
-      if (found === null) continue;
-      tally(all, found);
-      tally(errors, named(each, each.errors));
-      for (const other of found) if (other !== name) others.set(other, (others.get(other) ?? 0) + 1);
-      if (all.alone + all.among + all.missed === count) break;
-    }
-    return { made: name, article: isMade(article) ? named(article, article.errors) : null, errors, all, others };
-  });
+  return known
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, change, when }) => {
+      const isMade = ({ model }: Known): boolean => !when || when(model);
+      const named = (each: Known, points: readonly Point[]): readonly string[] | null => {
+        const numbers = numbersOf(each, change, points);
+        return isVisible(each, numbers) ? judged(each, numbers).mistakes.map((mistake) => mistake.name) : null;
+      };
+      const [errors, all] = [0, 1].map((): Count => ({ alone: 0, among: 0, hidden: 0, missed: 0 })) as [Count, Count];
+      const others = new Map<string, number>();
+      const tally = (counts: Count, found: readonly string[] | null): void =>
+        void counts[
+          found === null ? "hidden" : !found.includes(name) ? "missed" : found.length > 1 ? "among" : "alone"
+        ]++;
+      for (const each of networks) {
+        const found = isMade(each) ? named(each, each.all) : null;
+        if (found === null) continue;
+        tally(all, found);
+        tally(errors, named(each, each.errors));
+        for (const other of found) if (other !== name) others.set(other, (others.get(other) ?? 0) + 1);
+        if (all.alone + all.among + all.missed === count) break;
+      }
+      return { made: name, article: isMade(article) ? named(article, article.errors) : null, errors, all, others };
+    });
 }
 
 /** A row as the docs have it. */
 export function line({ made, article, errors, all, others }: Row): string {
-  const onArticle = article === null ? "does not show" : article.length === 1 ? "named" : `or ${article.filter((each) => each !== made).join(", or ")}`;
-  const most = [...others].sort(([, a], [, b]) => b - a).slice(0, 2).map(([other, times]) => `${other} (${times})`);
-  const cells = [made, onArticle, errors.alone, errors.among, errors.hidden, all.alone, all.among, errors.missed + all.missed, most.join(", ") || "–"];
+  const onArticle =
+    article === null
+      ? "does not show"
+      : article.length === 1
+        ? "named"
+        : `or ${article.filter((each) => each !== made).join(", or ")}`;
+  const most = [...others]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 2)
+    .map(([other, times]) => `${other} (${times})`);
+  const cells = [
+    made,
+    onArticle,
+    errors.alone,
+    errors.among,
+    errors.hidden,
+    all.alone,
+    all.among,
+    errors.missed + all.missed,
+    most.join(", ") || "–",
+  ];
   return `| ${cells.join(" | ")} |`;
 }
 

@@ -38,7 +38,11 @@ export const anyTraining: fc.Arbitrary<Training> = fc
   .chain(({ subject, loss, rows, optimizer, steps }) =>
     networkCase(subject, loss, rows).map((given) => {
       const { network, input, target } = build({ ...given, dtype: "float64", weighted: false });
-      const other = new NetworkClass(network.layers as never, { loss: network.loss, seed: network.seed, optimizer }) as Network;
+      const other = new NetworkClass(network.layers as never, {
+        loss: network.loss,
+        seed: network.seed,
+        optimizer,
+      }) as Network;
       for (let i = 0; i < steps; i++) other.trainBatch(input, target as number[][]);
       return { network: other, input, target: target as number[][] };
     }),
@@ -63,10 +67,16 @@ export function knownOf({ network, input, target }: Training): Known {
 }
 
 /** The numbers of a reader who makes a mistake, to so many decimals; those that are no longer finite are left out. */
-export function numbersOf({ model }: Known, change: KnownMistake["change"], points: readonly Point[], decimals = 9): Record<string, string> {
+export function numbersOf(
+  { model }: Known,
+  change: KnownMistake["change"],
+  points: readonly Point[],
+  decimals = 9,
+): Record<string, string> {
   const numbers: Record<string, string> = {};
   predict(model, change, points, (point, value) => {
-    if (value !== undefined && Math.abs(value) < 1e6) numbers[nameOf(point)] = change.cut ? value.toFixed(decimals + 9).slice(0, -9) : value.toFixed(decimals);
+    if (value !== undefined && Math.abs(value) < 1e6)
+      numbers[nameOf(point)] = change.cut ? value.toFixed(decimals + 9).slice(0, -9) : value.toFixed(decimals);
     return true;
   });
   return numbers;
@@ -76,9 +86,9 @@ export const mistakeNamed = (name: string): KnownMistake => known.find((each) =>
 
 /** So many parameters: larger networks take longer, and show nothing else. */
 const SMALL = 24;
-const pool = fc.sample(anyTraining, { numRuns: 3000, seed: 1 }).filter(
-  ({ network }) => network.parameters.reduce((sum, { value }) => sum + value.flat().length, 0) <= SMALL,
-);
+const pool = fc
+  .sample(anyTraining, { numRuns: 3000, seed: 1 })
+  .filter(({ network }) => network.parameters.reduce((sum, { value }) => sum + value.flat().length, 0) <= SMALL);
 const met = new Map<number, Known>();
 /** Small random networks, always the same in the same order. */
 export const networks: Iterable<Known> = {
@@ -92,6 +102,8 @@ export const networks: Iterable<Known> = {
 
 /** Whether the numbers show that something is wrong. */
 export const isVisible = ({ truth }: Known, numbers: Record<string, string>): boolean =>
-  Object.keys(numbers).length > 0 && readClaims(numbers).some((claim) => !agrees(claim, truth.at(claim.step).quantities.get(claim.name)!.value));
+  Object.keys(numbers).length > 0 &&
+  readClaims(numbers).some((claim) => !agrees(claim, truth.at(claim.step).quantities.get(claim.name)!.value));
 
-export const judged = ({ truth }: Known, numbers: Record<string, string>): Comparison => judge(truth, readClaims(numbers));
+export const judged = ({ truth }: Known, numbers: Record<string, string>): Comparison =>
+  judge(truth, readClaims(numbers));

@@ -16,8 +16,15 @@ export const anyTrace: fc.Arbitrary<Trace> = fc
   .chain(({ subject, loss, rows, optimizer }) =>
     networkCase(subject, loss, rows).map((given) => {
       const { network, input, target, options } = build(given);
-      const other = new NetworkClass(network.layers as never, { loss: network.loss, dtype: network.dtype, seed: network.seed, optimizer });
+      const other = new NetworkClass(network.layers as never, {
+        loss: network.loss,
+        dtype: network.dtype,
+        seed: network.seed,
+        optimizer,
+      });
       return trace(other as Network, input as never, target as never, options);
     }),
   )
-  .map((trace) => Object.assign(trace, { [fc.toStringMethod]: () => `a trace of ${trace.quantities.size} quantities` }));
+  .map((trace) =>
+    Object.assign(trace, { [fc.toStringMethod]: () => `a trace of ${trace.quantities.size} quantities` }),
+  );

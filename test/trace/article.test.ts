@@ -7,9 +7,23 @@ import { describe, expect, it } from "vitest";
 
 const network = (optimizer = sgd({ learningRate: 0.5 }), freeze: readonly "bias"[] = ["bias"]) => {
   const layers = [
-    dense(2, 2, { weight: [[0.15, 0.2], [0.25, 0.3]], bias: { shared: 0.35 }, freeze }),
+    dense(2, 2, {
+      weight: [
+        [0.15, 0.2],
+        [0.25, 0.3],
+      ],
+      bias: { shared: 0.35 },
+      freeze,
+    }),
     sigmoid,
-    dense(2, 2, { weight: [[0.4, 0.45], [0.5, 0.55]], bias: { shared: 0.6 }, freeze }),
+    dense(2, 2, {
+      weight: [
+        [0.4, 0.45],
+        [0.5, 0.55],
+      ],
+      bias: { shared: 0.6 },
+      freeze,
+    }),
     sigmoid,
   ] as const;
   return new Network(layers, { loss: halfSquaredError, optimizer });
@@ -64,28 +78,51 @@ describe("the article's step", () => {
   });
 
   it("has a name for each number of the network, and none besides", () => {
-    const of = (role: string) => [...traced.quantities.values()].filter(({ place }) => place.role === role).map(({ name }) => name.text);
+    const of = (role: string) =>
+      [...traced.quantities.values()].filter(({ place }) => place.role === role).map(({ name }) => name.text);
     expect(of("input")).toEqual(["i1", "i2"]);
     expect(of("target")).toEqual(["target_o1", "target_o2"]);
     expect(of("parameter")).toEqual(["w1", "w2", "w3", "w4", "b1", "w5", "w6", "w7", "w8", "b2"]);
     expect(of("value")).toEqual(["net_h1", "net_h2", "out_h1", "out_h2", "net_o1", "net_o2", "out_o1", "out_o2"]);
     expect(of("delta")).toEqual(["δ_o1", "δ_o2", "δ_h1", "δ_h2"]);
-    expect(of("gradient")).toEqual(["w5", "w6", "w7", "w8", "b2", "w1", "w2", "w3", "w4", "b1"].map((name) => `∂E/∂${name}`));
+    expect(of("gradient")).toEqual(
+      ["w5", "w6", "w7", "w8", "b2", "w1", "w2", "w3", "w4", "b1"].map((name) => `∂E/∂${name}`),
+    );
     expect(of("updated")).toEqual(["w1⁺", "w2⁺", "w3⁺", "w4⁺", "w5⁺", "w6⁺", "w7⁺", "w8⁺"]);
     expect(of("setting")).toEqual(["η"]);
   });
 
   it("says where each quantity is", () => {
-    expect(traced.quantities.get("w8")!.place).toEqual({ role: "parameter", layer: 2, parameter: "2.weight", row: null, index: [1, 1] });
-    expect(traced.quantities.get("out_h2")!.place).toEqual({ role: "value", layer: 1, parameter: null, row: 0, index: [1] });
-    expect(traced.quantities.get("∂net_o2/∂w7")!.place).toEqual({ role: "factor", layer: 2, parameter: "2.weight", row: 0, index: [1, 0] });
+    expect(traced.quantities.get("w8")!.place).toEqual({
+      role: "parameter",
+      layer: 2,
+      parameter: "2.weight",
+      row: null,
+      index: [1, 1],
+    });
+    expect(traced.quantities.get("out_h2")!.place).toEqual({
+      role: "value",
+      layer: 1,
+      parameter: null,
+      row: 0,
+      index: [1],
+    });
+    expect(traced.quantities.get("∂net_o2/∂w7")!.place).toEqual({
+      role: "factor",
+      layer: 2,
+      parameter: "2.weight",
+      row: 0,
+      index: [1, 0],
+    });
   });
 
   it("has δ with the other sign, and nothing else", () => {
     const flipped = article("negative");
     expect([...flipped.quantities.keys()]).toEqual([...traced.quantities.keys()]);
     for (const [name, { value }] of flipped.quantities) {
-      expect(value, name).toBe(name.startsWith("δ") ? -traced.quantities.get(name)!.value : traced.quantities.get(name)!.value);
+      expect(value, name).toBe(
+        name.startsWith("δ") ? -traced.quantities.get(name)!.value : traced.quantities.get(name)!.value,
+      );
     }
     expect(flipped.quantities.get("δ_o1")!.value).toBeCloseTo(-0.13849856162856, 14);
   });
@@ -118,7 +155,12 @@ describe("the article's step", () => {
     ]);
     const { quantities } = traced;
     const [weights] = matrices.filter(({ name }) => name.text === "W_o⁺");
-    expect(weights!.result.values).toEqual([["w5⁺", "w6⁺"], ["w7⁺", "w8⁺"]].map((row) => row.map((name) => quantities.get(name)!.value)));
+    expect(weights!.result.values).toEqual(
+      [
+        ["w5⁺", "w6⁺"],
+        ["w7⁺", "w8⁺"],
+      ].map((row) => row.map((name) => quantities.get(name)!.value)),
+    );
   });
 });
 

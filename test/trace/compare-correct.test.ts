@@ -13,13 +13,16 @@ test("the plain step without a mistake gives the library's numbers, in three ste
     fc.property(anyTraining, ({ network, input, target }) => {
       const truth = truthOf(network, input, target, "compare");
       const model = modelOf(truth.first.recording);
-      const points = [1, 2, 3].flatMap((step) => [...truth.at(step).quantities.values()].map((quantity) => ({ quantity, step })));
+      const points = [1, 2, 3].flatMap((step) =>
+        [...truth.at(step).quantities.values()].map((quantity) => ({ quantity, step })),
+      );
       const wrong: string[] = [];
       predict(model, {}, points, ({ quantity, step }, value) => {
         const { name, place } = quantity;
         (given[place.role] ??= [0, 0])[value === undefined ? 1 : 0]++;
         const far = Math.abs(value! - quantity.value) > 1e-9 * Math.max(1, Math.abs(quantity.value));
-        if (value !== undefined && far) wrong.push(`${name.text} in step ${step} is ${value}, should be ${quantity.value}`);
+        if (value !== undefined && far)
+          wrong.push(`${name.text} in step ${step} is ${value}, should be ${quantity.value}`);
         return true;
       });
       expect(wrong).toEqual([]);
@@ -29,8 +32,15 @@ test("the plain step without a mistake gives the library's numbers, in three ste
 });
 
 test("it has all numbers of the step but the optimizer's settings and what it remembered, and factors of softmax", () => {
-  const partly = Object.entries(given).filter(([, [, missing]]) => missing).map(([role]) => role);
+  const partly = Object.entries(given)
+    .filter(([, [, missing]]) => missing)
+    .map(([role]) => role);
   expect(partly.sort()).toEqual(["derivative", "factor", "setting", "share", "state"]);
-  expect(Object.entries(given).filter(([, [count]]) => count < 500).map(([role]) => role).sort()).toEqual(["setting", "state"]);
+  expect(
+    Object.entries(given)
+      .filter(([, [count]]) => count < 500)
+      .map(([role]) => role)
+      .sort(),
+  ).toEqual(["setting", "state"]);
   for (const role of ["derivative", "factor", "share"]) expect(given[role]![0], role).toBeGreaterThan(given[role]![1]);
 });

@@ -7,11 +7,18 @@ import { confusion, fingerprintLine, line } from "../support/confusion.js";
 
 const page = readFileSync(new URL("../../docs/why-are-my-numbers-different.md", import.meta.url), "utf8");
 const rowsUnder = (title: string): string[] =>
-  page.split(`## ${title}\n`)[1]!.split("\n## ")[0]!.split("\n").filter((each) => each.startsWith("| ")).slice(1);
+  page
+    .split(`## ${title}\n`)[1]!
+    .split("\n## ")[0]!
+    .split("\n")
+    .filter((each) => each.startsWith("| "))
+    .slice(1);
 
 test("the guide has the fingerprint of every mistake that shows on the article's network", () => {
   const due = fingerprints(articleNetwork(), input, target).map(fingerprintLine);
-  expect(rowsUnder("The fingerprints")).toEqual(due.filter((each, i) => i === 0 || !each.endsWith(due[0]!.slice(due[0]!.indexOf(" | ")))));
+  expect(rowsUnder("The fingerprints")).toEqual(
+    due.filter((each, i) => i === 0 || !each.endsWith(due[0]!.slice(due[0]!.indexOf(" | ")))),
+  );
 });
 
 describe("the guide's table of confusion", () => {
@@ -21,12 +28,22 @@ describe("the guide's table of confusion", () => {
   test("has a row for every mistake, a hundred readers in each, and none missed", () => {
     expect(cells.map(([name]) => name!.slice(2))).toEqual(known.map(({ name }) => name));
     for (const [, , alone, among, hidden, ofAllAlone, ofAllAmong, missed] of cells) {
-      expect([Number(alone) + Number(among) + Number(hidden), Number(ofAllAlone) + Number(ofAllAmong), Number(missed)]).toEqual([100, 100, 0]);
+      expect([
+        Number(alone) + Number(among) + Number(hidden),
+        Number(ofAllAlone) + Number(ofAllAmong),
+        Number(missed),
+      ]).toEqual([100, 100, 0]);
     }
   });
 
   // counted again for some of them; bench/confusion.ts counts them all
-  test.each(["no 1/2 in the error", "updated weights used in the hidden pass", "W not transposed in the hidden pass", "sign of the step flipped", "Adam without bias correction"])("%s", (name) => {
+  test.each([
+    "no 1/2 in the error",
+    "updated weights used in the hidden pass",
+    "W not transposed in the hidden pass",
+    "sign of the step flipped",
+    "Adam without bias correction",
+  ])("%s", (name) => {
     expect(rows).toContain(line(confusion([name])[0]!));
   });
 });

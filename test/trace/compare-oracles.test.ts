@@ -1,4 +1,14 @@
-import { adam, ChainruleError, type Layer, type Loss, Network, type NetworkOptions, type Optimizer, sgd, type Tensor } from "chainrule";
+import {
+  adam,
+  ChainruleError,
+  type Layer,
+  type Loss,
+  Network,
+  type NetworkOptions,
+  type Optimizer,
+  sgd,
+  type Tensor,
+} from "chainrule";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { elementwise, type ActivationFormula } from "../../src/activations/activation.js";
@@ -27,62 +37,93 @@ const reversed = (rows: number[][]): number[][] => rows.map((row) => [...row].re
 const isActivation = (layer: Layer): layer is Layer & ActivationFormula => "derivative" in layer;
 
 /** Each activation in the output layer, the hidden layers, or both, with another formula or derivative. */
-const squashed = (where: "output" | "hidden" | "all", change: (f: ActivationFormula) => Partial<ActivationFormula>) => ({ layers }: Parts) => ({
-  layers: layers.map((layer, k) => {
-    const side = k > lastDense(layers) ? "output" : "hidden";
-    if (!isActivation(layer) || (where !== "all" && where !== side)) return layer;
-    const { name, range } = layer;
-    const whole = { name, range, apply: (z: number) => layer.apply(z), derivative: (z: number, a: number) => layer.derivative(z, a) };
-    const f: ActivationFormula = { ...whole, ...change(whole) };
-    return elementwise({
-      ...f, // not by activation(), which would refuse a wrong derivative
-      map: (n, z, a) => void z.subarray(0, n).forEach((each, i) => (a[i] = f.apply(each))),
-      pull: (n, z, a, da, dz) => void z.subarray(0, n).forEach((each, i) => (dz[i] = da[i]! * f.derivative(each, a[i]!))),
-    });
-  }),
-});
+const squashed =
+  (where: "output" | "hidden" | "all", change: (f: ActivationFormula) => Partial<ActivationFormula>) =>
+  ({ layers }: Parts) => ({
+    layers: layers.map((layer, k) => {
+      const side = k > lastDense(layers) ? "output" : "hidden";
+      if (!isActivation(layer) || (where !== "all" && where !== side)) return layer;
+      const { name, range } = layer;
+      const whole = {
+        name,
+        range,
+        apply: (z: number) => layer.apply(z),
+        derivative: (z: number, a: number) => layer.derivative(z, a),
+      };
+      const f: ActivationFormula = { ...whole, ...change(whole) };
+      return elementwise({
+        ...f, // not by activation(), which would refuse a wrong derivative
+        map: (n, z, a) => void z.subarray(0, n).forEach((each, i) => (a[i] = f.apply(each))),
+        pull: (n, z, a, da, dz) =>
+          void z.subarray(0, n).forEach((each, i) => (dz[i] = da[i]! * f.derivative(each, a[i]!))),
+      });
+    }),
+  });
 
 type Back = (part: { d: number; w: number; i: number; j: number; outputs: number; flat: Tensor }) => number;
 
 /** Each dense layer with another way back. */
-const returned = (back: Back) => ({ layers }: Parts) => ({
-  layers: layers.map((layer): Layer =>
-    layer.kind !== "dense"
-      ? layer
-      : {
-          ...layer,
-          backward(state, x, y, dy, dx, context) {
-            layer.backward(state, x, y, dy, null, context);
-            const { weight } = state as DenseState;
-            for (let at = 0; dx && at < x.rows * x.columns; at++) {
-              const [row, j] = [Math.floor(at / x.columns), at % x.columns];
-              const parts = Array.from({ length: y.columns }, (_, i) =>
-                back({ d: dy.data[row * y.columns + i]!, w: weight.value.data[i * x.columns + j]!, i, j, outputs: y.columns, flat: weight.value }),
-              );
-              dx.data[at] = parts.reduce((sum, part) => sum + part, 0);
-            }
+const returned =
+  (back: Back) =>
+  ({ layers }: Parts) => ({
+    layers: layers.map((layer): Layer =>
+      layer.kind !== "dense"
+        ? layer
+        : {
+            ...layer,
+            backward(state, x, y, dy, dx, context) {
+              layer.backward(state, x, y, dy, null, context);
+              const { weight } = state as DenseState;
+              for (let at = 0; dx && at < x.rows * x.columns; at++) {
+                const [row, j] = [Math.floor(at / x.columns), at % x.columns];
+                const parts = Array.from({ length: y.columns }, (_, i) =>
+                  back({
+                    d: dy.data[row * y.columns + i]!,
+                    w: weight.value.data[i * x.columns + j]!,
+                    i,
+                    j,
+                    outputs: y.columns,
+                    flat: weight.value,
+                  }),
+                );
+                dx.data[at] = parts.reduce((sum, part) => sum + part, 0);
+              }
+            },
           },
-        },
-  ),
-});
+    ),
+  });
 
 /** The loss with its gradient times a factor. */
-const factored = (factor: (columns: number, rows: number) => number) => ({ options }: Parts) => {
-  const loss = options.loss!;
-  const scaled = (gradient: Loss["gradient"], self: unknown): Loss["gradient"] => (p, t, dp, context) => {
-    gradient.call(self, p, t, dp, context);
-    for (let i = 0; i < dp.rows * dp.columns; i++) dp.data[i]! *= factor(dp.columns, dp.rows);
+const factored =
+  (factor: (columns: number, rows: number) => number) =>
+  ({ options }: Parts) => {
+    const loss = options.loss!;
+    const scaled =
+      (gradient: Loss["gradient"], self: unknown): Loss["gradient"] =>
+      (p, t, dp, context) => {
+        gradient.call(self, p, t, dp, context);
+        for (let i = 0; i < dp.rows * dp.columns; i++) dp.data[i]! *= factor(dp.columns, dp.rows);
+      };
+    const { fused } = loss;
+    const wrong = {
+      ...loss,
+      gradient: scaled(loss.gradient, loss),
+      fused: fused && { ...fused, gradient: scaled(fused.gradient, fused) },
+    };
+    return { options: { ...options, loss: wrong } };
   };
-  const { fused } = loss;
-  const wrong = { ...loss, gradient: scaled(loss.gradient, loss), fused: fused && { ...fused, gradient: scaled(fused.gradient, fused) } };
-  return { options: { ...options, loss: wrong } };
-};
 
-const optimized = (optimizer: Optimizer) => ({ options }: Parts) => ({ options: { ...options, optimizer } });
+const optimized =
+  (optimizer: Optimizer) =>
+  ({ options }: Parts) => ({ options: { ...options, optimizer } });
 
 type Slot = { [at: number]: number };
 
-const byHand = (name: string, slots: readonly string[], move: (p: number, g: number, at: number, ...slots: Slot[]) => number): Optimizer => ({
+const byHand = (
+  name: string,
+  slots: readonly string[],
+  move: (p: number, g: number, at: number, ...slots: Slot[]) => number,
+): Optimizer => ({
   name,
   slots,
   scalars: {},
@@ -95,9 +136,11 @@ const byHand = (name: string, slots: readonly string[], move: (p: number, g: num
   },
 });
 
-const freezing = (frozen: (name: string, last: number) => boolean) => ({ layers }: Parts) => ({
-  frozen: (name: string) => frozen(name, lastDense(layers)),
-});
+const freezing =
+  (frozen: (name: string, last: number) => boolean) =>
+  ({ layers }: Parts) => ({
+    frozen: (name: string) => frozen(name, lastDense(layers)),
+  });
 
 /** What each mistake is in the library's own terms. */
 const oracles: Readonly<Record<string, (parts: Parts) => Partial<Parts>>> = {
@@ -111,7 +154,9 @@ const oracles: Readonly<Record<string, (parts: Parts) => Partial<Parts>>> = {
   "hidden derivative forgotten": squashed("hidden", () => ({ derivative: () => 1 })),
   "derivatives of all activations forgotten": squashed("all", () => ({ derivative: () => 1 })),
   "net(1 − net) in place of out(1 − out)": squashed("all", (f) => ({ derivative: (z) => f.derivative(z, z) })),
-  "activation applied once more before its derivative": squashed("all", (f) => ({ derivative: (_, a) => f.derivative(a, f.apply(a)) })),
+  "activation applied once more before its derivative": squashed("all", (f) => ({
+    derivative: (_, a) => f.derivative(a, f.apply(a)),
+  })),
   "derivative of tanh, 1 − out²": squashed("all", () => ({ derivative: (_, a) => 1 - a * a })),
   "derivative of the logistic function, out(1 − out)": squashed("all", () => ({ derivative: (_, a) => a * (1 - a) })),
   "only one output fed back": returned(({ d, w, i }) => (i ? 0 : d * w)),
@@ -131,7 +176,9 @@ const oracles: Readonly<Record<string, (parts: Parts) => Partial<Parts>>> = {
   "sign of the step flipped": optimized(byHand("uphill", [], (p, g) => p + rate * g)),
   "learning rate forgotten": optimized(sgd({ learningRate: 1 })),
   "learning rate applied twice": optimized(sgd({ learningRate: rate * rate })),
-  "gradients not zeroed between steps": optimized(byHand("adding", ["sum"], (p, g, at, sum) => p - rate * (sum![at]! += g))),
+  "gradients not zeroed between steps": optimized(
+    byHand("adding", ["sum"], (p, g, at, sum) => p - rate * (sum![at]! += g)),
+  ),
   "biases not trained": freezing((name) => name.endsWith("bias")),
   "hidden layers not trained": freezing((name, last) => parseInt(name) < last),
   "output layer not trained": freezing((name, last) => parseInt(name) === last),
@@ -169,16 +216,42 @@ const movedFirst = (layer: Layer): Layer => ({
 /** Other optimizers than plain descent: the right one, and the one that the mistake makes of it. */
 const otherOptimizers: readonly (readonly [string, Optimizer, Optimizer])[] = [
   ["momentum forgotten", sgd({ learningRate: rate, momentum: 0.6 }), sgd({ learningRate: rate })],
-  ["momentum as a running mean", sgd({ learningRate: rate, momentum: 0.6 }), sgd({ learningRate: rate, momentum: 0.6, dampening: 0.6 })],
-  ["Nesterov's momentum exchanged with the plain one", sgd({ learningRate: 0.1, momentum: 0.6 }), sgd({ learningRate: 0.1, momentum: 0.6, nesterov: true })],
-  ["Nesterov's momentum exchanged with the plain one", sgd({ learningRate: 0.1, momentum: 0.6, nesterov: true }), sgd({ learningRate: 0.1, momentum: 0.6 })],
+  [
+    "momentum as a running mean",
+    sgd({ learningRate: rate, momentum: 0.6 }),
+    sgd({ learningRate: rate, momentum: 0.6, dampening: 0.6 }),
+  ],
+  [
+    "Nesterov's momentum exchanged with the plain one",
+    sgd({ learningRate: 0.1, momentum: 0.6 }),
+    sgd({ learningRate: 0.1, momentum: 0.6, nesterov: true }),
+  ],
+  [
+    "Nesterov's momentum exchanged with the plain one",
+    sgd({ learningRate: 0.1, momentum: 0.6, nesterov: true }),
+    sgd({ learningRate: 0.1, momentum: 0.6 }),
+  ],
   ["weight decay forgotten", sgd({ learningRate: rate, weightDecay: 0.1 }), sgd({ learningRate: rate })],
-  ["Adam's β₁ and β₂ exchanged", adam({ learningRate: 0.05, beta1: 0.6, beta2: 0.99 }), adam({ learningRate: 0.05, beta1: 0.99, beta2: 0.6 })],
-  ["momentum with the wrong sign", sgd({ learningRate: rate, momentum: 0.6 }), byHand("back", ["b"], (p, g, at, b) => p - rate * (b![at] = g - 0.6 * b![at]!))],
+  [
+    "Adam's β₁ and β₂ exchanged",
+    adam({ learningRate: 0.05, beta1: 0.6, beta2: 0.99 }),
+    adam({ learningRate: 0.05, beta1: 0.99, beta2: 0.6 }),
+  ],
+  [
+    "momentum with the wrong sign",
+    sgd({ learningRate: rate, momentum: 0.6 }),
+    byHand("back", ["b"], (p, g, at, b) => p - rate * (b![at] = g - 0.6 * b![at]!)),
+  ],
   [
     "Adam without bias correction",
     adam({ learningRate: 0.05, beta1: 0.7, beta2: 0.9 }),
-    byHand("bare", ["m", "v"], (p, g, at, m, v) => p - (0.05 * (m![at] = 0.7 * m![at]! + 0.3 * g)) / (Math.sqrt((v![at] = 0.9 * v![at]! + (1 - 0.9) * g * g)) + 1e-8)),
+    byHand(
+      "bare",
+      ["m", "v"],
+      (p, g, at, m, v) =>
+        p -
+        (0.05 * (m![at] = 0.7 * m![at]! + 0.3 * g)) / (Math.sqrt((v![at] = 0.9 * v![at]! + (1 - 0.9) * g * g)) + 1e-8),
+    ),
   ],
   [
     "weight decay apart from the gradient",
@@ -219,15 +292,23 @@ function expectSame(name: string, right: Optimizer, wrong: (parts: Parts) => Par
       const parts = { ...before, ...wrong(before) };
       const { fused } = parts.options.loss!;
       const outer = parts.layers.at(-1)!;
-      const whole = fused && known.model.fused ? { ...parts.options, loss: { ...parts.options.loss!, fused: { ...fused, layer: outer } } } : parts.options;
+      const whole =
+        fused && known.model.fused
+          ? { ...parts.options, loss: { ...parts.options.loss!, fused: { ...fused, layer: outer } } }
+          : parts.options;
       const oracle = new Network(parts.layers as never, whole) as Network;
       oracle.load(network.toJSON());
-      for (const { name: each } of oracle.parameters) if (parts.frozen(each) || before.frozen(each)) oracle.freeze(each);
-      const due: number[] = [], got: number[] = [];
+      for (const { name: each } of oracle.parameters)
+        if (parts.frozen(each) || before.frozen(each)) oracle.freeze(each);
+      const due: number[] = [],
+        got: number[] = [];
       try {
         for (let step = 0; step < 2; step++) {
           parts.step(oracle, parts.input, parts.target);
-          due.push(oracle.evaluate(parts.input, parts.target).loss, ...oracle.parameters.flatMap(({ value }) => value.flat()));
+          due.push(
+            oracle.evaluate(parts.input, parts.target).loss,
+            ...oracle.parameters.flatMap(({ value }) => value.flat()),
+          );
         }
       } catch (error) {
         if (error instanceof ChainruleError && error.code === "diverged") return;
@@ -237,7 +318,9 @@ function expectSame(name: string, right: Optimizer, wrong: (parts: Parts) => Par
       const points = [2, 3].flatMap((step) => [known.first.loss, ...updated].map((quantity) => ({ quantity, step })));
       predict(known.model, change, points, (_, value) => got.push(value!) > 0);
       expect(got).toHaveLength(due.length);
-      const far = due.flatMap((value, i) => (Math.abs(value - got[i]!) <= 1e-9 * Math.max(1, Math.abs(value)) ? [] : [`${got[i]}, not ${value}`]));
+      const far = due.flatMap((value, i) =>
+        Math.abs(value - got[i]!) <= 1e-9 * Math.max(1, Math.abs(value)) ? [] : [`${got[i]}, not ${value}`],
+      );
       expect(far).toEqual([]);
       compared += due.length;
     }),

@@ -7,7 +7,11 @@ import { isVisible, judged, type Known, knownOf, mistakeNamed, networks, numbers
 
 const article = knownOf({ network: articleNetwork(), input: [[...input]], target: [[...target]] });
 const seen = { networks: 0, alone: 0, among: 0 };
-afterAll(() => console.log(`${seen.networks} readers: ${seen.alone} mistakes named alone, ${seen.among} with others that give the same numbers`));
+afterAll(() =>
+  console.log(
+    `${seen.networks} readers: ${seen.alone} mistakes named alone, ${seen.among} with others that give the same numbers`,
+  ),
+);
 
 describe("a reader's mistake is named, of a hundred random networks in which it shows", () => {
   test.each(known.map((mistake) => [mistake.name, mistake] as const))("%s", (name, { change, when }) => {
@@ -79,29 +83,36 @@ describe("what is in no table is unknown, never guessed", () => {
     }
   });
 
-  test.each(Object.entries(others))("%s, on random networks: if a mistake is named, it does the very same there", (_, change) => {
-    const counts = { unknown: 0, same: 0 };
-    for (const each of networks) {
-      const numbers = numbersOf(each, change, each.all);
-      if (!isVisible(each, numbers)) continue;
-      const { mistakes } = judged(each, numbers);
-      counts[mistakes.length ? "same" : "unknown"]++;
-      for (const { name } of mistakes) expectSame(each, change, mistakeNamed(name).change);
-      if (counts.unknown === 20) break;
-    }
-    expect(counts.unknown).toBe(20);
-    expect(counts.same).toBeLessThan(10);
-  });
+  test.each(Object.entries(others))(
+    "%s, on random networks: if a mistake is named, it does the very same there",
+    (_, change) => {
+      const counts = { unknown: 0, same: 0 };
+      for (const each of networks) {
+        const numbers = numbersOf(each, change, each.all);
+        if (!isVisible(each, numbers)) continue;
+        const { mistakes } = judged(each, numbers);
+        counts[mistakes.length ? "same" : "unknown"]++;
+        for (const { name } of mistakes) expectSame(each, change, mistakeNamed(name).change);
+        if (counts.unknown === 20) break;
+      }
+      expect(counts.unknown).toBe(20);
+      expect(counts.same).toBeLessThan(10);
+    },
+  );
 });
 
 /** What the reader has said is so to all digits, not only to those that were written. */
-function expectSame({ model, all }: Known, ...changes: readonly [KnownMistake["change"], KnownMistake["change"]]): void {
+function expectSame(
+  { model, all }: Known,
+  ...changes: readonly [KnownMistake["change"], KnownMistake["change"]]
+): void {
   const [one, other] = changes.map((change) => {
     const values: number[] = [];
     predict(model, change, all, (_, value = NaN) => values.push(value) > 0);
     return values;
   });
   one!.forEach((value, i) => {
-    if (Number.isFinite(value) && Math.abs(value) < 1e6) expect(Math.abs(value - other![i]!)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(value)));
+    if (Number.isFinite(value) && Math.abs(value) < 1e6)
+      expect(Math.abs(value - other![i]!)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(value)));
   });
 }

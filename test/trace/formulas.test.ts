@@ -11,7 +11,10 @@ import { random } from "../support/arbitraries.js";
 import { activations, layers, losses, optimizers } from "../support/tables.js";
 
 const names = (table: readonly { readonly name: string }[], ...makers: string[]): string[] =>
-  table.map(({ name }) => name).filter((name) => !makers.includes(name)).sort();
+  table
+    .map(({ name }) => name)
+    .filter((name) => !makers.includes(name))
+    .sort();
 
 describe("the tables of formulas", () => {
   it("have a row for every block that is exported", () => {
@@ -47,14 +50,27 @@ const renders = (text: string) => () => katex.renderToString(text, { throwOnErro
 function applied({ quantities }: Trace): { name: string; formula: Formula; numbers: number[]; value: number }[] {
   return [...quantities.values()].flatMap(({ name, expression, value }) =>
     expression?.op === "apply"
-      ? [{ name: name.text, formula: expression.formula, value, numbers: expression.args.map((each) => (each.op === "quantity" ? each.quantity.value : NaN)) }]
+      ? [
+          {
+            name: name.text,
+            formula: expression.formula,
+            value,
+            numbers: expression.args.map((each) => (each.op === "quantity" ? each.quantity.value : NaN)),
+          },
+        ]
       : [],
   );
 }
 
 const cases = [
   ...activations.flatMap(({ name, specimens }) =>
-    name === "activation" ? [] : specimens.map(({ written, block }) => ({ written, layers: [dense(2, 3), block, dense(3, 2)], loss: chainrule.halfSquaredError })),
+    name === "activation"
+      ? []
+      : specimens.map(({ written, block }) => ({
+          written,
+          layers: [dense(2, 3), block, dense(3, 2)],
+          loss: chainrule.halfSquaredError,
+        })),
   ),
   ...losses.flatMap(({ name, specimens }) =>
     name === "loss"
@@ -81,12 +97,18 @@ describe("what is written is what is computed", () => {
       const network = new Network(layers as never, { loss, optimizer: sgd, seed });
       const targets = Array.from({ length: network.outputSize }, () => next(0.05, 1));
       const total = targets.reduce((a, b) => a + b);
-      const traced = trace(network as Network, [next(-3, 3), next(-3, 3)], targets.map((each) => each / total));
+      const traced = trace(
+        network as Network,
+        [next(-3, 3), next(-3, 3)],
+        targets.map((each) => each / total),
+      );
       for (const { name, formula, numbers, value } of applied(traced)) {
         if (formula.name === "sqrt") continue;
         expect(formula.text, name).not.toBeNull();
         const due = compute(formula.text!(...numbers.map(write)));
-        expect(Math.abs(due - value), `${name} = ${formula.text!(...numbers.map(write))}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(due)));
+        expect(Math.abs(due - value), `${name} = ${formula.text!(...numbers.map(write))}`).toBeLessThanOrEqual(
+          1e-12 * Math.max(1, Math.abs(due)),
+        );
         seen++;
       }
     }
@@ -97,12 +119,23 @@ describe("what is written is what is computed", () => {
     for (const { layers, loss } of cases) {
       const network = new Network(layers as never, { loss, optimizer: chainrule.adam, seed: 1 });
       const targets = Array.from({ length: network.outputSize }, () => 1 / network.outputSize);
-      const { quantities, sections } = trace(network as Network, [[1, -2], [0.5, 1]], [targets, targets]);
+      const { quantities, sections } = trace(
+        network as Network,
+        [
+          [1, -2],
+          [0.5, 1],
+        ],
+        [targets, targets],
+      );
       const texts = [
         ...[...quantities.values()].flatMap(({ name, expression }) =>
-          expression?.op === "apply" ? [name.latex, expression.formula.latex!(...expression.args.map((_, i) => `x_{${i}}`))] : [name.latex],
+          expression?.op === "apply"
+            ? [name.latex, expression.formula.latex!(...expression.args.map((_, i) => `x_{${i}}`))]
+            : [name.latex],
         ),
-        ...sections.flatMap(({ matrices }) => matrices.flatMap(({ name, law, terms }) => [name.latex, law.latex, ...terms.map((each) => each.name.latex)])),
+        ...sections.flatMap(({ matrices }) =>
+          matrices.flatMap(({ name, law, terms }) => [name.latex, law.latex, ...terms.map((each) => each.name.latex)]),
+        ),
       ];
       for (const text of texts) expect(renders(text), text).not.toThrow();
     }
@@ -111,9 +144,19 @@ describe("what is written is what is computed", () => {
   it("is LaTeX whatever a layer and its parameters are called", () => {
     const odd: Layer = {
       kind: "50 %",
-      plan: (planner) => planner.parameter("a_b$\\{^~#&", [2, 2], [[1, 2], [3, 4]]),
+      plan: (planner) =>
+        planner.parameter(
+          "a_b$\\{^~#&",
+          [2, 2],
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ),
       forward: (_, x, y, { kernels }) => kernels.copy(x, y),
-      backward: (_, _x, _y, dy, dx, { kernels }) => { if (dx) kernels.copy(dy, dx); },
+      backward: (_, _x, _y, dy, dx, { kernels }) => {
+        if (dx) kernels.copy(dy, dx);
+      },
     };
     const sine = chainrule.activation({ name: "sin_%", apply: Math.sin, derivative: Math.cos });
     const network = new Network([dense(2, 2), odd, sine], { loss: chainrule.halfSquaredError, optimizer: sgd });

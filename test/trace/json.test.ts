@@ -13,7 +13,12 @@ describe("a trace in JSON", () => {
     fc.assert(
       fc.property(networkCase("softmax", "crossEntropy", 2), (given) => {
         const { network, input, target, options } = build(given);
-        const trained = new Network(network.layers as never, { loss: network.loss, dtype: network.dtype, seed: 1, optimizer: sgd });
+        const trained = new Network(network.layers as never, {
+          loss: network.loss,
+          dtype: network.dtype,
+          seed: 1,
+          optimizer: sgd,
+        });
         const traced = trace(trained as Network, input as never, target as never, options);
         const json = parse(traced);
         if (!validate(json)) expect.fail(JSON.stringify(validate.errors));
@@ -26,14 +31,19 @@ describe("a trace in JSON", () => {
           known(expression);
           values.set(name.text, value);
         }
-        expect(values).toEqual(new Map([...traced.quantities].map(([name, { value }]) => [name, value === 0 ? 0 : value])));
+        expect(values).toEqual(
+          new Map([...traced.quantities].map(([name, { value }]) => [name, value === 0 ? 0 : value])),
+        );
         expect([json.loss, json.lossAfter]).toEqual([traced.loss.name.text, traced.lossAfter.name.text]);
       }),
       { seed: 1, numRuns: 40 },
     );
   });
 
-  const network = new Network([dense(1, 1, { weight: [[2]], bias: [1] }), tanh], { loss: halfSquaredError, optimizer: sgd });
+  const network = new Network([dense(1, 1, { weight: [[2]], bias: [1] }), tanh], {
+    loss: halfSquaredError,
+    optimizer: sgd,
+  });
   const json = parse(trace(network, [3], [0]));
   const lines = json.sections.flatMap((section) => section.lines);
 
@@ -50,8 +60,14 @@ describe("a trace in JSON", () => {
     ["no rows", (broken) => (broken.rows = 0)],
     ["something else", (broken) => (broken.more = 1)],
     ["no sections", (broken) => delete broken.sections],
-    ["an unknown role", (broken) => ((broken.sections as typeof json.sections)[0]!.lines[0]!.place as { role: string }).role = "guess"],
-    ["an unknown operation", (broken) => ((broken.sections as typeof json.sections)[1]!.lines[0]!.expression as { op: string }).op = "power"],
+    [
+      "an unknown role",
+      (broken) => (((broken.sections as typeof json.sections)[0]!.lines[0]!.place as { role: string }).role = "guess"),
+    ],
+    [
+      "an unknown operation",
+      (broken) => (((broken.sections as typeof json.sections)[1]!.lines[0]!.expression as { op: string }).op = "power"),
+    ],
   ])("is not as the schema says with %s", (_, breakIt) => {
     const broken = parse(trace(network, [3], [0])) as unknown as Record<string, unknown>;
     expect(validate(broken)).toBe(true);
@@ -60,7 +76,10 @@ describe("a trace in JSON", () => {
   });
 
   it("has null for a loss that is not finite", () => {
-    const steep = new Network([dense(1, 1, { weight: [[1e150]] })], { loss: halfSquaredError, optimizer: sgd({ learningRate: 1e300 }) });
+    const steep = new Network([dense(1, 1, { weight: [[1e150]] })], {
+      loss: halfSquaredError,
+      optimizer: sgd({ learningRate: 1e300 }),
+    });
     const traced = trace(steep, [1], [0]);
     expect(traced.lossAfter.value).toBe(Infinity);
     expect(parse(traced).sections.at(-1)!.lines[0]!.value).toBeNull();

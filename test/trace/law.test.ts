@@ -11,15 +11,32 @@ afterAll(() => console.log(`${total.traces} traces, ${total.quantities} quantiti
 
 /** How often each way to build a network came up. */
 const features = new Map<string, number>();
-function cover(network: Network, traced: Trace, rows: number, rule: string, steps: number, delta: string, weighted: boolean): void {
+function cover(
+  network: Network,
+  traced: Trace,
+  rows: number,
+  rule: string,
+  steps: number,
+  delta: string,
+  weighted: boolean,
+): void {
   const depth = network.layers.filter(({ kind }) => kind === "dense").length;
   const names = traced.quantities.has(rows > 1 ? "i1[1]" : "i1") ? "the article's names" : "indexed names";
   const frozen = network.parameters.filter((each) => each.frozen).map(({ name }) => `frozen ${name.split(".")[1]}`);
   const biases = network.parameters.filter(({ name }) => name.endsWith(".bias"));
   const shared = biases.some(({ name, shape }) => shape[0] !== network.layers[Number.parseInt(name)]!.outputs);
   const ways = [
-    `depth ${depth}`, `${rows} rows`, `${steps} steps before`, `${delta} δ`, network.dtype, rule, names, ...new Set(frozen),
-    ...(weighted ? ["weights"] : []), ...(shared ? ["a shared bias"] : []), ...(biases.length < depth ? ["no bias"] : []),
+    `depth ${depth}`,
+    `${rows} rows`,
+    `${steps} steps before`,
+    `${delta} δ`,
+    network.dtype,
+    rule,
+    names,
+    ...new Set(frozen),
+    ...(weighted ? ["weights"] : []),
+    ...(shared ? ["a shared bias"] : []),
+    ...(biases.length < depth ? ["no bias"] : []),
     ...new Set([...traced.quantities.values()].map(({ place }) => place.role)),
   ];
   for (const way of ways) features.set(way, (features.get(way) ?? 0) + 1);
@@ -40,7 +57,11 @@ function started(built: ReturnType<typeof build>, optimizer: Optimizer, steps: n
 }
 
 const referred = (expression: Expression): Quantity[] =>
-  expression.op === "quantity" ? [expression.quantity] : expression.op === "constant" ? [] : expression.args.flatMap(referred);
+  expression.op === "quantity"
+    ? [expression.quantity]
+    : expression.op === "constant"
+      ? []
+      : expression.args.flatMap(referred);
 
 /** Every quantity follows from those before it, to the last bit. */
 function expectLaw({ sections, quantities, lossAfter }: Trace): void {
@@ -54,7 +75,8 @@ function expectLaw({ sections, quantities, lossAfter }: Trace): void {
     } else {
       const due = evaluate(expression, dtype);
       if (!Object.is(due, value)) expect.fail(`${name.text} is ${value}, its law gives ${due}`);
-      for (const each of referred(expression)) if (!before.has(each)) expect.fail(`${name.text} refers to ${each.name.text}, which comes later`);
+      for (const each of referred(expression))
+        if (!before.has(each)) expect.fail(`${name.text} refers to ${each.name.text}, which comes later`);
     }
     before.add(quantity);
   }
@@ -66,8 +88,14 @@ function expectLaw({ sections, quantities, lossAfter }: Trace): void {
 function memoryOf(network: Network) {
   const { store } = network as unknown as NetworkImplementation;
   return {
-    parameters: network.parameters.map(({ name, value, gradient }) => ({ name, value: value.flat(), gradient: gradient.flat() })),
-    slots: store.runs.flatMap(({ slots }) => (slots[0] ? [...slots[0].data].flatMap((_, i) => slots.map(({ data }) => data[i]!)) : [])),
+    parameters: network.parameters.map(({ name, value, gradient }) => ({
+      name,
+      value: value.flat(),
+      gradient: gradient.flat(),
+    })),
+    slots: store.runs.flatMap(({ slots }) =>
+      slots[0] ? [...slots[0].data].flatMap((_, i) => slots.map(({ data }) => data[i]!)) : [],
+    ),
     scalars: network.optimizer.scalars,
   };
 }
@@ -75,7 +103,8 @@ function memoryOf(network: Network) {
 /** Gradients, state and new weights are those of a network that took the step itself. */
 function expectStep({ sections }: Trace, network: Network): void {
   const lines = sections.flatMap((section) => section.lines);
-  const of = (role: string, name?: string) => lines.filter(({ place }) => place.role === role && (!name || place.parameter === name));
+  const of = (role: string, name?: string) =>
+    lines.filter(({ place }) => place.role === role && (!name || place.parameter === name));
   const { parameters, slots, scalars } = memoryOf(network);
   for (const { name, value, gradient } of parameters) {
     expect(of("gradient", name).map((each) => each.value)).toEqual(gradient);
@@ -89,7 +118,9 @@ function expectStep({ sections }: Trace, network: Network): void {
 }
 
 describe("the law of the trace", () => {
-  const combinations = Object.keys(activations).flatMap((activation) => Object.keys(losses).map((loss) => [activation, loss] as const));
+  const combinations = Object.keys(activations).flatMap((activation) =>
+    Object.keys(losses).map((loss) => [activation, loss] as const),
+  );
 
   it.each(combinations)("holds to the last bit: %s, %s", (activation, loss) => {
     for (const rows of [1, 3]) {
@@ -122,10 +153,25 @@ describe("the law of the trace", () => {
 
   it("was tried on each way to build a network at least 20 times", () => {
     const due = [
-      ...[1, 2, 3, 4, 5, 6].map((depth) => `depth ${depth}`), "1 rows", "3 rows", ...[0, 1, 2].map((steps) => `${steps} steps before`),
-      "positive δ", "negative δ", "float32", "float64", ...rules.map(({ written }) => written), "the article's names", "indexed names",
-      "frozen weight", "frozen bias", "weights", "a shared bias", "no bias",
-      ..."input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(" "),
+      ...[1, 2, 3, 4, 5, 6].map((depth) => `depth ${depth}`),
+      "1 rows",
+      "3 rows",
+      ...[0, 1, 2].map((steps) => `${steps} steps before`),
+      "positive δ",
+      "negative δ",
+      "float32",
+      "float64",
+      ...rules.map(({ written }) => written),
+      "the article's names",
+      "indexed names",
+      "frozen weight",
+      "frozen bias",
+      "weights",
+      "a shared bias",
+      "no bias",
+      ..."input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(
+        " ",
+      ),
     ];
     expect([...features.keys()].sort()).toEqual(due.sort());
     expect(Math.min(...features.values())).toBeGreaterThanOrEqual(20);

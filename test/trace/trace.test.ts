@@ -18,13 +18,15 @@ import { evaluate, trace, type Trace } from "chainrule/trace";
 import { describe, expect, it } from "vitest";
 
 const options = { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed: 1 };
-const of = ({ quantities }: Trace, ...roles: string[]) => [...quantities.values()].filter(({ place }) => roles.includes(place.role));
+const of = ({ quantities }: Trace, ...roles: string[]) =>
+  [...quantities.values()].filter(({ place }) => roles.includes(place.role));
 const names = (...all: Parameters<typeof of>) => of(...all).map(({ name }) => name.text);
 
 /** Those with a law obey it; who has none is returned. */
 function lawless({ quantities }: Trace): string[] {
   const all = [...quantities.values()];
-  for (const { name, value, dtype, expression } of all) if (expression) expect(evaluate(expression, dtype), name.text).toBe(value);
+  for (const { name, value, dtype, expression } of all)
+    if (expression) expect(evaluate(expression, dtype), name.text).toBe(value);
   const given = ["input", "target", "weighting", "parameter", "state", "setting", "loss"];
   return all.filter(({ expression, place }) => !expression && !given.includes(place.role)).map(({ name }) => name.text);
 }
@@ -35,18 +37,41 @@ describe("names", () => {
     const traced = trace(deep, [1, 2], [0, 1]);
     expect(names(traced, "input", "target")).toEqual(["x_1", "x_2", "t_1", "t_2"]);
     expect(names(traced, "value")).toEqual(["z1_1", "z1_2", "a1_1", "a1_2", "z2_1", "a2_1", "z3_1", "z3_2"]);
-    expect(names(traced, "parameter")).toEqual(["w1_11", "w1_12", "w1_21", "w1_22", "b1_1", "b1_2", "w2_11", "w2_12", "b2_1", "w3_11", "w3_21", "b3_1", "b3_2"]);
+    expect(names(traced, "parameter")).toEqual([
+      "w1_11",
+      "w1_12",
+      "w1_21",
+      "w1_22",
+      "b1_1",
+      "b1_2",
+      "w2_11",
+      "w2_12",
+      "b2_1",
+      "w3_11",
+      "w3_21",
+      "b3_1",
+      "b3_2",
+    ]);
     expect(names(traced, "delta")).toEqual(["δ3_1", "δ3_2", "δ2_1", "δ1_1", "δ1_2"]);
     expect(names(traced, "term", "loss")).toEqual(["E_1", "E_2", "E", "E⁺"]);
     // What goes through one unit of the last layer is in its term alone; what goes through another, in all of them.
     expect(names(traced, "share")).toEqual(["∂E_1/∂a2_1", "∂E_2/∂a2_1", "∂E/∂a1_1 via z2_1", "∂E/∂a1_2 via z2_1"]);
     expect(traced.quantities.get("w1_21")!.name.latex).toBe("w^{(1)}_{21}");
-    expect(traced.quantities.get("∂a2_1/∂z2_1")!.name.latex).toBe("\\frac{\\partial a^{(2)}_{1}}{\\partial z^{(2)}_{1}}");
+    expect(traced.quantities.get("∂a2_1/∂z2_1")!.name.latex).toBe(
+      "\\frac{\\partial a^{(2)}_{1}}{\\partial z^{(2)}_{1}}",
+    );
   });
 
   it("have the row in a batch", () => {
     const traced = trace(new Network([dense(1, 1), sigmoid, dense(1, 1)], options), [[1], [2]], [[0], [1]]);
-    expect(names(traced, "value")).toEqual(["net_h1[1]", "net_h1[2]", "out_h1[1]", "out_h1[2]", "net_o1[1]", "net_o1[2]"]);
+    expect(names(traced, "value")).toEqual([
+      "net_h1[1]",
+      "net_h1[2]",
+      "out_h1[1]",
+      "out_h1[2]",
+      "net_o1[1]",
+      "net_o1[2]",
+    ]);
     expect(names(traced, "loss")).toEqual(["E[1]", "E[2]", "E_total", "E_total⁺"]);
     expect(names(traced, "share").filter((name) => name.startsWith("∂E/∂w2"))).toEqual(["∂E/∂w2[1]", "∂E/∂w2[2]"]);
     expect(traced.quantities.get("out_h1[2]")!.name.latex).toBe("\\mathit{out}^{[2]}_{h1}");
@@ -88,24 +113,58 @@ describe("blocks of one's own", () => {
     kind: "nested",
     inputs: 2,
     outputs: 2,
-    plan: (planner, inputs) => planner.child("inner", dense(2, 2, { weight: [[1, 2], [3, 4]] }), inputs),
+    plan: (planner, inputs) =>
+      planner.child(
+        "inner",
+        dense(2, 2, {
+          weight: [
+            [1, 2],
+            [3, 4],
+          ],
+        }),
+        inputs,
+      ),
     forward: (state, x, y, context) => (state as { forward(...all: unknown[]): void }).forward(x, y, context),
     backward: (state, ...all) => (state as { backward(...all: unknown[]): void }).backward(...all),
   };
 
   it("layers: the numbers that they gave, and laws for all the rest", () => {
-    for (const [own, parameter] of [[double, "1.scale[1]"], [nested, "1.inner.weight[1,1]"]] as const) {
+    for (const [own, parameter] of [
+      [double, "1.scale[1]"],
+      [nested, "1.inner.weight[1,1]"],
+    ] as const) {
       const network = new Network([dense(2, 2), own, dense(2, 2)] as never, options) as Network;
-      const traced = trace(network, [[1, 2], [3, 4]], [[0, 1], [1, 0]]);
+      const traced = trace(
+        network,
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      );
       const missing = lawless(traced);
       expect(missing).toContain("a1_1[2]");
       expect(missing).toContain(`∂E/∂${parameter}`);
       expect(missing).not.toContain(`${parameter}⁺`);
       expect(missing).toContain("δ1_1[1]");
       expect(missing.filter((name) => !/^a1_|^δ1_|^∂E\/∂1\./.test(name))).toEqual([]);
-      network.trainBatch([[1, 2], [3, 4]], [[0, 1], [1, 0]]);
+      network.trainBatch(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      );
       const { name, gradient } = network.parameters.find((each) => parameter.startsWith(each.name))!;
-      const told = [...traced.quantities.values()].filter(({ place }) => place.role === "gradient" && place.parameter === name);
+      const told = [...traced.quantities.values()].filter(
+        ({ place }) => place.role === "gradient" && place.parameter === name,
+      );
       expect(told.map(({ value }) => value)).toEqual(gradient.flat());
     }
   });
@@ -124,13 +183,24 @@ describe("blocks of one's own", () => {
 
   it("activations and losses: as they say that they are written", () => {
     const formulas = {
-      square: { value: [(z: string) => `${z}²`, (z: string) => `${z}^2`], derivative: [(z: string) => `2·${z}`, (z: string) => `2 ${z}`] },
+      square: {
+        value: [(z: string) => `${z}²`, (z: string) => `${z}^2`],
+        derivative: [(z: string) => `2·${z}`, (z: string) => `2 ${z}`],
+      },
       quartic: {
         value: [(p: string, t: string) => `(${p} − ${t})⁴`, (p: string, t: string) => `(${p} - ${t})^4`],
         derivative: [(p: string, t: string) => `4·(${p} − ${t})³`, (p: string, t: string) => `4 (${p} - ${t})^3`],
       },
     } as const;
-    const traced = trace(own, [[1, 2], [3, 4]], [[30], [40]], { formulas });
+    const traced = trace(
+      own,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[30], [40]],
+      { formulas },
+    );
     expect(lawless(traced)).toEqual([]);
     const text = (name: string) => {
       const { expression } = traced.quantities.get(name)!;
@@ -143,8 +213,16 @@ describe("blocks of one's own", () => {
   });
 
   it("activations that are only called like ours are not written like ours", () => {
-    const sharp = activation({ name: "sigmoid", apply: (z) => 1 / (1 + Math.exp(-3 * z)), derivative: (_, a) => 3 * a * (1 - a) });
-    const same = activation({ name: "sigmoid", apply: (z) => 1 / (1 + Math.exp(-z)), derivative: (_, a) => a * (1 - a) });
+    const sharp = activation({
+      name: "sigmoid",
+      apply: (z) => 1 / (1 + Math.exp(-3 * z)),
+      derivative: (_, a) => 3 * a * (1 - a),
+    });
+    const same = activation({
+      name: "sigmoid",
+      apply: (z) => 1 / (1 + Math.exp(-z)),
+      derivative: (_, a) => a * (1 - a),
+    });
     const text = (layer: Layer) => {
       const { expression } = trace(new Network([dense(1, 1), layer], options), [1], [0]).quantities.get("a1_1")!;
       return expression?.op === "apply" && expression.formula.text;
@@ -154,7 +232,11 @@ describe("blocks of one's own", () => {
   });
 
   it("losses that are only called like ours are not written like ours", () => {
-    const triple = loss({ name: "meanSquaredError", value: (p, t) => 3 * (p - t) ** 2, derivative: (p, t) => 6 * (p - t) });
+    const triple = loss({
+      name: "meanSquaredError",
+      value: (p, t) => 3 * (p - t) ** 2,
+      derivative: (p, t) => 6 * (p - t),
+    });
     const traced = trace(new Network([dense(1, 1)], { ...options, loss: triple }), [1], [0]);
     expect(lawless(traced)).toEqual(["E_1", "δ1_1"]);
   });
@@ -185,7 +267,10 @@ describe("blocks of one's own", () => {
 
 describe("the network itself", () => {
   it("keeps its memory, what it has done so far, and its inputs", () => {
-    const network = new Network([dense(2, 2), tanh, dense(2, 1)], { ...options, optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) });
+    const network = new Network([dense(2, 2), tanh, dense(2, 1)], {
+      ...options,
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+    });
     const twin = network.clone();
     const input = Object.freeze([Object.freeze([1, 2]), Object.freeze([3, 4])]) as unknown as [number, number][];
     const target = Object.freeze([Object.freeze([0]), Object.freeze([1])]) as unknown as [number][];
@@ -229,16 +314,32 @@ describe("what cannot be traced", () => {
     ["no network", "type", () => untyped({}, [1], [0])],
     ["an unknown option", "option", () => untyped(network, [1], [0], { sign: "negative" })],
     ["another sign", "option", () => untyped(network, [1], [0], { delta: "minus" })],
-    ["a formula without a derivative", "option", () => untyped(network, [1], [0], { formulas: { square: { value: [String, String] } } })],
-    ["a formula without LaTeX", "option", () => untyped(network, [1], [0], { formulas: { square: { value: [String], derivative: [String, String] } } })],
+    [
+      "a formula without a derivative",
+      "option",
+      () => untyped(network, [1], [0], { formulas: { square: { value: [String, String] } } }),
+    ],
+    [
+      "a formula without LaTeX",
+      "option",
+      () => untyped(network, [1], [0], { formulas: { square: { value: [String], derivative: [String, String] } } }),
+    ],
     ["weights that are too few", "shape", () => untyped(network, [[1], [2]], [[0], [0]], { weights: [1] })],
     ["an input of another size", "shape", () => untyped(network, [1, 2], [0])],
     ["a target of another size", "shape", () => untyped(network, [1], [0, 1])],
     ["no loss", "order", () => untyped(new Network([dense(1, 1)], { optimizer: sgd }), [1], [0])],
     ["no optimizer", "order", () => untyped(new Network([dense(1, 1)], { loss: halfSquaredError }), [1], [0])],
-    ["an expression that there is not", "type", () => evaluate(trace(network, [1], [0]).quantities.get("x_1")!.expression!, "float64")],
+    [
+      "an expression that there is not",
+      "type",
+      () => evaluate(trace(network, [1], [0]).quantities.get("x_1")!.expression!, "float64"),
+    ],
     ["a precision that there is not", "value", () => evaluate({ op: "constant", value: 1 }, "float16" as never)],
-    ["a loss that is not finite", "diverged", () => untyped(new Network([dense(1, 1, { weight: [[1e200]] })], options), [1e100], [0])],
+    [
+      "a loss that is not finite",
+      "diverged",
+      () => untyped(new Network([dense(1, 1, { weight: [[1e200]] })], options), [1e100], [0]),
+    ],
   ])("%s is refused", (_, code, attempt) => {
     expect(attempt).toThrow(ChainruleError);
     expect(attempt).toThrow(expect.objectContaining({ code }));

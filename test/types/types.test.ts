@@ -61,16 +61,19 @@ describe.each(["typescript-5.4", "typescript-5.9", "typescript"])("%s", { timeou
   let program: Program;
 
   beforeAll(() => {
-    program = ts.createProgram([...names, "shallow.ts", "deep.ts"].map((name) => join(folder, name)), {
-      target: ts.ScriptTarget.ES2022,
-      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
-      types: [],
-      module: ts.ModuleKind.NodeNext,
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      skipDefaultLibCheck: true,
-      noEmit: true,
-    });
+    program = ts.createProgram(
+      [...names, "shallow.ts", "deep.ts"].map((name) => join(folder, name)),
+      {
+        target: ts.ScriptTarget.ES2022,
+        lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+        types: [],
+        module: ts.ModuleKind.NodeNext,
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        skipDefaultLibCheck: true,
+        noEmit: true,
+      },
+    );
   }, 60_000);
 
   const problems = (path: string): Problem[] => {

@@ -30,8 +30,21 @@ const order = "reorder-functions-by-name";
 /** The text of strict.ts, relaxed.ts or decoder.ts. */
 export async function build(name) {
   let bytes;
-  const options = ["--outFile", "out.wasm", "--baseDir", here, "-O3", "--noAssert", "--runtime", "stub", "--runPasses", order];
-  const { error, stderr } = await asc.main([...builds[name], ...options], { writeFile: (_, contents) => (bytes = contents) });
+  const options = [
+    "--outFile",
+    "out.wasm",
+    "--baseDir",
+    here,
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--runPasses",
+    order,
+  ];
+  const { error, stderr } = await asc.main([...builds[name], ...options], {
+    writeFile: (_, contents) => (bytes = contents),
+  });
   if (error) throw new Error(stderr.toString());
   const text = name === "decoder" ? Buffer.from(bytes).toString("base64") : textOf(bytes);
   return `// Compiled from assembly/${builds[name][0]} by assembly/build.mjs.\nexport const ${name} =\n  ${JSON.stringify(text)};\n`;

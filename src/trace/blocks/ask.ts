@@ -16,7 +16,11 @@ function tensor(dtype: DType, rows: Table): Tensor {
 }
 
 /** What a function of a block writes for some rows: for what the network's own memory doesn't keep. */
-export function ask(write: (y: Tensor, context: Context, ...xs: Tensor[]) => void, dtype: DType, ...tables: readonly Table[]): Table {
+export function ask(
+  write: (y: Tensor, context: Context, ...xs: Tensor[]) => void,
+  dtype: DType,
+  ...tables: readonly Table[]
+): Table {
   const xs = tables.map((each) => tensor(dtype, each));
   const { rows, columns, data } = tensor(dtype, tables[0]!);
   write({ rows, columns, data: data.fill(NaN) }, contexts[dtype], ...xs);

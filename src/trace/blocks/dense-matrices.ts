@@ -10,10 +10,18 @@ const gradientOf = (scene: Scene, { name, record, gradients }: TracedParameter):
 ];
 
 /** Z = X·Wᵀ + b */
-export function forwardMatrix(scene: Scene, k: number, weight: TracedParameter, bias: TracedParameter | undefined): MatrixEquation {
+export function forwardMatrix(
+  scene: Scene,
+  k: number,
+  weight: TracedParameter,
+  bias: TracedParameter | undefined,
+): MatrixEquation {
   const [x, z] = [scene.names.matrix(k), scene.names.matrix(k + 1)];
   const plus = bias ? [` + ${bias.name.text}`, ` + ${bias.name.latex}`] : ["", ""];
-  const law = letter(`${x.text}·${weight.name.text}ᵀ${plus[0]}`, `${x.latex}\\,{${weight.name.latex}}^{\\top}${plus[1]}`);
+  const law = letter(
+    `${x.text}·${weight.name.text}ᵀ${plus[0]}`,
+    `${x.latex}\\,{${weight.name.latex}}^{\\top}${plus[1]}`,
+  );
   const terms = [[x, numbers(scene.values[k]!)] as const, parameterOf(weight), ...(bias ? [parameterOf(bias)] : [])];
   return equation(law, [z, numbers(scene.values[k + 1]!)], ...terms);
 }

@@ -18,7 +18,9 @@ export const dense: LayerAccount = {
       return bias ? add(ref(bias.values[bias.values.length > 1 ? unit : 0]!), ...terms) : sum(...terms);
     };
     const lines = scene.give(k, law).flat();
-    scene.tell("forward", k, `${scene.names.title(k)}: total net input`, lines, { matrices: [forwardMatrix(scene, k, weight, bias)] });
+    scene.tell("forward", k, `${scene.names.title(k)}: total net input`, lines, {
+      matrices: [forwardMatrix(scene, k, weight, bias)],
+    });
   },
 
   backward(scene, k) {
@@ -28,10 +30,16 @@ export const dense: LayerAccount = {
     const title = scene.names.title(k);
     const gradients = [...weightLines(scene, k, weight), ...(bias ? biasLines(scene, k, bias) : [])];
     const matrices = backwardMatrices(scene, k, weight, bias);
-    scene.tell("backward", k, `${title}: gradients`, gradients, { note: gradientNote(scene, bias), matrices: matrices.gradients });
+    scene.tell("backward", k, `${title}: gradients`, gradients, {
+      note: gradientNote(scene, bias),
+      matrices: matrices.gradients,
+    });
     if (k === 0) return;
     const note = "By the weights that were used forwards: the update comes later.";
-    scene.tell("backward", k, `${title}: error handed back`, handBack(scene, k, weight), { note, matrices: matrices.handedBack });
+    scene.tell("backward", k, `${title}: error handed back`, handBack(scene, k, weight), {
+      note,
+      matrices: matrices.handedBack,
+    });
   },
 };
 
@@ -45,7 +53,11 @@ const units = (length: number): number[] => Array.from({ length }, (_, unit) => 
 
 /** ∂E/∂w = ∂E/∂out · ∂out/∂net · ∂net/∂w, added up over the rows. */
 function weightLines(scene: Scene, k: number, weight: TracedParameter): Quantity[] {
-  const { dtype, names, recording: { rows } } = scene;
+  const {
+    dtype,
+    names,
+    recording: { rows },
+  } = scene;
   const [, inputs] = weight.record.shape;
   const lines = weight.values.map(({ name, place: at }, e) => {
     const output = Math.floor(e / inputs!);
@@ -62,7 +74,13 @@ function weightLines(scene: Scene, k: number, weight: TracedParameter): Quantity
 }
 
 /** A sum over rows, with a name for each part; of one row its part itself. */
-function shared(scene: Scene, name: Quantity["name"], at: Quantity["place"], rows: number, products: readonly Expression[]) {
+function shared(
+  scene: Scene,
+  name: Quantity["name"],
+  at: Quantity["place"],
+  rows: number,
+  products: readonly Expression[],
+) {
   if (rows === 1) return { shares: [], law: sum(...products) };
   const shares = products.map((product, n) => derived(ofRow(name, n), { ...at, row: n }, scene.dtype, product));
   return { shares, law: sum(...shares.map(ref)) };
@@ -73,12 +91,15 @@ function biasLines(scene: Scene, k: number, bias: TracedParameter): readonly Qua
   const outputs = scene.values[k + 1]![0]!.length;
   return scene.accumulate(bias, (e) => {
     const own = bias.values.length > 1 ? [e] : units(outputs);
-    const deltas = units(scene.recording.rows).flatMap((n) => own.map((unit) => product(scene.towards(k + 1, n, unit))));
+    const deltas = units(scene.recording.rows).flatMap((n) =>
+      own.map((unit) => product(scene.towards(k + 1, n, unit))),
+    );
     return sum(...deltas);
   });
 }
 
-const product = (factors: readonly Expression[]): Expression => (factors.length > 1 ? multiply(...factors) : factors[0]!);
+const product = (factors: readonly Expression[]): Expression =>
+  factors.length > 1 ? multiply(...factors) : factors[0]!;
 
 /** ∂E/∂x = Σ ∂E/∂net · ∂net/∂x over the units that x feeds, unit by unit. */
 function handBack(scene: Scene, k: number, weight: TracedParameter): Quantity[] {
@@ -93,7 +114,12 @@ function handBack(scene: Scene, k: number, weight: TracedParameter): Quantity[] 
       units(outputs!).map((output) => {
         const name = scene.shareName(k, output, x.name, n);
         const at = place("share", [output, input], { layer: k, row: n });
-        return derived(name, at, dtype, multiply(...scene.towards(k + 1, n, output), ref(factors[output * inputs! + input]!)));
+        return derived(
+          name,
+          at,
+          dtype,
+          multiply(...scene.towards(k + 1, n, output), ref(factors[output * inputs! + input]!)),
+        );
       }),
     ),
   );

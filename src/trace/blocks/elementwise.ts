@@ -24,7 +24,12 @@ export const elementwise: LayerAccount = {
     const factors = scene.values[k]!.map((row, n) =>
       row.map((z, unit) => {
         const a = scene.values[k + 1]![n]![unit]!;
-        return derived(partial(a.name, z.name), { ...a.place, role: "factor" }, "float64", apply(derivative, ref(z), ref(a)));
+        return derived(
+          partial(a.name, z.name),
+          { ...a.place, role: "factor" },
+          "float64",
+          apply(derivative, ref(z), ref(a)),
+        );
       }),
     );
     const lines = scene.derive(k, (n, unit) => multiply(...scene.towards(k + 1, n, unit), ref(factors[n]![unit]!)));
@@ -32,11 +37,14 @@ export const elementwise: LayerAccount = {
     const [dz, da] = [partial(names.error, names.matrix(k)), partial(names.error, names.matrix(k + 1))];
     const slope = partial(names.matrix(k + 1), names.matrix(k));
     const law = letter(`${da.text} ⊙ ${slope.text}`, `${da.latex} \\odot ${slope.latex}`);
-    const matrices = [equation(law, [dz, recording.gradients[k]!], [da, recording.gradients[k + 1]!], [slope, numbers(factors)])];
+    const matrices = [
+      equation(law, [dz, recording.gradients[k]!], [da, recording.gradients[k + 1]!], [slope, numbers(factors)]),
+    ];
     const told = factors.flatMap((row, n) => row.flatMap((factor, unit) => [factor, lines[n]![unit]!]));
     const what = scene.isNet(k) ? "δ, the error by total net input" : "error by input";
     scene.tell("backward", k, `${names.title(k)}: ${what}`, told, { matrices });
   },
 };
 
-const formulasOf = ({ recording, style }: Scene, k: number) => activationFormulas(recording.layers[k] as Activation, style.formulas);
+const formulasOf = ({ recording, style }: Scene, k: number) =>
+  activationFormulas(recording.layers[k] as Activation, style.formulas);

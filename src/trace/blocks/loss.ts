@@ -19,10 +19,17 @@ export function tellLoss(scene: Scene, targets: Grid, weightings: readonly Quant
     row.map((value, i) => read(names.term(i, scene.row(n)), place("term", [i], { row: n }), value, dtype, law(n, i))),
   );
   const sums = terms.map((row) => sum(...row.map(ref)));
-  const rowSum = (law: Expression, n: number) => derived(rowLoss(scene, n), place("loss", [], { row: n }), "float64", law);
+  const rowSum = (law: Expression, n: number) =>
+    derived(rowLoss(scene, n), place("loss", [], { row: n }), "float64", law);
   const rows = scene.isPlainSum ? [] : sums.map(rowSum);
   const weighed = rows.map((each, n) => (weightings ? multiply(ref(weightings[n]!), ref(each)) : ref(each)));
-  const loss = read(names.loss, place("loss"), total, "float64", scene.isPlainSum ? sums[0]! : over(sum(...weighed), divisor));
+  const loss = read(
+    names.loss,
+    place("loss"),
+    total,
+    "float64",
+    scene.isPlainSum ? sums[0]! : over(sum(...weighed), divisor),
+  );
   const divided = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
   const note = [divided, clampNote(scene)].filter(Boolean).join(" ");
   scene.tell("loss", null, "Error", [...terms.flatMap((row, n) => [...row, ...rows.slice(n, n + 1)]), loss], { note });
@@ -49,12 +56,17 @@ export function tellLossBackward(scene: Scene, targets: Grid, weightings: readon
   const told = derivatives.flatMap((row, n) => row.flatMap((each, i) => (raw ? [raw[n]![i]!, each] : [each])));
   const title = `Error by ${scene.isNet(k) ? "total net input" : "output"}`;
   const matrices = weightings ? [] : slopeMatrix(scene);
-  scene.tell("backward", k - 1, title, [...lines, ...told], { note: fused ? fusedNote(scene) : clampNote(scene), matrices });
+  scene.tell("backward", k - 1, title, [...lines, ...told], {
+    note: fused ? fusedNote(scene) : clampNote(scene),
+    matrices,
+  });
 }
 
 /** Cross-entropies from probabilities are not computed quite as they are written, where these are 0 or 1. */
 const clampNote = ({ recording: { loss, fused } }: Scene): string =>
-  !fused && (loss.needs === "unit" || loss.needs === "simplex") && loss.name in CLAMPS ? CLAMPS[loss.name as keyof typeof CLAMPS] : "";
+  !fused && (loss.needs === "unit" || loss.needs === "simplex") && loss.name in CLAMPS
+    ? CLAMPS[loss.name as keyof typeof CLAMPS]
+    : "";
 
 const CLAMPS = {
   crossEntropy: "Logarithms stop at −100, and the divisor p at 10⁻¹².",
@@ -80,7 +92,12 @@ function termLaw({ recording: { loss }, values, lossRow: row, measure, lastDeriv
   return (n, i) => {
     const p = values[lastDerived]![n]!.map(ref);
     const t = ref(targets[n]![i]!);
-    if (row.of === "numbers") return apply(written(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!), p[i]!, t);
+    if (row.of === "numbers")
+      return apply(
+        written(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!),
+        p[i]!,
+        t,
+      );
     const only = (at: number, columns: number) => Array.from({ length: columns }, (_, j) => (j === i ? at : 0));
     const compute = (...args: readonly number[]) => terms(args.slice(0, -2), only(args.at(-1)!, args.length - 2))[i]!;
     return apply(written(loss.name, row.value, compute), ...p, p[i]!, t);
@@ -89,7 +106,12 @@ function termLaw({ recording: { loss }, values, lossRow: row, measure, lastDeriv
 
 /** ∂(Σu)/∂p, and what it needs that lies on no tape. */
 function slopeLaw(scene: Scene, targets: Grid): { readonly lines: readonly Quantity[]; readonly law: Law } {
-  const { recording: { loss, fused }, values, dtype, lossRow: row } = scene;
+  const {
+    recording: { loss, fused },
+    values,
+    dtype,
+    lossRow: row,
+  } = scene;
   const output = values.at(-1)!;
   const minus = (p: Quantity, n: number, i: number) => subtract(ref(p), ref(targets[n]![i]!));
   if (fused) return { lines: [], law: (n, i) => minus(output[n]![i]!, n, i) };

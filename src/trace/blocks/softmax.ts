@@ -24,7 +24,12 @@ export const softmax: LayerAccount = {
     const values = scene.values[k + 1]!;
     const means = values.map((row, n) => {
       const terms = row.map((each, i) => multiply(...scene.towards(k + 1, n, i), ref(each)));
-      return derived(symbol(inner, { row: scene.row(n) }), place("share", [], { layer: k, row: n }), "float64", sum(...terms));
+      return derived(
+        symbol(inner, { row: scene.row(n) }),
+        place("share", [], { layer: k, row: n }),
+        "float64",
+        sum(...terms),
+      );
     });
     const excesses = values.map((row, n) =>
       row.map((_, i) => {

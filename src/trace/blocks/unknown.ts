@@ -7,7 +7,9 @@ export const unknown: LayerAccount = {
   },
 
   backward(scene, k) {
-    const gradients = [...scene.parametersOf(k).values()].flatMap((parameter) => scene.accumulate(parameter, () => null));
+    const gradients = [...scene.parametersOf(k).values()].flatMap((parameter) =>
+      scene.accumulate(parameter, () => null),
+    );
     const derivatives = k === 0 ? [] : scene.derive(k, () => null).flat();
     scene.tell("backward", k, `${scene.names.title(k)}: gradients`, [...gradients, ...derivatives]);
   },

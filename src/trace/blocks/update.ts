@@ -33,7 +33,9 @@ interface Told {
 
 /** Whether every new weight follows from its law. */
 const isComplete = ({ updates }: Told): boolean =>
-  updates.every(({ lines }) => lines.every(({ place: { role }, expression }) => role === "state" || expression !== null));
+  updates.every(({ lines }) =>
+    lines.every(({ place: { role }, expression }) => role === "state" || expression !== null),
+  );
 
 /** Settings and updates by a rule; by none their numbers. */
 function tell(scene: Scene, rule: Rule | null): Told {
@@ -64,14 +66,21 @@ function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
   for (const [key, value] of Object.entries(recording.scalars.after)) {
     settings[key] = given(rule?.settings[key] ?? word(key), place("setting"), value, "float64");
   }
-  for (const { key, name, law } of rule?.derive ?? []) settings[key] = derived(name, place("setting"), "float64", law(settings));
+  for (const { key, name, law } of rule?.derive ?? [])
+    settings[key] = derived(name, place("setting"), "float64", law(settings));
   return settings;
 }
 
 /** W⁺ = W − η·…, with a matrix in the place of each number of an element's law. */
-function updateMatrix({ name, values, record }: TracedParameter, lines: readonly Quantity[], [text, latex]: Written): MatrixEquation {
+function updateMatrix(
+  { name, values, record }: TracedParameter,
+  lines: readonly Quantity[],
+  [text, latex]: Written,
+): MatrixEquation {
   const updated = lines.filter(({ place }) => place.role === "updated");
-  const terms = updated.map(({ expression }) => quantitiesIn(expression!).filter(({ place }) => place.parameter === record.name));
+  const terms = updated.map(({ expression }) =>
+    quantitiesIn(expression!).filter(({ place }) => place.parameter === record.name),
+  );
   const matrix = (quantity: Quantity, numbers: readonly Quantity[]): Named => [
     {
       text: quantity.name.text.replace(values[0]!.name.text, () => name.text),
@@ -79,19 +88,32 @@ function updateMatrix({ name, values, record }: TracedParameter, lines: readonly
     },
     rowsOf(numbers, record.shape.at(-1)!),
   ];
-  const named = terms[0]!.map((first, i) => matrix(first, terms.map((each) => each[i]!)));
+  const named = terms[0]!.map((first, i) =>
+    matrix(
+      first,
+      terms.map((each) => each[i]!),
+    ),
+  );
   const names = named.map(([each]) => each);
   const law = letter(text(...names.map((each) => each.text)), latex(...names.map((each) => each.latex)));
   return equation(law, matrix(updated[0]!, updated), ...named);
 }
 
 /** From the gradient of an element to its new value. */
-function move(scene: Scene, rule: Rule | null, settings: Settings, parameter: TracedParameter, element: number): Quantity[] {
+function move(
+  scene: Scene,
+  rule: Rule | null,
+  settings: Settings,
+  parameter: TracedParameter,
+  element: number,
+): Quantity[] {
   const { dtype } = scene;
   const { record, values, gradients } = parameter;
   const p = values[element]!;
   const symbols = record.slots.map((_, s) => belonging(p.name, rule?.slots[s] ?? letter(`s${s + 1}`, `s_${s + 1}`)));
-  const states = record.slots.map(({ before }, s) => given(symbols[s]!, { ...p.place, role: "state" }, before[element]!, dtype));
+  const states = record.slots.map(({ before }, s) =>
+    given(symbols[s]!, { ...p.place, role: "state" }, before[element]!, dtype),
+  );
   const moved: Quantity[] = [];
   const at = { ...p.place, role: "movement" as const };
   const keepSlot = (slot: number, law: Expression | null): Quantity =>

@@ -31,7 +31,11 @@ const MOST = 1_000_000;
 export function readClaims(numbers: unknown): readonly Claim[] {
   const example = 'write { "E after 1": "0.291027924" }';
   if (!isPlain(numbers)) fail("type", "compare numbers", "an object with a name for each number", numbers, example);
-  const claims = Object.entries(numbers).map(([said, number]) => ({ said, ...readName(said), ...readNumber(said, number) }));
+  const claims = Object.entries(numbers).map(([said, number]) => ({
+    said,
+    ...readName(said),
+    ...readNumber(said, number),
+  }));
   if (!claims.length) fail("value", "compare numbers", "at least one number", numbers, example);
   return claims;
 }
@@ -42,8 +46,10 @@ const AFTER = /\s*after\s*(?:updates?|steps?)?\s*([-−]?[\d,]+)(?:\s*(?:updates
 function readName(said: string): Pick<Claim, "name" | "step"> {
   const [suffix = "", count = "0"] = AFTER.exec(said) ?? [];
   const updates = Number(count.replaceAll(",", ""));
-  if (!(updates >= 0)) fail("value", `compare "${said}"`, "at least 0 updates", new Phrase(count), "count the updates before it");
-  if (updates > MOST) fail("value", `compare "${said}"`, `at most ${MOST} updates`, updates, "compare an earlier number");
+  if (!(updates >= 0))
+    fail("value", `compare "${said}"`, "at least 0 updates", new Phrase(count), "count the updates before it");
+  if (updates > MOST)
+    fail("value", `compare "${said}"`, `at most ${MOST} updates`, updates, "compare an earlier number");
   const name = spell(said.slice(0, said.length - suffix.length));
   return name === "e+" ? { name: "e", step: updates + 2 } : { name, step: updates + 1 };
 }
@@ -67,13 +73,20 @@ const NUMBER = /^[+-]?(?:\d+\.?(\d*)|\.(\d+))(?:e([+-]?\d+))?$/i;
 
 function readNumber(said: string, number: unknown): Written {
   const where = `compare "${said}"`;
-  if (typeof number === "number" && !Number.isFinite(number)) fail("value", where, "a finite number", number, "leave it out");
+  if (typeof number === "number" && !Number.isFinite(number))
+    fail("value", where, "a finite number", number, "leave it out");
   const text = typeof number === "number" || typeof number === "string" ? String(number).trim().replace("−", "-") : "";
   const [match, before = "", behind = "", exponent = "0"] = NUMBER.exec(text) ?? [];
   const value = Number(match);
   if (!Number.isFinite(value)) {
     const meant = numberIn(typeof number === "string" ? number.replaceAll(",", ".") : number);
-    fail("type", where, 'a number, or one in a string such as "0.35891648"', number, `write ${Number.isFinite(meant) ? meant : "a number"}`);
+    fail(
+      "type",
+      where,
+      'a number, or one in a string such as "0.35891648"',
+      number,
+      `write ${Number.isFinite(meant) ? meant : "a number"}`,
+    );
   }
   const decimals = (before || behind).length - Number(exponent);
   return { value, decimals, unit: Number(`1e${-decimals}`) };
@@ -83,7 +96,9 @@ function readNumber(said: string, number: unknown): Written {
 export function failClaim({ said, name }: Claim, quantities: ReadonlyMap<string, Quantity>): never {
   const alike = [...quantities.keys()].filter((each) => each[0] === name[0] && unitsIn(each) === unitsIn(name));
   const near = quantities.get(nearest(name, alike) ?? "");
-  const remedy = near ? `write ${JSON.stringify(near.name.text)}` : "take one that toText(trace(…)), chainrule article or chainrule explain prints";
+  const remedy = near
+    ? `write ${JSON.stringify(near.name.text)}`
+    : "take one that toText(trace(…)), chainrule article or chainrule explain prints";
   return fail("name", "compare numbers", "names as the trace has them", said, remedy);
 }
 

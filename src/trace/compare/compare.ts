@@ -55,11 +55,21 @@ export function judge(truth: Truth, claims: readonly Claim[]): Comparison {
   const { first } = truth;
   const model = modelOf(first.recording);
   for (const claim of claims) if (!first.quantities.has(claim.name)) failClaim(claim, first.quantities);
-  const checked = inOrder(claims, first).map((claim) => ({ ...claim, quantity: truth.at(claim.step).quantities.get(claim.name)! }));
+  const checked = inOrder(claims, first).map((claim) => ({
+    ...claim,
+    quantity: truth.at(claim.step).quantities.get(claim.name)!,
+  }));
   const wrong = checked.filter((claim) => !agrees(claim, claim.quantity.value));
   const hardest = [...new Set([...wrong, ...checked])].sort((a, b) => a.step - b.step); // of each step those that are wrong first
-  const explaining = wrong.length ? possible(model, known).filter(({ change }) => explains(model, change, hardest)) : [];
-  return report(checked.length, wrong, explaining.map(mistakeOf), explaining.length > 1 ? telling(model, first, explaining) : null);
+  const explaining = wrong.length
+    ? possible(model, known).filter(({ change }) => explains(model, change, hardest))
+    : [];
+  return report(
+    checked.length,
+    wrong,
+    explaining.map(mistakeOf),
+    explaining.length > 1 ? telling(model, first, explaining) : null,
+  );
 }
 
 /** In the order of the steps, and in that of each step. */
@@ -75,11 +85,19 @@ const explains = (model: Model, change: Partial<Rules>, checked: readonly (Claim
 
 /** The quantity on which the most mistakes differ, of the first step and of E after two more; null if none do. */
 function telling(model: Model, { quantities, loss }: TrueStep, mistakes: readonly KnownMistake[]): string | null {
-  const points = [...[...quantities.values()].map((quantity) => ({ quantity, step: 1 })), ...[2, 3].map((step) => ({ quantity: loss, step }))];
+  const points = [
+    ...[...quantities.values()].map((quantity) => ({ quantity, step: 1 })),
+    ...[2, 3].map((step) => ({ quantity: loss, step })),
+  ];
   const seen = points.map(() => new Set<string>());
   for (const { change } of mistakes) {
     let i = 0;
-    predict(model, change, points, ({ quantity }, value = quantity.value) => seen[i++]!.add(value.toPrecision(DIGITS)).size > 0);
+    predict(
+      model,
+      change,
+      points,
+      ({ quantity }, value = quantity.value) => seen[i++]!.add(value.toPrecision(DIGITS)).size > 0,
+    );
   }
   const most = Math.max(...seen.map(({ size }) => size));
   return most > 1 ? nameOf(points[seen.findIndex(({ size }) => size === most)]!) : null;

@@ -49,7 +49,12 @@ export const mistakeOf = ({ name, what, remedy }: Mistake): Mistake => ({ name, 
 const DECISIVE = 50;
 
 /** Puts a comparison together; `wrong` is in the order of the step. */
-export function report(checked: number, wrong: readonly (Written & Point)[], mistakes: readonly Mistake[], next: string | null): Comparison {
+export function report(
+  checked: number,
+  wrong: readonly (Written & Point)[],
+  mistakes: readonly Mistake[],
+  next: string | null,
+): Comparison {
   const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / each.unit;
   const evidence = wrong.reduce((product, each) => product * Math.max(1, off(each)), 1);
   const isPlain = mistakes.length === 1 && evidence >= DECISIVE;
@@ -62,7 +67,9 @@ export function report(checked: number, wrong: readonly (Written & Point)[], mis
     [
       `${checked} ${checked === 1 ? "number" : "numbers"} compared, ${wrong.length || "none"} wrong.`,
       ...(worst ? [complain(worst)] : []),
-      ...(verdict === "correct" ? [] : [CONCLUSIONS[verdict === "ambiguous" && mistakes.length === 1 ? "coarse" : verdict]]),
+      ...(verdict === "correct"
+        ? []
+        : [CONCLUSIONS[verdict === "ambiguous" && mistakes.length === 1 ? "coarse" : verdict]]),
       ...mistakes.map(({ name, what, remedy }) => `- ${name}: ${what} ${remedy}`),
       ...(next === null ? [] : [`To tell them apart, give ${next} too.`]),
     ].join("\n");
@@ -79,7 +86,8 @@ const CONCLUSIONS = {
 /** What is wrong with a number, in its own decimals; what is due in three figures at least. */
 function complain(written: Written & Point): string {
   const { value, decimals, unit, quantity } = written;
-  const show = (number: number, least = decimals): string => number.toFixed(Math.min(100, Math.max(0, least, decimals)));
+  const show = (number: number, least = decimals): string =>
+    number.toFixed(Math.min(100, Math.max(0, least, decimals)));
   const [, exponent] = quantity.value.toExponential().split("e");
   const apart = value - quantity.value;
   const size = Math.abs(apart) < unit ? "less than one in the last decimal" : `${show(Math.abs(apart))}`;

@@ -19,7 +19,13 @@ export interface Learnt {
 }
 
 /** A parameter at its start; `count`: how many numbers it has here. */
-export function learntOf(parameter: ParameterRecord, count: number, fromLast: number, start: number, model: Model): Learnt {
+export function learntOf(
+  parameter: ParameterRecord,
+  count: number,
+  fromLast: number,
+  start: number,
+  model: Model,
+): Learnt {
   const value = Array.from({ length: count }, (_, e) => parameter.before[e % parameter.before.length]!);
   const zeros = (): number[] => value.map(() => 0);
   const memory = value.map((_, e) => memoryOf(parameter, e % parameter.before.length, model.scalars));

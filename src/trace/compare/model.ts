@@ -64,7 +64,8 @@ export const hasSlope = ({ layers, fused }: Model, output: boolean): boolean =>
 function plain(layer: Layer, k: number, { layers, parameters }: Recording): PlainLayer {
   const fromLast = layers.slice(k + 1).filter(({ kind }) => kind === "dense").length;
   const output = fromLast === 0;
-  if (accountOf(layer) === elementwise) return { kind: "elementwise", formula: layer as unknown as ActivationFormula, output };
+  if (accountOf(layer) === elementwise)
+    return { kind: "elementwise", formula: layer as unknown as ActivationFormula, output };
   if (layer.kind === "softmax") return { kind: "softmax", output };
   const own = (name: string) => parameters.find((each) => each.name === `${k}.${name}`) ?? null;
   const weight = own("weight");
@@ -81,7 +82,14 @@ const rules: readonly Settings["rule"][] = ["sgd", "adam"];
 /** The optimizer's numbers; whether it is Nesterov's momentum they don't say, the recorded step does. */
 function settingsOf({ optimizer, scalars: { before }, parameters }: Recording): Settings {
   const rule = rules.find((name) => name === optimizer);
-  if (!rule) fail("type", "compare", "the optimizer sgd or adam", new Phrase(optimizer), "no mistakes are known of others: read its trace instead");
+  if (!rule)
+    fail(
+      "type",
+      "compare",
+      "the optimizer sgd or adam",
+      new Phrase(optimizer),
+      "no mistakes are known of others: read its trace instead",
+    );
   const { learningRate, weightDecay, momentum = 0, dampening = 0, beta1 = 0, beta2 = 0, epsilon = 0 } = before;
   const plain: Settings = {
     rule,
@@ -108,7 +116,11 @@ function settingsOf({ optimizer, scalars: { before }, parameters }: Recording): 
 }
 
 /** What an optimizer remembers of an element. */
-export function memoryOf({ slots }: ParameterRecord, element: number, { step = 0, beta1Power = 1, beta2Power = 1 }: Scalars): Memory {
+export function memoryOf(
+  { slots }: ParameterRecord,
+  element: number,
+  { step = 0, beta1Power = 1, beta2Power = 1 }: Scalars,
+): Memory {
   const [m = 0, v = 0] = slots.map(({ before }) => before[element]!);
   return { m, v, power1: beta1Power, power2: beta2Power, started: step > 0 };
 }

@@ -43,7 +43,12 @@ function element(replay: Replay, place: Place, what: "before" | "gradient" | "va
 }
 
 /** The terms of E, row by row, as they are printed. */
-function printedTerms({ model: { loss, fused }, rules, counts: { columns }, pass: { values, target, terms } }: Replay): readonly number[] {
+function printedTerms({
+  model: { loss, fused },
+  rules,
+  counts: { columns },
+  pass: { values, target, terms },
+}: Replay): readonly number[] {
   const { value } = (fused && loss.fused) || loss;
   value.call((fused && loss.fused) || loss, values.at(fused ? -2 : -1)!, target, terms, context);
   return Array.from(terms.data, (u) => rules.round(rules.printed(u, columns)));
@@ -62,12 +67,23 @@ const errorOfRow = (replay: Replay, row: number): number =>
 function slope({ model, rules, pass: { values } }: Replay, place: Place): number | undefined {
   const layer = place.layer === null ? undefined : model.layers[place.layer];
   if (layer?.kind !== "elementwise") return undefined;
-  return rules.round(rules.slope(layer.formula, unit(values, { ...place, layer: place.layer! - 1 })!, unit(values, place)!, layer.output));
+  return rules.round(
+    rules.slope(
+      layer.formula,
+      unit(values, { ...place, layer: place.layer! - 1 })!,
+      unit(values, place)!,
+      layer.output,
+    ),
+  );
 }
 
 /** ∂net/∂w, or ∂net/∂ what comes in. */
 function factor(replay: Replay, place: Place): number | undefined {
-  const { layer: k, row, index: [i, j] } = place;
+  const {
+    layer: k,
+    row,
+    index: [i, j],
+  } = place;
   const layer = replay.model.layers[k!]!;
   if (layer.kind !== "dense" || j === undefined) return undefined;
   const weight = learntAt(replay, place);
@@ -76,11 +92,16 @@ function factor(replay: Replay, place: Place): number | undefined {
 }
 
 /** The weights along which the error came back. */
-const weightsBack = ({ rules }: Replay, weight: Learnt): readonly number[] => (rules.movesFirst ? weight.value : weight.before);
+const weightsBack = ({ rules }: Replay, weight: Learnt): readonly number[] =>
+  rules.movesFirst ? weight.value : weight.before;
 
 /** A row's part of a gradient: δ·∂net/∂w. */
 function shareOfRow(replay: Replay, place: Place): number | undefined {
-  const { layer, row, index: [i] } = place;
+  const {
+    layer,
+    row,
+    index: [i],
+  } = place;
   const { columns, data } = replay.pass.partials[layer! + 1]!;
   const along = factor(replay, place);
   return along === undefined ? undefined : data[row! * columns + i!]! * along;
@@ -98,7 +119,11 @@ function moved(replay: Replay, place: Place, name: string): number | undefined {
   const learnt = learntAt(replay, place);
   const e = elementAt(learnt, place.index);
   const letter = name.slice(0, name.indexOf("_"));
-  return movements[replay.settings.rule][letter]?.(learnt.memory[e]!, replay.settings, decayed(learnt, e, replay.settings));
+  return movements[replay.settings.rule][letter]?.(
+    learnt.memory[e]!,
+    replay.settings,
+    decayed(learnt, e, replay.settings),
+  );
 }
 
 /** g = ∂E/∂w + λ·w */
@@ -117,8 +142,8 @@ const movements: Readonly<Record<Settings["rule"], Readonly<Record<string, Movem
     g: (_memory, _settings, g) => g,
     m: ({ m }) => m,
     v: ({ v }) => v,
-    "m̂": ({ m, power1 }, { corrected }) => (corrected ? m / (1 - power1) : m),
-    "v̂": ({ v, power2 }, { corrected }) => (corrected ? v / (1 - power2) : v),
+    m̂: ({ m, power1 }, { corrected }) => (corrected ? m / (1 - power1) : m),
+    v̂: ({ v, power2 }, { corrected }) => (corrected ? v / (1 - power2) : v),
     "√v̂": ({ v, power2 }, { corrected }) => Math.sqrt(corrected ? v / (1 - power2) : v),
   },
 };

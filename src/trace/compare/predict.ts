@@ -11,7 +11,8 @@ export interface Point {
 }
 
 /** Its name: `E after 2` is E in step 3. */
-export const nameOf = ({ quantity, step }: Point): string => quantity.name.text + (step > 1 ? ` after ${step - 1}` : "");
+export const nameOf = ({ quantity, step }: Point): string =>
+  quantity.name.text + (step > 1 ? ` after ${step - 1}` : "");
 
 /**
  * Replays the training with something changed, and shows what each point then is, until `accept` refuses one. Points are

@@ -46,7 +46,11 @@ export function replay(model: Model, rules: Rules): Replay {
 
 function passOf({ layers, input, target }: Model, { inputAt, targetAt }: Rules): Pass {
   const rows = input.length;
-  const tensor = (columns: number, data: Floats = floats("float64", rows * columns)): Tensor => ({ rows, columns, data });
+  const tensor = (columns: number, data: Floats = floats("float64", rows * columns)): Tensor => ({
+    rows,
+    columns,
+    data,
+  });
   const filled = (table: Model["input"], at: Rules["inputAt"]): Tensor =>
     tensor(table[0]!.length, Float64Array.from(table.flatMap((row) => row.map((_, i) => row[at(i, row.length)]!))));
   const x = filled(input, inputAt);
@@ -77,7 +81,8 @@ const lastOf = ({ model: { layers, fused } }: Replay): number => layers.length -
 
 function forward({ model, rules, learnt }: Replay, { values }: Pass): void {
   model.layers.forEach((layer, k) => {
-    const x = values[k]!, y = values[k + 1]!;
+    const x = values[k]!,
+      y = values[k + 1]!;
     if (layer.kind === "softmax") return context.kernels.softmax(x, y);
     for (let n = 0, at = 0; n < y.rows; n++) {
       for (let i = 0; i < y.columns; i++, at++) {
@@ -87,7 +92,8 @@ function forward({ model, rules, learnt }: Replay, { values }: Pass): void {
         }
         const [weight, bias] = learnt[k]!;
         let sum = 0; // Σ w·x
-        for (let j = 0; j < x.columns; j++) sum += weight!.value[rules.weightAt(i, j, layer)]! * x.data[n * x.columns + j]!;
+        for (let j = 0; j < x.columns; j++)
+          sum += weight!.value[rules.weightAt(i, j, layer)]! * x.data[n * x.columns + j]!;
         y.data[at] = rules.round(bias ? rules.net(sum, bias.value[i]!) : sum);
       }
     }
@@ -95,8 +101,13 @@ function forward({ model, rules, learnt }: Replay, { values }: Pass): void {
 }
 
 /** ∂E/∂ what the loss is computed from. */
-function startBackward({ model: { loss, fused }, rules, counts }: Replay, { values, partials, target }: Pass, pass: number): void {
-  const p = values.at(-1)!, d = partials.at(fused ? -2 : -1)!;
+function startBackward(
+  { model: { loss, fused }, rules, counts }: Replay,
+  { values, partials, target }: Pass,
+  pass: number,
+): void {
+  const p = values.at(-1)!,
+    d = partials.at(fused ? -2 : -1)!;
   const { gradient } = (fused && loss.fused) || loss;
   gradient.call((fused && loss.fused) || loss, p, target, d, context);
   const { rows, columns, data } = d;
@@ -115,12 +126,16 @@ function startBackward({ model: { loss, fused }, rules, counts }: Replay, { valu
 function backward(replay: Replay, pass: Pass, k: number, n: number): void {
   const { model, rules, settings, learnt } = replay;
   const layer = model.layers[k]!;
-  const x = pass.values[k]!, y = pass.values[k + 1]!, dx = pass.partials[k]!, dy = pass.partials[k + 1]!;
+  const x = pass.values[k]!,
+    y = pass.values[k + 1]!,
+    dx = pass.partials[k]!,
+    dy = pass.partials[k + 1]!;
   if (layer.kind === "dense") {
     addGradients(replay, pass, k, layer);
     if (rules.movesFirst) for (const each of learnt[k]!) settle(each, n, settings, rules);
     for (let at = 0; k > 0 && at < dx.data.length; at++) {
-      const row = Math.floor(at / x.columns), j = at % x.columns;
+      const row = Math.floor(at / x.columns),
+        j = at % x.columns;
       let sum = 0; // Σ δ·w
       for (let i = 0; i < y.columns; i++) sum += returned(replay, pass, k, layer, learnt[k]![0]!.value, row, i, j);
       dx.data[at] = rules.round(sum);
@@ -158,7 +173,14 @@ function addGradients(replay: Replay, pass: Pass, k: number, layer: PlainDense):
 }
 
 /** ∂net/∂w for what layer k gets from j. */
-export function incoming({ model, rules }: Replay, { values }: Pass, k: number, row: number, j: number, w: number): number {
+export function incoming(
+  { model, rules }: Replay,
+  { values }: Pass,
+  k: number,
+  row: number,
+  j: number,
+  w: number,
+): number {
   const x = values[k]!;
   const z = k > 0 && model.layers[k - 1]!.kind !== "dense" ? values[k - 1]! : x;
   const at = row * x.columns + j;

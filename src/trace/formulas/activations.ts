@@ -55,7 +55,10 @@ export const rows: Readonly<Record<string, Row>> = {
     },
     derivative: (layer) => {
       const slope = shown(slopeOf(layer));
-      return [(z) => `(1 if ${z} > 0 else ${slope})`, (z) => `\\begin{cases}1 & ${z} > 0 \\\\ ${slope} & \\text{else}\\end{cases}`];
+      return [
+        (z) => `(1 if ${z} > 0 else ${slope})`,
+        (z) => `\\begin{cases}1 & ${z} > 0 \\\\ ${slope} & \\text{else}\\end{cases}`,
+      ];
     },
   },
   softplus: {
@@ -64,7 +67,10 @@ export const rows: Readonly<Record<string, Row>> = {
       const beta = shown(betaOf(layer));
       const times = beta === "1" ? ["", ""] : [`${beta}·`, `${beta} \\cdot `];
       const over = beta === "1" ? ["", ""] : [`/${beta}`, ` / ${beta}`];
-      return [(z) => `ln(1 + e^(${times[0]}${z}))${over[0]}`, (z) => `\\ln\\left(1 + e^{${times[1]}${z}}\\right)${over[1]}`];
+      return [
+        (z) => `ln(1 + e^(${times[0]}${z}))${over[0]}`,
+        (z) => `\\ln\\left(1 + e^{${times[1]}${z}}\\right)${over[1]}`,
+      ];
     },
     derivative: (layer) => {
       const beta = shown(betaOf(layer));
@@ -76,7 +82,9 @@ export const rows: Readonly<Record<string, Row>> = {
 
 /** Whether a layer is an elementwise function, ours or somebody's. */
 export const isElementwise = (layer: Layer): layer is Activation =>
-  ["apply", "derivative"].every((each) => typeof (layer as unknown as Readonly<Record<string, unknown>>)[each] === "function");
+  ["apply", "derivative"].every(
+    (each) => typeof (layer as unknown as Readonly<Record<string, unknown>>)[each] === "function",
+  );
 
 const PROBES = [-2.3, -0.7, 0.4, 1.9];
 
@@ -96,7 +104,10 @@ function isAs(layer: ActivationFormula, row: Row): boolean {
 const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a));
 
 /** a = f(z) and ∂a/∂z = f′(z, a), by the layer's own functions, as people write them if it is known. */
-export function activationFormulas(layer: ActivationFormula, given: FormulaTexts): Record<"value" | "derivative", Formula> {
+export function activationFormulas(
+  layer: ActivationFormula,
+  given: FormulaTexts,
+): Record<"value" | "derivative", Formula> {
   const { name } = layer;
   const row = find(rows, name);
   const ours = row && isAs(layer, row) ? { value: row.value(layer), derivative: row.derivative(layer) } : undefined;

@@ -54,7 +54,10 @@ export const rows: Readonly<Record<string, OwnRow>> = {
       (p, t) => `−${t}·ln ${p} − (1 − ${t})·ln(1 − ${p})`,
       (p, t) => `-${t} \\cdot \\ln ${p} - \\left(1 - ${t}\\right) \\cdot \\ln\\left(1 - ${p}\\right)`,
     ],
-    derivative: [(p, t) => `(${p} − ${t})/(${p}·(1 − ${p}))`, (p, t) => `\\frac{${p} - ${t}}{${p}\\left(1 - ${p}\\right)}`],
+    derivative: [
+      (p, t) => `(${p} − ${t})/(${p}·(1 − ${p}))`,
+      (p, t) => `\\frac{${p} - ${t}}{${p}\\left(1 - ${p}\\right)}`,
+    ],
     matrix: [
       (p, t) => `(${p} − ${t}) ⊘ (${p} ⊙ (1 − ${p}))`,
       (p, t) => `\\left(${p} - ${t}\\right) \\oslash \\left(${p} \\odot \\left(1 - ${p}\\right)\\right)`,
@@ -62,8 +65,16 @@ export const rows: Readonly<Record<string, OwnRow>> = {
   },
 };
 
-const exponentials = (args: readonly string[]): string => args.slice(0, -2).map((z) => `e^${z}`).join(" + ");
-const latexExponentials = (args: readonly string[]): string => args.slice(0, -2).map((z) => `e^{${z}}`).join(" + ");
+const exponentials = (args: readonly string[]): string =>
+  args
+    .slice(0, -2)
+    .map((z) => `e^${z}`)
+    .join(" + ");
+const latexExponentials = (args: readonly string[]): string =>
+  args
+    .slice(0, -2)
+    .map((z) => `e^{${z}}`)
+    .join(" + ");
 
 /** From logits, where the layer that makes probabilities of them is a part of the loss. */
 export const logitRows: Readonly<Record<string, OwnRow>> = {
@@ -81,7 +92,8 @@ export const logitRows: Readonly<Record<string, OwnRow>> = {
     of: "numbers",
     value: [
       (z, t) => `${t}·ln(1 + e^(−${z})) + (1 − ${t})·ln(1 + e^${z})`,
-      (z, t) => `${t} \\cdot \\ln\\left(1 + e^{-${z}}\\right) + \\left(1 - ${t}\\right) \\cdot \\ln\\left(1 + e^{${z}}\\right)`,
+      (z, t) =>
+        `${t} \\cdot \\ln\\left(1 + e^{-${z}}\\right) + \\left(1 - ${t}\\right) \\cdot \\ln\\left(1 + e^{${z}}\\right)`,
     ],
     derivative: [(z, t) => `1/(1 + e^(−${z})) − ${t}`, (z, t) => `\\frac{1}{1 + e^{-${z}}} - ${t}`],
     matrix: [(z, t) => `sigmoid(${z}) − ${t}`, (z, t) => `\\operatorname{sigmoid}\\left(${z}\\right) - ${t}`],
@@ -99,7 +111,8 @@ export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, give
 const PROBES = [[[0.3, 0.7]], [[0.2, 0.8]]] as const;
 
 const isAs = (loss: Pick<Loss, "value">, like: Loss): boolean => {
-  const terms = (each: Pick<Loss, "value">) => ask((u, context, p, t) => each.value(p!, t!, u, context), "float64", ...PROBES)[0]!;
+  const terms = (each: Pick<Loss, "value">) =>
+    ask((u, context, p, t) => each.value(p!, t!, u, context), "float64", ...PROBES)[0]!;
   const due = terms(like);
   return terms(loss).every((value, i) => Math.abs(value - due[i]!) <= 1e-12);
 };

@@ -50,7 +50,12 @@ interface StepGiven {
 
 const identity = (x: string): string => x;
 export const rounded: Formula = { name: "round", text: identity, latex: identity, compute: (x) => x! };
-const root: Formula = { name: "sqrt", text: (x) => `√(${x})`, latex: (x) => `\\sqrt{${x}}`, compute: (x) => Math.sqrt(x!) };
+const root: Formula = {
+  name: "sqrt",
+  text: (x) => `√(${x})`,
+  latex: (x) => `\\sqrt{${x}}`,
+  compute: (x) => Math.sqrt(x!),
+};
 
 const eta = letter("η", "\\eta");
 const lambda = letter("λ", "\\lambda");
@@ -116,8 +121,16 @@ const adam: Rule = {
     complement("correction1", "beta1Power", letter("β₁ᵗ", "\\beta_1^t")),
     complement("correction2", "beta2Power", letter("β₂ᵗ", "\\beta_2^t")),
     { key: "rate", name: letter("η_t", "\\eta_t"), law: (s) => divide(ref(s.learningRate!), ref(s.correction1!)) },
-    { key: "root", name: letter("√(1 − β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"), law: ({ correction2 }) => sqrt(ref(correction2!)) },
-    { key: "growth", name: letter("(1 / √(1 − β₂ᵗ))", "\\frac{1}{\\sqrt{1-\\beta_2^t}}"), law: (s) => divide(constant(1), ref(s.root!)) },
+    {
+      key: "root",
+      name: letter("√(1 − β₂ᵗ)", "\\sqrt{1-\\beta_2^t}"),
+      law: ({ correction2 }) => sqrt(ref(correction2!)),
+    },
+    {
+      key: "growth",
+      name: letter("(1 / √(1 − β₂ᵗ))", "\\frac{1}{\\sqrt{1-\\beta_2^t}}"),
+      law: (s) => divide(constant(1), ref(s.root!)),
+    },
   ],
   step(given) {
     const { p, setting, slot, keep } = given;
@@ -129,7 +142,10 @@ const adam: Rule = {
     const spread = keep({ symbol: letter("v"), slot: 1, law: mixed("beta2", slot(1), "take2", square) });
     keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
     keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
-    const deviation = keep({ symbol: letter("√v̂", "\\sqrt{\\hat{v}}"), law: multiply(sqrt(spread), setting("growth")) });
+    const deviation = keep({
+      symbol: letter("√v̂", "\\sqrt{\\hat{v}}"),
+      law: multiply(sqrt(spread), setting("growth")),
+    });
     return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
   },
 };

@@ -5,8 +5,16 @@ import { written, type Written } from "./written.js";
 
 /** Arguments: the row, and the one of it that is meant. */
 const softmax: Written = [
-  (...zs) => `e^${zs.at(-1)}/(${zs.slice(0, -1).map((z) => `e^${z}`).join(" + ")})`,
-  (...zs) => `\\frac{e^{${zs.at(-1)}}}{${zs.slice(0, -1).map((z) => `e^{${z}}`).join(" + ")}}`,
+  (...zs) =>
+    `e^${zs.at(-1)}/(${zs
+      .slice(0, -1)
+      .map((z) => `e^${z}`)
+      .join(" + ")})`,
+  (...zs) =>
+    `\\frac{e^{${zs.at(-1)}}}{${zs
+      .slice(0, -1)
+      .map((z) => `e^{${z}}`)
+      .join(" + ")}}`,
 ];
 
 /** softmax(z)ᵢ = e^zᵢ / Σ e^z */

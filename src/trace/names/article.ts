@@ -36,7 +36,8 @@ export function articleNames({ layers, parameters }: Recording): Names {
     },
     loss: symbol(letter("E"), { sub: "total" }),
     error: letter("E", "E_{total}"),
-    matrix: (k) => (k === 0 ? letter("I") : symbol(italic(isDense(layers[k - 1]!) ? "Net" : "Out"), { sub: side(k - 1) })),
+    matrix: (k) =>
+      k === 0 ? letter("I") : symbol(italic(isDense(layers[k - 1]!) ? "Net" : "Out"), { sub: side(k - 1) }),
     parameterMatrix: ({ layer, shape }) => symbol(letter(shape.length > 1 ? "W" : "b"), { sub: side(layer) }),
     title: (layer) => (layer < second ? "Hidden layer" : "Output layer"),
   };

@@ -8,7 +8,12 @@ import { indices, letter, symbol, word } from "./symbol.js";
  */
 export function indexedNames({ layers }: Recording): Names {
   const levels = layers.map((_, k) => layers.slice(0, k + 1).filter(isDense).length);
-  const starts = layers.map((_, k) => layers.slice(0, k + 1).map(isDense).lastIndexOf(true));
+  const starts = layers.map((_, k) =>
+    layers
+      .slice(0, k + 1)
+      .map(isDense)
+      .lastIndexOf(true),
+  );
   const mark = (k: number, large = false) => {
     const text = k === 0 ? "x" : isDense(layers[k - 1]!) ? "z" : "a" + "'".repeat(k - 2 - starts[k - 1]!);
     return letter(large ? text.toUpperCase() : text);
@@ -33,9 +38,7 @@ export function indexedNames({ layers }: Recording): Names {
     error: letter("E"),
     matrix: (k) => symbol(mark(k, true), levelOf(k)),
     parameterMatrix: ({ name, layer, shape }) =>
-      isDense(layers[layer]!)
-        ? symbol(letter(shape.length > 1 ? "W" : "b"), { level: levels[layer]! })
-        : word(name),
+      isDense(layers[layer]!) ? symbol(letter(shape.length > 1 ? "W" : "b"), { level: levels[layer]! }) : word(name),
     title: (layer) => `Layer ${levels[layer]!} (${layers[layer]!.kind})`,
   };
 }

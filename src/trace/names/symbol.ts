@@ -47,4 +47,7 @@ export const ofRow = (name: Name, row: number): Name => ({
 export const after = ({ text, latex }: Name): Name => ({ text: `${text}⁺`, latex: `{${latex}}^{+}` });
 
 /** m_w5: what belongs to a parameter. */
-export const belonging = (to: Name, { text, latex }: Name): Name => ({ text: `${text}_${to.text}`, latex: `${latex}_{${to.latex}}` });
+export const belonging = (to: Name, { text, latex }: Name): Name => ({
+  text: `${text}_${to.text}`,
+  latex: `${latex}_{${to.latex}}`,
+});

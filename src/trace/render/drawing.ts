@@ -61,9 +61,14 @@ export function drawingOf(trace: Trace): Drawing | null {
       edges.push(lead);
     }
     const units = columns.at(-1)!;
-    for (const each of [...of("derivative", layer), ...of("delta", layer)]) slopes.push([units[each.place.index[0]!], each]);
+    for (const each of [...of("derivative", layer), ...of("delta", layer)])
+      slopes.push([units[each.place.index[0]!], each]);
   }
-  columns.at(-1)!.forEach((unit, i) => unit.quantities.push(...[of("target")[i], of("term")[i]].filter((each) => each !== undefined)));
+  columns
+    .at(-1)!
+    .forEach((unit, i) =>
+      unit.quantities.push(...[of("target")[i], of("term")[i]].filter((each) => each !== undefined)),
+    );
   for (const [unit, each] of slopes) unit?.quantities.push(each);
   return columns.length > 1 && edges.flat().length <= MOST_EDGES ? { columns, edges } : null;
 }
@@ -74,15 +79,31 @@ const unitOf = (quantity: Quantity): Unit => ({
 });
 
 /** An edge for each weight and bias in the laws of the units; null if a law is another. */
-function edgesOf(weights: readonly Quantity[], before: readonly Unit[], units: readonly Unit[], all: readonly Quantity[]): Edge[] | null {
+function edgesOf(
+  weights: readonly Quantity[],
+  before: readonly Unit[],
+  units: readonly Unit[],
+  all: readonly Quantity[],
+): Edge[] | null {
   const same = (role: string, { place }: Quantity): Quantity | undefined =>
-    all.find((each) => each.place.role === role && each.place.parameter === place.parameter && each.place.index.join() === place.index.join());
+    all.find(
+      (each) =>
+        each.place.role === role &&
+        each.place.parameter === place.parameter &&
+        each.place.index.join() === place.index.join(),
+    );
   const edges = units.flatMap((to) =>
     quantitiesIn(to.quantities[0]!.expression)
       .filter((each) => weights.includes(each))
       .map((weight): Edge => {
         const input = weight.place.index[1];
-        return { from: input === undefined ? null : before[input]!, to, weight, gradient: same("gradient", weight), updated: same("updated", weight) };
+        return {
+          from: input === undefined ? null : before[input]!,
+          to,
+          weight,
+          gradient: same("gradient", weight),
+          updated: same("updated", weight),
+        };
       }),
   );
   const isDense = edges.length >= units.length * before.length && edges.every(({ from }) => from !== undefined);

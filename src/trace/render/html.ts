@@ -96,12 +96,16 @@ ${passages.join("\n")}
 `,
 });
 
-const button = (name: string, label: string, sign: string): string => `<button type="button" data-go="${name}" aria-label="${label}" title="${label}">${sign}</button>`;
+const button = (name: string, label: string, sign: string): string =>
+  `<button type="button" data-go="${name}" aria-label="${label}" title="${label}">${sign}</button>`;
 
 const NO_FIGURE = `<p class="note">A drawing to step through is made of dense layers for one example, with up to ${MOST_EDGES} weights and biases.</p>`;
 
 /** The drawing and its panel: beside it, or below one of more than 3 columns, whose numbers would be too small. */
-const stepper = (drawing: Drawing, digits: number): string => `<div id="stepper"${drawing.columns.length > 3 ? ' class="wide"' : ""}>
+const stepper = (
+  drawing: Drawing,
+  digits: number,
+): string => `<div id="stepper"${drawing.columns.length > 3 ? ' class="wide"' : ""}>
 <figure><div class="scroll">${svgOf(drawing, digits)}</div><figcaption>Above an edge its weight, below it ∂, the derivative of the error by the weight.</figcaption></figure>
 <aside hidden aria-label="Step by step">
 <p><span id="count"></span></p>

@@ -29,7 +29,9 @@ export const latexNotation: Notation = {
   bar: true,
   group: (inside) => `\\left(${inside}\\right)`,
   // In braces, since a formula may put an exponent to what has one.
-  apply: ({ name, latex }, args) => latex?.(...args.map((arg) => (arg.includes("^") ? `{${arg}}` : arg))) ?? `\\operatorname{${escape(name)}}\\left(${args.join(", ")}\\right)`,
+  apply: ({ name, latex }, args) =>
+    latex?.(...args.map((arg) => (arg.includes("^") ? `{${arg}}` : arg))) ??
+    `\\operatorname{${escape(name)}}\\left(${args.join(", ")}\\right)`,
   more: (count) => `\\cdots\\,(\\text{${count} more})\\,\\cdots`,
 };
 
@@ -40,9 +42,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
   "∂": "$\\partial$",
-  "δ": "$\\delta$",
-  "η": "$\\eta$",
-  "Σ": "$\\Sigma$",
+  δ: "$\\delta$",
+  η: "$\\eta$",
+  Σ: "$\\Sigma$",
   "½": "$\\frac{1}{2}$",
   "−": "$-$",
   "×": "$\\times$",
@@ -71,7 +73,12 @@ const latex: Format = {
       `${name} &= ${law}`,
       ...matrices.map((each) => `${each.name} &= ${cellsInLatex(each)}`),
     ]);
-    return [`\\subsection*{${escape(title)}}`, ...(note ? [escape(note)] : []), ...align(rows), ...align(matrices)].join("\n");
+    return [
+      `\\subsection*{${escape(title)}}`,
+      ...(note ? [escape(note)] : []),
+      ...align(rows),
+      ...align(matrices),
+    ].join("\n");
   },
   page: (title, passages) => [`\\section*{${escape(title)}}`, ...passages].join("\n\n") + "\n",
 };

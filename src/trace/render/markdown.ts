@@ -36,8 +36,12 @@ const markdown: Format = {
       row([escape(name), ...(given ? [value] : [symbols, numbers, value]).map(cell)]),
     );
     const more = row(head.map((_, i) => (i === 0 ? `… ${leftOut} more` : "")));
-    const table = rows.length ? [[row(head), `|${"---|".repeat(head.length)}`, ...withFold(rows, leftOut, more)].join("\n")] : [];
-    const blocks = equations.map(({ name, law, matrices }) => ["```text", `${name} = ${law}`, ...matrices.map(matrix), "```"].join("\n"));
+    const table = rows.length
+      ? [[row(head), `|${"---|".repeat(head.length)}`, ...withFold(rows, leftOut, more)].join("\n")]
+      : [];
+    const blocks = equations.map(({ name, law, matrices }) =>
+      ["```text", `${name} = ${law}`, ...matrices.map(matrix), "```"].join("\n"),
+    );
     return [`## ${escape(title)}`, ...(note ? [escape(note)] : []), ...table, ...blocks].join("\n\n");
   },
   page: (title, passages) => [`# ${escape(title)}`, ...passages].join("\n\n") + "\n",

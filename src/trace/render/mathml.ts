@@ -1,8 +1,7 @@
 import { accents, letters, operators, spaces } from "./symbols.js";
 
 /** Text as HTML shows it. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)!};`);
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)!};`);
 
 /**
  * A formula of LaTeX in MathML, which browsers show by themselves: letters, numbers, operators, scripts, fractions,
@@ -96,7 +95,7 @@ export function mathml(latex: string): string {
   function matrix(): string {
     const kind = words();
     const rows: string[][] = [[]];
-    for (let end = "&"; end === "&" || end === "\\\\"; ) {
+    for (let end = "&"; end === "&" || end === "\\\\";) {
       if (end === "\\\\") rows.push([]);
       rows.at(-1)!.push(row("&", "\\\\", "\\end"));
       end = tokens[at - 1] ?? "";
@@ -108,13 +107,20 @@ export function mathml(latex: string): string {
   }
 }
 
-const FENCES: Readonly<Record<string, readonly [left: string, right: string]>> = { bmatrix: ["[", "]"], pmatrix: ["(", ")"], cases: ["{", ""] };
+const FENCES: Readonly<Record<string, readonly [left: string, right: string]>> = {
+  bmatrix: ["[", "]"],
+  pmatrix: ["(", ")"],
+  cases: ["{", ""],
+};
 
 /** A character of text: as it is, after a backslash, or by its code. */
 const letterOf = (token: string): string =>
-  token.startsWith("\\char") ? String.fromCodePoint(parseInt(token.slice(6), 16)) : token.replace(/^\\([^a-zA-Z])/, "$1");
+  token.startsWith("\\char")
+    ? String.fromCodePoint(parseInt(token.slice(6), 16))
+    : token.replace(/^\\([^a-zA-Z])/, "$1");
 
-const operator = (sign: string, grows = false): string => `<mo${grows ? ' stretchy="true"' : ""}>${escapeHtml(sign)}</mo>`;
+const operator = (sign: string, grows = false): string =>
+  `<mo${grows ? ' stretchy="true"' : ""}>${escapeHtml(sign)}</mo>`;
 
 /** Without the row around it, where one is understood. */
 const unwrapped = (piece: string): string => {

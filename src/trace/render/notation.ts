@@ -22,7 +22,10 @@ export interface Notation {
 }
 
 /** How closely what is written holds together; what is looser than its surroundings gets parentheses. */
-const SUM = 1, PRODUCT = 2, POWER = 3, ONE = 4;
+const SUM = 1,
+  PRODUCT = 2,
+  POWER = 3,
+  ONE = 4;
 
 /** Of each operation: how closely it holds together, and what it needs of its first argument and of the others. */
 const levels = {
@@ -35,7 +38,12 @@ const levels = {
 } as const;
 
 /** Writes an expression in symbols; `numbers`: with the values of its quantities in their places. */
-export function writeExpression(expression: Expression, notation: Notation, settings: Settings, numbers: boolean): string {
+export function writeExpression(
+  expression: Expression,
+  notation: Notation,
+  settings: Settings,
+  numbers: boolean,
+): string {
   const [opening] = notation.group(" ").split(" ") as [string];
   return write(expression, true);
 
@@ -48,11 +56,15 @@ export function writeExpression(expression: Expression, notation: Notation, sett
     const [, first, others] = levels[e.op];
     const args = e.args.map((arg, i) => {
       if (hasBar) return write(arg, true);
-      return holdsOf(arg) < (i === 0 ? first : others) ? notation.group(write(arg, true)) : write(arg, leads && i === 0 && e.op !== "apply");
+      return holdsOf(arg) < (i === 0 ? first : others)
+        ? notation.group(write(arg, true))
+        : write(arg, leads && i === 0 && e.op !== "apply");
     });
     const shown = fold(args, settings.terms, notation.more);
     if (e.op === "apply") return shown.reduce(withoutDouble, notation.apply(e.formula, shown));
-    return e.op === "divide" ? shown.reduce(notation.over) : shown.join(notation.between[e.op === "sum" ? "add" : e.op]);
+    return e.op === "divide"
+      ? shown.reduce(notation.over)
+      : shown.join(notation.between[e.op === "sum" ? "add" : e.op]);
   }
 
   /** `tanh((−1))` is `tanh(−1)`: a formula has parentheses of its own around some arguments. */

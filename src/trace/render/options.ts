@@ -24,12 +24,17 @@ export interface TextOptions extends RenderOptions {
   readonly width?: number | undefined;
 }
 
-const text = (otherwise: string): Field<string> => ({ otherwise, expected: "text", test: (value) => typeof value === "string" });
+const text = (otherwise: string): Field<string> => ({
+  otherwise,
+  expected: "text",
+  test: (value) => typeof value === "string",
+});
 
 const whole = (otherwise: number, least: number, most: number): Field<number> => ({
   ...count(otherwise),
   expected: most === Infinity ? `a whole number from ${least}, or Infinity` : `a whole number from ${least} to ${most}`,
-  test: (value) => (value === most || Number.isSafeInteger(value)) && (value as number) >= least && (value as number) <= most,
+  test: (value) =>
+    (value === most || Number.isSafeInteger(value)) && (value as number) >= least && (value as number) <= most,
 });
 
 const fields = {

@@ -4,7 +4,17 @@ import type { Drawing, Edge, Unit } from "./drawing.js";
 import { escapeHtml } from "./mathml.js";
 
 /** Sizes, in units of the drawing. */
-const LINE = 13, HEAD = 20, BOX = 122, INPUT_BOX = 66, ONE = 22, LABEL = 104, FAN_IN = 24, FAN_OUT = 44, SLOT = 30, GAP = 14, MARGIN = 6;
+const LINE = 13,
+  HEAD = 20,
+  BOX = 122,
+  INPUT_BOX = 66,
+  ONE = 22,
+  LABEL = 104,
+  FAN_IN = 24,
+  FAN_OUT = 44,
+  SLOT = 30,
+  GAP = 14,
+  MARGIN = 6;
 const GUTTER = FAN_IN + LABEL + FAN_OUT;
 
 interface Box {
@@ -22,7 +32,10 @@ export function svgOf({ columns, edges }: Drawing, digits: number): string {
   const heights = columns.map((units, c) => HEAD + LINE * Math.max(...units.map((unit) => rowsOf(unit, c))));
   const biased = edges.map((each) => each.some(({ from }) => from === null));
   const slots = columns.map((units, c) => units.length + (biased[c] ? 1 : 0));
-  const height = Math.max(...columns.map((_, c) => slots[c]! * (heights[c]! + GAP)), ...edges.map((each) => each.length * SLOT));
+  const height = Math.max(
+    ...columns.map((_, c) => slots[c]! * (heights[c]! + GAP)),
+    ...edges.map((each) => each.length * SLOT),
+  );
   const width = 2 * MARGIN + INPUT_BOX + (columns.length - 1) * (GUTTER + BOX);
   const boxes = new Map<Unit | number, Box>();
   columns.forEach((units, c) => {
@@ -32,7 +45,9 @@ export function svgOf({ columns, edges }: Drawing, digits: number): string {
     units.forEach((unit, i) => boxes.set(unit, { left, right, y: y(i) }));
     boxes.set(c, { left: right - ONE, right, y: y(units.length) });
   });
-  const drawn = edges.flatMap((each, c) => each.map((edge, slot) => drawEdge(edge, c, ((slot + 0.5) * height) / each.length)));
+  const drawn = edges.flatMap((each, c) =>
+    each.map((edge, slot) => drawEdge(edge, c, ((slot + 0.5) * height) / each.length)),
+  );
   const ones = biased.flatMap((is, c) => (is ? [drawOne(boxes.get(c)!)] : []));
   const units = columns.flatMap((all, c) => all.map((unit) => drawUnit(unit, boxes.get(unit)!, heights[c]!)));
   const counts = columns.map((all) => all.length).join(", ");
@@ -45,16 +60,21 @@ ${[...drawn, ...ones, ...units].join("\n")}
     const end = boxes.get(to)!;
     const fanned = boxes.get(column)!.right + FAN_IN;
     const over = fanned + LABEL;
-    const curve = `M${start.right} ${round(start.y)}C${start.right + FAN_IN / 2} ${round(start.y)} ${fanned - FAN_IN / 2} ${round(y)} ${fanned} ${round(y)}` +
+    const curve =
+      `M${start.right} ${round(start.y)}C${start.right + FAN_IN / 2} ${round(start.y)} ${fanned - FAN_IN / 2} ${round(y)} ${fanned} ${round(y)}` +
       `H${over}C${over + FAN_OUT / 2} ${round(y)} ${end.left - FAN_OUT / 2} ${round(end.y)} ${end.left} ${round(end.y)}`;
     const middle = fanned + LABEL / 2;
     const label = (quantity: Quantity | undefined, name: string, at: number, kind: string): string =>
-      quantity ? `<text x="${middle}" y="${round(at)}" class="${kind}" data-quantity="${escapeHtml(quantity.name.text)}">${escapeHtml(name)} ${decimal(quantity.value, digits)}</text>` : "";
-    return `<g class="edge" data-edge="${escapeHtml(weight.name.text)}"><path d="${curve}"/>` +
+      quantity
+        ? `<text x="${middle}" y="${round(at)}" class="${kind}" data-quantity="${escapeHtml(quantity.name.text)}">${escapeHtml(name)} ${decimal(quantity.value, digits)}</text>`
+        : "";
+    return (
+      `<g class="edge" data-edge="${escapeHtml(weight.name.text)}"><path d="${curve}"/>` +
       label(weight, weight.name.text, y - 4, updated ? "weight old" : "weight") +
       label(updated, updated?.name.text ?? "", y - 4, "weight new") +
       label(gradient, "∂", y + 11, "partial") +
-      "</g>";
+      "</g>"
+    );
   }
 
   function drawUnit(unit: Unit, { left, right, y }: Box, tall: number): string {
@@ -64,11 +84,15 @@ ${[...drawn, ...ones, ...units].join("\n")}
       const at = round(top + HEAD + LINE * i + 6);
       const value = `data-quantity="${escapeHtml(quantity.name.text)}"`;
       if (right - left < BOX) return `<text x="${middle}" y="${at}" ${value}>${decimal(quantity.value, digits)}</text>`;
-      return `<g ${value}><text x="${left + 6}" y="${at}" class="key">${escapeHtml(keyOf(quantity))}</text>` +
-        `<text x="${right - 6}" y="${at}" class="end">${decimal(quantity.value, digits)}</text></g>`;
+      return (
+        `<g ${value}><text x="${left + 6}" y="${at}" class="key">${escapeHtml(keyOf(quantity))}</text>` +
+        `<text x="${right - 6}" y="${at}" class="end">${decimal(quantity.value, digits)}</text></g>`
+      );
     });
-    return `<g class="unit"><rect x="${left}" y="${round(top)}" width="${right - left}" height="${tall}" rx="6"/>` +
-      `<text x="${middle}" y="${round(top + 14)}" class="head">${escapeHtml(unit.label)}</text>${rows.join("")}</g>`;
+    return (
+      `<g class="unit"><rect x="${left}" y="${round(top)}" width="${right - left}" height="${tall}" rx="6"/>` +
+      `<text x="${middle}" y="${round(top + 14)}" class="head">${escapeHtml(unit.label)}</text>${rows.join("")}</g>`
+    );
   }
 }
 

@@ -1,11 +1,14 @@
 /** Greek letters, by their names in LaTeX. */
-const GREEK = "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε eta η theta θ lambda λ mu μ nu ν pi π rho ρ sigma σ tau τ phi ϕ varphi φ omega ω " +
+const GREEK =
+  "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε eta η theta θ lambda λ mu μ nu ν pi π rho ρ sigma σ tau τ phi ϕ varphi φ omega ω " +
   "Delta Δ Sigma Σ Phi Φ Omega Ω";
 
 /** Other letters and words that are values or functions. */
-const LETTERS = "partial ∂ infty ∞ ell ℓ top ⊤ ln ln log log exp exp max max min min tanh tanh sin sin cos cos erf erf cdots ⋯ ldots … dots …";
+const LETTERS =
+  "partial ∂ infty ∞ ell ℓ top ⊤ ln ln log log exp exp max max min min tanh tanh sin sin cos cos erf erf cdots ⋯ ldots … dots …";
 
-const OPERATORS = "times × cdot ⋅ odot ⊙ pm ± leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ to → leftarrow ← rightarrow → mapsto ↦ in ∈ mid ∣ sum ∑ prod ∏ " +
+const OPERATORS =
+  "times × cdot ⋅ odot ⊙ pm ± leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ to → leftarrow ← rightarrow → mapsto ↦ in ∈ mid ∣ sum ∑ prod ∏ " +
   "lvert | rvert | lVert ‖ rVert ‖ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ colon :";
 
 const pairs = (list: string): ReadonlyMap<string, string> => {

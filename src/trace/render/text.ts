@@ -21,7 +21,8 @@ export function toText(trace: Trace, options?: TextOptions): string {
   return render(trace, textFormat(settings.width, settings.colour), settings);
 }
 
-const escape = (colour: boolean, on: number) => (text: string) => (colour && text ? `\x1b[${on}m${text}\x1b[22m` : text);
+const escape = (colour: boolean, on: number) => (text: string) =>
+  colour && text ? `\x1b[${on}m${text}\x1b[22m` : text;
 
 const longest = (texts: readonly string[]): number => texts.reduce((most, { length }) => Math.max(most, length), 0);
 
@@ -48,7 +49,8 @@ function textFormat(width: number, colour: boolean): Format {
     const numbers = longest(whole.map((line) => line.numbers!));
     const fits = name + symbols + numbers + longest(all.map(({ value }) => value)) + 11 <= width;
     return all.map((line) => {
-      const columns = line.numbers === null ? [line.symbols] : [line.symbols!.padEnd(symbols), line.numbers.padEnd(numbers)];
+      const columns =
+        line.numbers === null ? [line.symbols] : [line.symbols!.padEnd(symbols), line.numbers.padEnd(numbers)];
       const parts = [...columns.filter((part) => part !== null), bold(line.value)];
       const written = fits ? parts.join(" = ") : parts.map((part) => part.trimEnd()).join(`\n  ${" ".repeat(name)} = `);
       return `  ${line.name.padEnd(name)} = ${written}`;

@@ -43,7 +43,10 @@ export interface Format extends Notation {
 
 /** Writes a trace in a format: the walk that all formats share. */
 export function render(trace: Trace, format: Format, settings: Settings): string {
-  return format.page(settings.title, passagesOf(trace, format, settings).map((each) => format.passage(each)));
+  return format.page(
+    settings.title,
+    passagesOf(trace, format, settings).map((each) => format.passage(each)),
+  );
 }
 
 /** What was given stands in so many columns, about. */
@@ -71,7 +74,9 @@ export const withFold = <T>(rows: readonly T[], leftOut: number, row: T): readon
 export function writeLine(quantity: Quantity, notation: Notation, settings: Settings): Line {
   const { name, expression } = quantity;
   const value = notation.number(decimal(quantity.value, settings.digits));
-  const [symbols, numbers] = [false, true].map((each) => expression && writeExpression(expression, notation, settings, each));
+  const [symbols, numbers] = [false, true].map(
+    (each) => expression && writeExpression(expression, notation, settings, each),
+  );
   return {
     quantity,
     name: notation.name(name),

@@ -20,7 +20,10 @@ export interface BatchNormOptions {
  * Each column brought to mean 0 and variance 1, over the batch while training and by running statistics afterwards;
  * then times weight, plus bias.
  */
-export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {}): Layer<number, number, State> & { inputs?: undefined; outputs?: undefined } {
+export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {}): Layer<number, number, State> & {
+  inputs?: undefined;
+  outputs?: undefined;
+} {
   return {
     kind: "batchNorm",
     plan: (planner, inputs) => ({
@@ -36,7 +39,13 @@ export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions =
       const { rows, columns } = x;
       if (training && rows < 2) {
         const remedy = "train on batches of at least 2";
-        throw new ChainruleError({ code: "shape", where: "batchNorm", expected: "at least 2 rows", got: `${rows}`, remedy });
+        throw new ChainruleError({
+          code: "shape",
+          where: "batchNorm",
+          expected: "at least 2 rows",
+          got: `${rows}`,
+          remedy,
+        });
       }
       for (let j = 0; j < columns; j++) {
         let center = mean.data[j]!;

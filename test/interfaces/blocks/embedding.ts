@@ -20,7 +20,13 @@ export function embedding<const Ids extends number, const Size extends number>(
         const id = x.data[i]!;
         if (!Number.isInteger(id) || id < 0 || id >= count) {
           const where = `embedding input[${Math.floor(i / ids)}][${i % ids}]`;
-          throw new ChainruleError({ code: "value", where, expected: `an id from 0 to ${count - 1}`, got: `${id}`, remedy: "ids count from 0" });
+          throw new ChainruleError({
+            code: "value",
+            where,
+            expected: `an id from 0 to ${count - 1}`,
+            got: `${id}`,
+            remedy: "ids count from 0",
+          });
         }
       }
       for (let i = 0; i < x.rows * ids; i++) {

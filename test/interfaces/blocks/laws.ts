@@ -17,10 +17,19 @@ export interface Case {
 
 const values = (network: Network) => Object.fromEntries(network.parameters.map(({ name, value }) => [name, value]));
 
-export function itObeysTheLaws({ layers, loss, optimizer = adam({ learningRate: 0.02 }), inputs, targets, left, steps }: Case): void {
+export function itObeysTheLaws({
+  layers,
+  loss,
+  optimizer = adam({ learningRate: 0.02 }),
+  inputs,
+  targets,
+  left,
+  steps,
+}: Case): void {
   /** Every network of a case shares its layers, its loss and its optimizer; with another seed it starts elsewhere. */
   const make = (seed: number): Network => new Network(layers, { loss, optimizer, seed });
-  const train = (network: Network, count: number) => Array.from({ length: count }, () => network.trainBatch(inputs, targets));
+  const train = (network: Network, count: number) =>
+    Array.from({ length: count }, () => network.trainBatch(inputs, targets));
 
   test("its gradients agree with differences", () => {
     const network = make(1);
@@ -73,12 +82,19 @@ export function itObeysTheLaws({ layers, loss, optimizer = adam({ learningRate: 
         if (other === name) expect(after[other], other).toEqual(before[other]);
         else expect(after[other], other).not.toEqual(before[other]);
       }
-      expect(network.parameter(name).gradient.flat().some((g) => g !== 0), name).toBe(true);
+      expect(
+        network
+          .parameter(name)
+          .gradient.flat()
+          .some((g) => g !== 0),
+        name,
+      ).toBe(true);
     }
   });
 
   test("predict leaves the training alone, and gives each row what it gives it alone", () => {
-    const network = make(1), undisturbed = make(1);
+    const network = make(1),
+      undisturbed = make(1);
     train(network, 3);
     train(undisturbed, 3);
     const state = JSON.stringify(network);

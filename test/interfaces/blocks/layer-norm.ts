@@ -47,7 +47,8 @@ export function layerNorm(epsilon = 1e-5): Layer<number, number, State> & { inpu
         }
         for (let j = 0; dx && j < columns; j++) {
           const i = n * columns + j;
-          dx.data[i] = scale.data[n]! * (weight.value.data[j]! * dy.data[i]! - sum / columns - (normal.data[i]! * dot) / columns);
+          dx.data[i] =
+            scale.data[n]! * (weight.value.data[j]! * dy.data[i]! - sum / columns - (normal.data[i]! * dot) / columns);
         }
       }
     },

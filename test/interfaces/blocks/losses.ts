@@ -21,13 +21,16 @@ export const cosineDistance: Loss = {
   gradient(p, t, dp) {
     for (let start = 0; start < p.rows * p.columns; start += p.columns) {
       const { dot, pp, lengths } = angle(p.data, t.data, start, start + p.columns);
-      for (let i = start; i < start + p.columns; i++) dp.data[i] = (p.data[i]! * (dot / pp) - t.data[i]!) / Math.sqrt(lengths);
+      for (let i = start; i < start + p.columns; i++)
+        dp.data[i] = (p.data[i]! * (dot / pp) - t.data[i]!) / Math.sqrt(lengths);
     }
   },
 };
 
 function angle(p: ArrayLike<number>, t: ArrayLike<number>, start: number, end: number) {
-  let dot = 0, pp = 0, tt = 0;
+  let dot = 0,
+    pp = 0,
+    tt = 0;
   for (let i = start; i < end; i++) {
     dot += p[i]! * t[i]!;
     pp += p[i]! * p[i]!;

@@ -9,7 +9,9 @@ interface Sequence {
 }
 
 /** Layers one after another, as one. */
-export function sequential<const L extends readonly Layer[]>(list: Chained<L>): Layer<InputSize<L>, OutputSize<L>, Sequence> {
+export function sequential<const L extends readonly Layer[]>(
+  list: Chained<L>,
+): Layer<InputSize<L>, OutputSize<L>, Sequence> {
   const layers = list as readonly Layer[];
   const sized = layers.filter((layer) => layer.outputs !== undefined);
   return {
@@ -56,7 +58,10 @@ interface Branches {
 }
 
 /** y = shortcut(x) + layers(x); without a shortcut y = x + layers(x). */
-export function residual<const L extends readonly Layer[]>(list: Chained<L>, shortcut?: Layer): Layer<InputSize<L>, OutputSize<L>, Branches> {
+export function residual<const L extends readonly Layer[]>(
+  list: Chained<L>,
+  shortcut?: Layer,
+): Layer<InputSize<L>, OutputSize<L>, Branches> {
   const layers = sequential<L>(list);
   return {
     kind: "residual",

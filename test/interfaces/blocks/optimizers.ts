@@ -7,7 +7,8 @@ export const signSgd = (learningRate: number): Optimizer => ({
   scalars: { learningRate },
   step(runs, { scalars }) {
     for (const { parameters, gradients } of runs) {
-      for (let i = 0; i < parameters.columns; i++) parameters.data[i]! -= scalars.data[0]! * Math.sign(gradients.data[i]!);
+      for (let i = 0; i < parameters.columns; i++)
+        parameters.data[i]! -= scalars.data[0]! * Math.sign(gradients.data[i]!);
     }
   },
 });
@@ -79,7 +80,8 @@ export const lineSearch = (learningRate: number): Optimizer => ({
     }
     for (let tries = 1, rate = scalars.data[0]!; ; tries++, rate /= 2) {
       for (const { parameters, slots } of runs) {
-        for (let i = 0; i < parameters.columns; i++) parameters.data[i] = slots[0]!.data[i]! - rate * slots[1]!.data[i]!;
+        for (let i = 0; i < parameters.columns; i++)
+          parameters.data[i] = slots[0]!.data[i]! - rate * slots[1]!.data[i]!;
       }
       scalars.data[1] = tries;
       if (evaluate() <= loss - 1e-4 * rate * slope || tries === 60) return;

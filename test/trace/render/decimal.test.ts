@@ -56,7 +56,9 @@ test("keeps at least three figures of what is not 0, where there is room for the
       fc.pre(value !== 0);
       expect(Number(decimal(value, digits))).not.toBe(0);
       if (digits < 4) return;
-      const figures = decimal(value, digits).replace(/e.*|[-.]/g, "").replace(/^0+/, "");
+      const figures = decimal(value, digits)
+        .replace(/e.*|[-.]/g, "")
+        .replace(/^0+/, "");
       expect(figures.length >= 3 || Number(decimal(value, digits)) === Number(value.toPrecision(14))).toBe(true);
     }),
   );

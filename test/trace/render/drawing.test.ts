@@ -11,14 +11,34 @@ const article = trace(articleNetwork(), input, target);
 describe("the drawing", () => {
   it("of the article: its units, and an edge for each weight and bias from where to where", () => {
     const { columns, edges } = drawingOf(article)!;
-    expect(columns.map((units) => units.map(({ label }) => label))).toEqual([["i1", "i2"], ["h1", "h2"], ["o1", "o2"]]);
+    expect(columns.map((units) => units.map(({ label }) => label))).toEqual([
+      ["i1", "i2"],
+      ["h1", "h2"],
+      ["o1", "o2"],
+    ]);
     const ways = edges.flat().map(({ from, to, weight }) => `${weight.name.text}: ${from?.label ?? 1} to ${to.label}`);
     // notation.md, "Weights by number"
-    for (const way of ["w1: i1 to h1", "w2: i2 to h1", "w3: i1 to h2", "w4: i2 to h2", "w5: h1 to o1", "w6: h2 to o1", "w7: h1 to o2", "w8: h2 to o2"]) {
+    for (const way of [
+      "w1: i1 to h1",
+      "w2: i2 to h1",
+      "w3: i1 to h2",
+      "w4: i2 to h2",
+      "w5: h1 to o1",
+      "w6: h2 to o1",
+      "w7: h1 to o2",
+      "w8: h2 to o2",
+    ]) {
       expect(ways).toContain(way);
     }
     expect(ways).toHaveLength(12);
-    expect(columns[2]![0]!.quantities.map(({ name }) => name.text)).toEqual(["net_o1", "out_o1", "target_o1", "E_o1", "δ_o1", "∂E/∂out_o1"]);
+    expect(columns[2]![0]!.quantities.map(({ name }) => name.text)).toEqual([
+      "net_o1",
+      "out_o1",
+      "target_o1",
+      "E_o1",
+      "δ_o1",
+      "∂E/∂out_o1",
+    ]);
   });
 
   it("has every number that learns once, with its own gradient and new value", () => {
@@ -43,13 +63,23 @@ describe("the drawing", () => {
 
   it("is left out for a batch, and where there are too many edges; the page then has no script", () => {
     const step = (hidden: number, rows: number) => {
-      const network = new Network([dense(2, hidden), tanh, dense(hidden, 1), sigmoid], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+      const network = new Network([dense(2, hidden), tanh, dense(hidden, 1), sigmoid], {
+        loss: halfSquaredError,
+        optimizer: sgd,
+        seed: 1,
+      });
       return trace(network, Array<number[]>(rows).fill([1, 2]), Array<number[]>(rows).fill([1]));
     };
-    for (const [hidden, rows, isDrawn] of [[12, 1, true], [20, 1, false], [2, 2, false]] as const) {
+    for (const [hidden, rows, isDrawn] of [
+      [12, 1, true],
+      [20, 1, false],
+      [2, 2, false],
+    ] as const) {
       const page = toHtml(step(hidden, rows));
       expect(page.includes("<svg"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
-      expect(page.includes("for one example, with up to 60 weights and biases"), `${hidden} hidden, ${rows} rows`).toBe(!isDrawn);
+      expect(page.includes("for one example, with up to 60 weights and biases"), `${hidden} hidden, ${rows} rows`).toBe(
+        !isDrawn,
+      );
       expect(page.includes("<script"), `${hidden} hidden, ${rows} rows`).toBe(isDrawn);
     }
   });
@@ -68,14 +98,17 @@ describe("the drawing", () => {
     const network = new Network(layers as never, { loss: halfSquaredError, optimizer: sgd, seed: 1 }) as Network;
     const page = toHtml(trace(network, input, target));
     const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(page)!;
-    const labels = [...page.matchAll(/<text x="(\S+)" y="(\S+)" class="(?:weight[ \w]*|partial)"/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+    const labels = [...page.matchAll(/<text x="(\S+)" y="(\S+)" class="(?:weight[ \w]*|partial)"/g)].map(
+      ([, x, y]) => [Number(x), Number(y)] as const,
+    );
     expect(labels.length).toBeGreaterThan(60);
     for (const [x, y] of labels) {
       expect(x).toBeGreaterThan(52);
       expect(x).toBeLessThan(Number(width) - 52);
       expect(y).toBeGreaterThan(8);
       expect(y).toBeLessThan(Number(height));
-      for (const [other, at] of labels) if (other === x && at !== y) expect(Math.abs(at - y)).toBeGreaterThanOrEqual(11);
+      for (const [other, at] of labels)
+        if (other === x && at !== y) expect(Math.abs(at - y)).toBeGreaterThanOrEqual(11);
     }
   });
 });

@@ -20,13 +20,19 @@ const parse = (latex: string, displayMode = true): string =>
   katex.renderToString(latex, { displayMode, output: "mathml", throwOnError: true, strict: "error" });
 
 const decoded = (html: string): string =>
-  html.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name as "lt"]);
+  html
+    .replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+    .replaceAll(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name as "lt"]);
 
 /** The text of some markup. */
 const textOf = (html: string): string => decoded(html.replaceAll(/<[^>]*>/g, " "));
 
 /** Every number with a decimal point, in the order in which it is written. */
-const decimals = (text: string): string[] => text.replaceAll("−", "-").replaceAll(/(\d)\{\\times\}10\^\{(-?\d+)\}/g, "$1").match(/\d+\.\d+/g) ?? [];
+const decimals = (text: string): string[] =>
+  text
+    .replaceAll("−", "-")
+    .replaceAll(/(\d)\{\\times\}10\^\{(-?\d+)\}/g, "$1")
+    .match(/\d+\.\d+/g) ?? [];
 
 describe("all formats", () => {
   it("show the same numbers in the same order", () => {
@@ -48,13 +54,16 @@ describe("all formats", () => {
     ["toMarkdown", toMarkdown],
     ["toLatex", toLatex],
     ["toHtml", toHtml],
-  ] as [string, (trace: Trace, options?: object) => string][])("%s: the article's w5, in the digits asked for", (_, write) => {
-    const plain = (options?: object) => textOf(write(article, options)).replaceAll(/\\times|×/g, "×");
-    expect(plain()).toMatch(/0\.741365070\s+×\s+0\.186815602\s+×\s+0\.593269992[\s=&\\|]+0\.082167041/);
-    expect(plain({ digits: 4 })).toMatch(/0\.7414\s+×\s+0\.1868\s+×\s+0\.5933[\s=&\\|]+0\.0822/);
-    expect(plain({ title: "Ein Schritt" })).toContain("Ein Schritt");
-    expect(() => write(article, { digits: "9" })).toThrow(/digits: 9/);
-  });
+  ] as [string, (trace: Trace, options?: object) => string][])(
+    "%s: the article's w5, in the digits asked for",
+    (_, write) => {
+      const plain = (options?: object) => textOf(write(article, options)).replaceAll(/\\times|×/g, "×");
+      expect(plain()).toMatch(/0\.741365070\s+×\s+0\.186815602\s+×\s+0\.593269992[\s=&\\|]+0\.082167041/);
+      expect(plain({ digits: 4 })).toMatch(/0\.7414\s+×\s+0\.1868\s+×\s+0\.5933[\s=&\\|]+0\.0822/);
+      expect(plain({ title: "Ein Schritt" })).toContain("Ein Schritt");
+      expect(() => write(article, { digits: "9" })).toThrow(/digits: 9/);
+    },
+  );
 });
 
 describe("LaTeX", () => {
@@ -74,12 +83,20 @@ describe("LaTeX", () => {
 
   it("has matrices, as MathML does", () => {
     expect(toLatex(article)).toContain("W_{h} &= \\begin{bmatrix} 0.15 & 0.2 \\\\ 0.25 & 0.3 \\end{bmatrix}");
-    expect(toHtml(article)).toContain("<mtr><mtd><mn>0.15</mn></mtd><mtd><mn>0.2</mn></mtd></mtr><mtr><mtd><mn>0.25</mn></mtd><mtd><mn>0.3</mn></mtd></mtr>");
+    expect(toHtml(article)).toContain(
+      "<mtr><mtd><mn>0.15</mn></mtd><mtd><mn>0.2</mn></mtd></mtr><mtr><mtd><mn>0.25</mn></mtd><mtd><mn>0.3</mn></mtd></mtr>",
+    );
   });
 
   it("folds what is long", () => {
     const network = new Network([dense(30, 20), dense(20, 1)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
-    const latex = toLatex(trace(network, Array.from({ length: 30 }, (_, i) => i), [1] as const));
+    const latex = toLatex(
+      trace(
+        network,
+        Array.from({ length: 30 }, (_, i) => i),
+        [1] as const,
+      ),
+    );
     expect(latex).toContain("\\text{… 577 more}");
     for (const each of environments(latex)) parse(each);
   });
@@ -96,7 +113,8 @@ describe("MathML", () => {
     [...markup.replace(/<annotation[^]*?<\/annotation>/, "").matchAll(/<(mi|mn|mo|mtext)\b[^>]*>([^<]*)<\/\1>/g)]
       .map(([, , text]) => decoded(text!).replaceAll(/[\s\u2061\u200b\u00a0]/g, ""))
       .filter(Boolean);
-  const elements = (markup: string): string[] => (markup.match(/<(mfrac|msqrt|mtable|mtr|mtd|mover)\b/g) ?? []).map((each) => each.slice(1));
+  const elements = (markup: string): string[] =>
+    (markup.match(/<(mfrac|msqrt|mtable|mtr|mtd|mover)\b/g) ?? []).map((each) => each.slice(1));
 
   it("has what KaTeX makes of the same formula: signs, fractions, roots, matrices", () => {
     const signs: Readonly<Record<string, string>> = { "∗": "*", "∣": "|", ˉ: "¯", "⋅": "·", "\u02c6": "^" };
@@ -131,7 +149,28 @@ describe("MathML", () => {
   });
 
   it("is well formed, whatever it is given, and lets no markup through", () => {
-    const piece = fc.constantFrom("\\frac", "{", "}", "^", "_", "&", "<b>", "\\left", "\\right", "(", ")", "\\begin{bmatrix}", "\\end{bmatrix}", "\\\\", "\\text", "x", "'", "\\", "é", "12.5");
+    const piece = fc.constantFrom(
+      "\\frac",
+      "{",
+      "}",
+      "^",
+      "_",
+      "&",
+      "<b>",
+      "\\left",
+      "\\right",
+      "(",
+      ")",
+      "\\begin{bmatrix}",
+      "\\end{bmatrix}",
+      "\\\\",
+      "\\text",
+      "x",
+      "'",
+      "\\",
+      "é",
+      "12.5",
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
         const markup = mathml(pieces.join(" "));
@@ -149,12 +188,20 @@ describe("MathML", () => {
 
 describe("Markdown", () => {
   it("has tables whose rows have as many cells as their heads, whatever is in them", () => {
-    const bars: Layer = { kind: "a|b_*c*", plan: () => null, forward: (_, x, y, { kernels }) => kernels.copy(x, y), backward: (_, x, y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)) };
+    const bars: Layer = {
+      kind: "a|b_*c*",
+      plan: () => null,
+      forward: (_, x, y, { kernels }) => kernels.copy(x, y),
+      backward: (_, x, y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)),
+    };
     const network = new Network([dense(2, 2), bars], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
     const markdown = toMarkdown(trace(network, [1, 2], [1, 2]));
     expect(markdown).toContain("a\\|b_\\*c\\*");
     for (const table of markdown.match(/(?:^\|.*\n)+/gm)!) {
-      const counts = table.trim().split("\n").map((row) => row.replaceAll("\\|", "").split("|").length);
+      const counts = table
+        .trim()
+        .split("\n")
+        .map((row) => row.replaceAll("\\|", "").split("|").length);
       expect(new Set(counts).size).toBe(1);
     }
   });
@@ -169,7 +216,12 @@ describe("the page", () => {
   });
 
   it("shows names and titles as text, never as markup", () => {
-    const evil: Layer = { kind: '"><script>alert(1)</script>', plan: () => null, forward: (_, x, y, { kernels }) => kernels.copy(x, y), backward: (_, x, y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)) };
+    const evil: Layer = {
+      kind: '"><script>alert(1)</script>',
+      plan: () => null,
+      forward: (_, x, y, { kernels }) => kernels.copy(x, y),
+      backward: (_, x, y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)),
+    };
     const network = new Network([dense(2, 2), evil], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
     const page = toHtml(trace(network, [1, 2], [1, 2]), { title: "<img src=x onerror=alert(1)>" });
     expect(page).not.toMatch(/<script>alert|<img/);

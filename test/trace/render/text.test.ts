@@ -1,4 +1,14 @@
-import { binaryCrossEntropy, crossEntropy, dense, halfSquaredError, Network, sgd, sigmoid, softmax, tanh } from "chainrule";
+import {
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  halfSquaredError,
+  Network,
+  sgd,
+  sigmoid,
+  softmax,
+  tanh,
+} from "chainrule";
 import * as formats from "chainrule/trace";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -14,7 +24,8 @@ const text = toText(article);
 
 /** What is written as the value of a name. */
 const valueOf = (name: string): string =>
-  new RegExp(`(?:^|  )${name.replaceAll(/[+()]/g, "\\$&")} += (?:.* = )?(-?[\\d.]+)(?:$|  )`, "m").exec(text)?.[1] ?? `no ${name}`;
+  new RegExp(`(?:^|  )${name.replaceAll(/[+()]/g, "\\$&")} += (?:.* = )?(-?[\\d.]+)(?:$|  )`, "m").exec(text)?.[1] ??
+  `no ${name}`;
 
 describe("the article", () => {
   it("comes out in the article's words, nine digits each", () => {
@@ -23,9 +34,18 @@ describe("the article", () => {
     const after = train(1);
     const names = ["w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"] as const;
     const due: [string, number][] = [
-      ["net_h1", netH1], ["net_h2", netH2], ["out_h1", outH1], ["out_h2", outH2],
-      ["net_o1", netO1], ["net_o2", netO2], ["out_o1", outO1], ["out_o2", outO2],
-      ["E_o1", errorO1], ["E_o2", errorO2], ["E_total", error], ["E_total⁺", forward(after).error],
+      ["net_h1", netH1],
+      ["net_h2", netH2],
+      ["out_h1", outH1],
+      ["out_h2", outH2],
+      ["net_o1", netO1],
+      ["net_o2", netO2],
+      ["out_o1", outO1],
+      ["out_o2", outO2],
+      ["E_o1", errorO1],
+      ["E_o2", errorO2],
+      ["E_total", error],
+      ["E_total⁺", forward(after).error],
       ...names.map((name): [string, number] => [`∂E/∂${name}`, gradient[name]]),
       ...names.map((name): [string, number] => [`${name}⁺`, after[name]]),
     ];
@@ -46,7 +66,22 @@ describe("the article", () => {
   });
 
   it("goes forwards, then to the error, back through the output layer and the hidden one, and updates", () => {
-    const order = ["i1", "net_h1", "out_h1", "net_o1", "out_o1", "E_o1", "E_total", "∂E/∂out_o1", "∂E/∂w5", "∂E/∂out_h1", "∂E/∂w1", "w1⁺", "w5⁺", "E_total⁺"];
+    const order = [
+      "i1",
+      "net_h1",
+      "out_h1",
+      "net_o1",
+      "out_o1",
+      "E_o1",
+      "E_total",
+      "∂E/∂out_o1",
+      "∂E/∂w5",
+      "∂E/∂out_h1",
+      "∂E/∂w1",
+      "w1⁺",
+      "w5⁺",
+      "E_total⁺",
+    ];
     const places = order.map((name) => text.search(new RegExp(`(?:^|  )${name.replaceAll("+", "\\+")} += `, "m")));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
@@ -54,9 +89,19 @@ describe("the article", () => {
 });
 
 it("titles have the number that the names in their section have", () => {
-  const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
+  const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], {
+    loss: halfSquaredError,
+    optimizer: sgd,
+    seed: 1,
+  });
   const forwards = trace(deep, [1, 2], [1, 0]).sections.filter(({ phase }) => phase === "forward");
-  expect(forwards.map(({ title, lines }) => [/^Layer (\d) /.exec(title)![1], lines[0]!.name.text])).toEqual([["1", "z1_1"], ["1", "a1_1"], ["2", "z2_1"], ["2", "a2_1"], ["3", "z3_1"]]);
+  expect(forwards.map(({ title, lines }) => [/^Layer (\d) /.exec(title)![1], lines[0]!.name.text])).toEqual([
+    ["1", "z1_1"],
+    ["1", "a1_1"],
+    ["2", "z2_1"],
+    ["2", "a2_1"],
+    ["3", "z3_1"],
+  ]);
 });
 
 describe("any step", () => {
@@ -86,7 +131,11 @@ describe("any step", () => {
   });
 
   it("keeps the equals signs of a section in columns", () => {
-    const lines = text.slice(text.indexOf("Hidden layer: output\n"), text.indexOf("Out_h =")).trim().split("\n").slice(1);
+    const lines = text
+      .slice(text.indexOf("Hidden layer: output\n"), text.indexOf("Out_h ="))
+      .trim()
+      .split("\n")
+      .slice(1);
     const columns = lines.map((line) => [...line.matchAll(/ = /g)].map(({ index }) => index));
     expect(columns[1]).toEqual(columns[0]);
     expect(columns[0]).toHaveLength(3);
@@ -110,11 +159,16 @@ describe("any step", () => {
 
 describe("folding", () => {
   const network = new Network([dense(30, 20), dense(20, 1)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
-  const big = trace(network, Array.from({ length: 30 }, (_, i) => i / 30), [1] as const);
+  const big = trace(
+    network,
+    Array.from({ length: 30 }, (_, i) => i / 30),
+    [1] as const,
+  );
 
   it("says how much is left out: kept and left out make the whole", () => {
     const written = toText(big, { lines: 10, terms: 5, matrices: false, width: 1e6 });
-    for (const passage of written.split("\n\n").slice(2)) { // but for what is given, which stands side by side
+    for (const passage of written.split("\n\n").slice(2)) {
+      // but for what is given, which stands side by side
       const more = /^ {2}… (\d+) more$/m.exec(passage);
       const section = big.sections.find(({ title }) => passage.startsWith(`${title}\n`))!;
       const kept = passage.split(/^ {2}.* = /m).length - 1;
@@ -131,8 +185,14 @@ describe("folding", () => {
   });
 
   it("does not happen to what was given to a network of readable size", () => {
-    const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], { loss: halfSquaredError, optimizer: sgd, seed: 1 });
-    const [given] = toText(trace(deep, [1, 2], [1, 0])).split("\n\n").slice(1);
+    const deep = new Network([dense(2, 3), tanh, dense(3, 4), tanh, dense(4, 2)], {
+      loss: halfSquaredError,
+      optimizer: sgd,
+      seed: 1,
+    });
+    const [given] = toText(trace(deep, [1, 2], [1, 0]))
+      .split("\n\n")
+      .slice(1);
     for (const name of ["w1_11", "w2_12", "b2_4", "w3_24", "b3_2"]) expect(given).toContain(`${name} = `);
     expect(given).not.toContain(" more");
   });
@@ -144,16 +204,31 @@ describe("folding", () => {
 
 it.each(["toText", "toHtml", "toLatex", "toMarkdown"] as const)("%s refuses what is no trace", (name) => {
   for (const wrong of [undefined, null, {}, 7, articleNetwork()]) {
-    expect(() => formats[name](wrong as never)).toThrow(expect.objectContaining({ code: "type", where: name, remedy: `write ${name}(trace(network, input, target))` }));
+    expect(() => formats[name](wrong as never)).toThrow(
+      expect.objectContaining({ code: "type", where: name, remedy: `write ${name}(trace(network, input, target))` }),
+    );
   }
 });
 
-it.each(["toText", "toHtml", "toLatex", "toMarkdown"] as const)("%s has no parentheses twice around a number", (name) => {
-  const one = new Network([dense(1, 1, { weight: [[-0.05]], bias: false }), tanh], { loss: halfSquaredError, optimizer: sgd });
-  const page = formats[name](trace(one, [1], [1]));
-  expect(page).toContain({ toText: "tanh(-0.05)", toMarkdown: "tanh(-0.05)", toLatex: "\\tanh\\left(-0.05\\right)", toHtml: "<mi>tanh</mi>" }[name]);
-  expect(page).not.toMatch(/\(\((-[\d.]+)\)\)|\(\\left\(|<mo[^>]*>\(<\/mo>(?:<\/?mrow>)*<mo[^>]*>\(<\/mo>/);
-});
+it.each(["toText", "toHtml", "toLatex", "toMarkdown"] as const)(
+  "%s has no parentheses twice around a number",
+  (name) => {
+    const one = new Network([dense(1, 1, { weight: [[-0.05]], bias: false }), tanh], {
+      loss: halfSquaredError,
+      optimizer: sgd,
+    });
+    const page = formats[name](trace(one, [1], [1]));
+    expect(page).toContain(
+      {
+        toText: "tanh(-0.05)",
+        toMarkdown: "tanh(-0.05)",
+        toLatex: "\\tanh\\left(-0.05\\right)",
+        toHtml: "<mi>tanh</mi>",
+      }[name],
+    );
+    expect(page).not.toMatch(/\(\((-[\d.]+)\)\)|\(\\left\(|<mo[^>]*>\(<\/mo>(?:<\/?mrow>)*<mo[^>]*>\(<\/mo>/);
+  },
+);
 
 it("a factor before a logarithm has a dot between them", () => {
   const one = new Network([dense(1, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 });
@@ -164,6 +239,16 @@ it("a factor before a logarithm has a dot between them", () => {
   }
 });
 
-it.each([{ digits: 0 }, { digits: 18 }, { digits: 1.5 }, { lines: 2 }, { terms: NaN }, { width: 0 }, { matrices: 1 }, { title: 7 }, { digit: 3 }])("refuses %o", (options) => {
+it.each([
+  { digits: 0 },
+  { digits: 18 },
+  { digits: 1.5 },
+  { lines: 2 },
+  { terms: NaN },
+  { width: 0 },
+  { matrices: 1 },
+  { title: 7 },
+  { digit: 3 },
+])("refuses %o", (options) => {
   expect(() => toText(article, options as object)).toThrow(/toText/);
 });

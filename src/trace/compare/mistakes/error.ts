@@ -7,8 +7,10 @@ const isHalf = ({ loss }: Model): boolean => loss.name === "halfSquaredError";
 /** The loss adds its terms up over the outputs, or it takes their mean. */
 const addsOutputs = ({ loss, columns }: Model): boolean => columns > 1 && loss.divisor(1, columns) === 1;
 const meansOutputs = ({ loss, columns }: Model): boolean => columns > 1 && loss.divisor(1, columns) === columns;
-const meansRows = ({ loss, columns, input }: Model): boolean => input.length > 1 && loss.divisor(2, columns) === 2 * loss.divisor(1, columns);
-const addsRows = ({ loss, columns, input }: Model): boolean => input.length > 1 && loss.divisor(2, columns) === loss.divisor(1, columns);
+const meansRows = ({ loss, columns, input }: Model): boolean =>
+  input.length > 1 && loss.divisor(2, columns) === 2 * loss.divisor(1, columns);
+const addsRows = ({ loss, columns, input }: Model): boolean =>
+  input.length > 1 && loss.divisor(2, columns) === loss.divisor(1, columns);
 
 /** Mistakes in E and in ∂E/∂out. */
 export const errorMistakes: readonly KnownMistake[] = [
@@ -64,7 +66,7 @@ export const errorMistakes: readonly KnownMistake[] = [
   {
     name: "sum over outputs",
     what: "The sum over the outputs was differentiated in place of the mean that the loss takes.",
-    remedy: "Divide by the number of outputs, or take a loss with reduction \"sum\".",
+    remedy: 'Divide by the number of outputs, or take a loss with reduction "sum".',
     when: meansOutputs,
     change: { error: (dp, _, columns) => dp * columns },
   },
@@ -111,7 +113,7 @@ export const errorMistakes: readonly KnownMistake[] = [
   {
     name: "batch averaged instead of summed",
     what: "The gradients were divided by the number of examples, although the loss is a sum.",
-    remedy: "Add them up, or take a loss with reduction \"mean\".",
+    remedy: 'Add them up, or take a loss with reduction "mean".',
     when: addsRows,
     change: { share: (_row, _pass, { rows }, divisor) => 1 / (divisor(rows) * rows) },
   },

@@ -8,7 +8,8 @@ export const forwardMistakes: readonly KnownMistake[] = [
   {
     name: "weights read column by column throughout",
     what: "The weights of a layer were laid out by the neuron that they come from: w2 from i1 to h2 and w3 from i2 to h1.",
-    remedy: "Read them row by row: w1 and w2 both lead into h1, so a row of W belongs to one neuron of the layer itself.",
+    remedy:
+      "Read them row by row: w1 and w2 both lead into h1, so a row of W belongs to one neuron of the layer itself.",
     change: { weightAt: (i, j, { outputs }) => j * outputs + i, backAt: (i, j, { outputs }) => j * outputs + i },
   },
   {
