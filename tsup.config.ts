@@ -1,13 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
-/** A key of "exports" in package.json is an entry: "./check" is built from src/check/index.ts into dist/check.js. */
+/** A key of "exports" in package.json is an entry: "./check" is built into dist/check.js. */
 const subpaths = Object.keys(manifest.exports).flatMap((key) =>
   key.endsWith(".json") || key === "." ? [] : [key.slice(2)],
 );
-const entry = { index: "src/index.ts", ...Object.fromEntries(subpaths.map((name) => [name, `src/${name}/index.ts`])) };
+const sourceOf = (name: string): string => (existsSync(`src/${name}.ts`) ? `src/${name}.ts` : `src/${name}/index.ts`);
+const entry = { index: "src/index.ts", ...Object.fromEntries(subpaths.map((name) => [name, sourceOf(name)])) };
+const others = new RegExp(`src/(${subpaths.join("|")})(/index)?\\.ts$|src/cli/cli\\.ts$`);
 
 /**
  * Every entry imports all of the index, so that this is a single file: esbuild makes one of what belongs to the same
@@ -16,7 +18,7 @@ const entry = { index: "src/index.ts", ...Object.fromEntries(subpaths.map((name)
 const oneFile: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "one file",
   setup({ onLoad }) {
-    onLoad({ filter: /src\/\w+\/(index|cli)\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: others }, ({ path }) => ({
       contents: `${readFileSync(path, "utf8")}\nimport * as everything from ${JSON.stringify(resolve("src/index.ts"))};`,
       loader: "ts",
     }));

@@ -70,7 +70,7 @@ function products(dtype: DType, rows: number, inputs: number, outputs: number): 
     [outputs, inputs],
     [rows, outputs],
   ] as const;
-  const { buffer, start } = kernels.recorder.room(8 * sizes.reduce((sum, [m, n]) => sum + m * n + 16, 0), 10);
+  const { buffer, start } = kernels.allocation.allocate(8 * sizes.reduce((sum, [m, n]) => sum + m * n + 16, 0), 10);
   let free = start;
   let seed = 1;
   const [x, weight, y] = sizes.map(([m, n]): Tensor => {
@@ -104,7 +104,7 @@ const shapes = [
 ] as const;
 for (const dtype of ["float32", "float64"] as const) {
   console.log(
-    `${dtype}, ${backend.kernels(dtype).recorder.machine.name}, Node ${process.version}: GFLOP/s, and the share of what 128-bit vectors can do`,
+    `${dtype}, ${backend.kernels(dtype).machine.name}, Node ${process.version}: GFLOP/s, and the share of what 128-bit vectors can do`,
   );
   for (const shape of shapes) {
     const [rows, inputs, outputs] = shape;

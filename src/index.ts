@@ -1,5 +1,5 @@
 export { Network } from "./network/network.js";
-export type { NetworkOptions, OutOption, WeightsOption } from "./network/network.js";
+export type { NetworkConstructor, NetworkOptions, OnBatch, OutOption, WeightsOption } from "./network/network.js";
 export type { ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";
@@ -12,7 +12,6 @@ export type {
   Input,
   InputSize,
   Matrix,
-  NetworkConstructor,
   OutputSize,
   Result,
   Target,
@@ -58,7 +57,8 @@ export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
 export type { Context, Layer, Parameter, Planned, Planner, Range, SizeKeepingLayer } from "./layers/layer.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
 export type { Optimizer, StepContext } from "./optim/optimizer.js";
-export type { Backend, ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
+export type { Backend } from "./kernels/backend.js";
+export type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
 export { reference } from "./kernels/reference.js";
 export { wasm } from "./kernels/backends.js";
 export type { Stream } from "./core/random.js";

@@ -2,9 +2,8 @@ import type { ActivationFormula } from "../activations/activation.js";
 import { optional, readOptions } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import { slopeOf } from "./difference.js";
-import type { CheckOptions } from "./gradients.js";
 import { type CheckReport, compare, reportOf } from "./report.js";
-import { common, demand, draw } from "./subjects.js";
+import { type CheckOptions, common, demand, draw } from "./subjects.js";
 
 /** Options of {@link checkActivation}. */
 export interface ActivationCheckOptions extends CheckOptions {

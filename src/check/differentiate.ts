@@ -1,7 +1,7 @@
-import type { Tensor } from "../core/tensor.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import type { NetworkImplementation } from "../network/implementation.js";
+import { Probe } from "../network/probe.js";
 import { slopeOf } from "./difference.js";
-import type { GradientCheckOptions } from "./gradients.js";
 import { compare, type Pair, type TensorReport } from "./report.js";
 import { type Rerun, rerunner } from "./rerun.js";
 
@@ -12,7 +12,12 @@ export interface Found {
   readonly broken: readonly string[];
 }
 
-type Settings = Required<Pick<GradientCheckOptions, "h" | "tolerance">> & Pick<GradientCheckOptions, "weights">;
+/** The step of the differences, the largest error that passes, and a factor for the loss of each row. */
+interface Settings {
+  readonly h: number;
+  readonly tolerance: number;
+  readonly weights?: readonly number[] | Floats | undefined;
+}
 
 /**
  * Compares the gradients of a network with differences. The network is in float64 and the check's own: its public calls
@@ -24,21 +29,16 @@ export function differentiate(
   target: unknown,
   settings: Settings,
 ): Found {
-  const { store, layers } = network;
-  const { pass } = network.training;
+  const { layers } = network;
+  const probe = new Probe(network);
   const { weights, tolerance } = settings;
-  const rerun = rerunner(network, weights);
-  store.allGradients.data.fill(0);
+  const rerun = rerunner(probe, weights);
   network.forward(input);
   const loss = network.backward(target, weights && { weights });
-  const gradients = Float64Array.from(store.allGradients.data);
-  const parameters = Array.from(store.parameters.values(), (each) => ({
-    ...each,
-    due: gradients.subarray(each.gradient.offset, each.gradient.offset + each.gradient.data.length),
-  }));
+  const parameters = probe.parameters.map((each) => ({ ...each, due: Float64Array.from(each.gradient.data) }));
 
   // Again, on what is left from before: the gradients as they are, rubbish everywhere else.
-  for (const { data } of [...pass.values.slice(1), ...pass.gradients]) data.fill(NaN);
+  for (const { data } of [...probe.values.slice(1), ...probe.gradients]) data.fill(NaN);
   const again = rerun();
   const broken: string[] = [];
   if (again.loss !== loss) {
@@ -62,8 +62,8 @@ export function differentiate(
     );
   }
 
-  const x = pass.values[0]!;
-  const dInput = Float64Array.from(pass.gradients[0]!.data.subarray(0, x.rows * x.columns));
+  const x = probe.values[0]!;
+  const dInput = Float64Array.from(probe.gradients[0]!.data.subarray(0, x.rows * x.columns));
   const check = (name: string, shape: readonly number[], tensor: Tensor, analytic: Float64Array): TensorReport =>
     compare(name, shape, differences(tensor, analytic, again, settings));
   const tensors = parameters.map(({ name, shape, value, due }) => check(name, shape, value, due));

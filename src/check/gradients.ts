@@ -1,20 +1,10 @@
-import { fail } from "../core/errors.js";
 import { optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
-import { NetworkImplementation } from "../network/implementation.js";
-import type { Network } from "../network/network.js";
-import type { Fits, FitsTarget, Input, Target } from "../network/types.js";
+import type { OnBatch } from "../network/network.js";
+import { cloneOf } from "../network/probe.js";
 import { differentiate } from "./differentiate.js";
 import { type CheckReport, reportOf } from "./report.js";
-import { common } from "./subjects.js";
-
-/** Options of the checks by differences. */
-export interface CheckOptions {
-  /** The step of the differences, in the units of what is varied. Default 1e-5. */
-  readonly h?: number;
-  /** The largest error of a tensor that passes. Default 1e-8. */
-  readonly tolerance?: number;
-}
+import { type CheckOptions, common } from "./subjects.js";
 
 /** Options of {@link checkGradients}. */
 export interface GradientCheckOptions extends CheckOptions {
@@ -54,17 +44,14 @@ const fields = {
  * report.checked; // 17: 13 numbers that learn, 4 of the input
  * ```
  */
-export function checkGradients<In extends number, Out extends number, const X extends Input, const T extends Target>(
-  network: Network<In, Out>,
-  input: Fits<X, In>,
-  target: FitsTarget<T, Out, X>,
-  options?: GradientCheckOptions,
-): CheckReport {
-  if (!((network as unknown) instanceof NetworkImplementation)) {
-    fail("type", "checkGradients", "a network", network, "write checkGradients(network, input, target)");
-  }
+export const checkGradients: OnBatch<[options?: GradientCheckOptions], CheckReport> = (
+  network,
+  input,
+  target,
+  options,
+) => {
+  const clone = cloneOf(network, "checkGradients", { dtype: "float64" });
   const { h, tolerance, weights } = readOptions("checkGradients", options, fields);
-  const clone = (network as unknown as NetworkImplementation).clone({ dtype: "float64" });
   const found = differentiate(clone, input, target, { h, tolerance, weights });
   return reportOf(found.tensors, found.broken, tolerance, h);
-}
+};

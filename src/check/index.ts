@@ -1,5 +1,6 @@
 export { checkGradients } from "./gradients.js";
-export type { CheckOptions, GradientCheckOptions } from "./gradients.js";
+export type { GradientCheckOptions } from "./gradients.js";
+export type { CheckOptions } from "./subjects.js";
 export { checkLayer } from "./layer.js";
 export type { LayerCheckOptions } from "./layer.js";
 export { checkActivation } from "./activation.js";

@@ -4,10 +4,10 @@ import type { Layer } from "../layers/layer.js";
 import { loss } from "../losses/loss.js";
 import { checkLayer as readLayer } from "../network/chain.js";
 import { NetworkImplementation } from "../network/implementation.js";
+import { Probe } from "../network/probe.js";
 import { differentiate } from "./differentiate.js";
-import type { CheckOptions } from "./gradients.js";
 import { type CheckReport, compare, reportOf } from "./report.js";
-import { common, draw, isRows, sized } from "./subjects.js";
+import { type CheckOptions, common, draw, isRows, sized } from "./subjects.js";
 
 /** Options of {@link checkLayer}. */
 export interface LayerCheckOptions extends CheckOptions {
@@ -57,7 +57,7 @@ export function checkLayer(layer: Layer, options?: LayerCheckOptions): CheckRepo
   }
   const columns = layer.inputs ?? input?.[0]?.length ?? read.inputs;
   const network = new NetworkImplementation([sized(layer, columns)], { loss: projection, seed });
-  for (const { name, value } of network.store.parameters.values()) {
+  for (const { name, value } of new Probe(network).parameters) {
     const [moves] = draw(seed, `move ${name}`, 1, value.data.length, -0.1, 0.1);
     moves!.forEach((move, i) => (value.data[i]! += move));
   }

@@ -3,9 +3,9 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { NetworkImplementation } from "../network/implementation.js";
 import { differentiate } from "./differentiate.js";
-import type { CheckOptions } from "./gradients.js";
 import { type CheckReport, reportOf, type TensorReport } from "./report.js";
 import {
+  type CheckOptions,
   common,
   demand,
   draw,

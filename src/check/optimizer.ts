@@ -2,6 +2,7 @@ import { count, positive, readOptions } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Layer, Parameter } from "../layers/layer.js";
 import { NetworkImplementation } from "../network/implementation.js";
+import { Probe } from "../network/probe.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { type CheckReport, compare, type Pair, placeOf, reportOf } from "./report.js";
 import { demand, draw } from "./subjects.js";
@@ -80,8 +81,8 @@ export function checkOptimizer(
   const free = new NetworkImplementation([parameters], { optimizer, seed });
   const split = free.clone();
   split.freeze(...FROZEN.map((name) => `0.${name}`));
-  const valuesOf = ({ store }: NetworkImplementation) =>
-    Array.from(store.parameters.values(), ({ value }) => Array.from(value.data)).flat();
+  const valuesOf = (network: NetworkImplementation) =>
+    new Probe(network).parameters.flatMap(({ value }) => Array.from(value.data));
   const start = valuesOf(free);
   const path = start.slice();
   const memories = start.map((): Record<string, number> => ({}));

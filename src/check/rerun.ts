@@ -1,4 +1,4 @@
-import type { NetworkImplementation } from "../network/implementation.js";
+import type { Probe } from "../network/probe.js";
 
 /** The tapes of a network, to be run again on the same batch. */
 export interface Rerun {
@@ -18,24 +18,19 @@ export interface Rerun {
  * Keeps the buffers of a network as they are now, and gives what runs its latest batch again, from these.
  * Random layers draw the same numbers, since the count of forwards stays what it is.
  */
-export function rerunner(network: NetworkImplementation, weights: ArrayLike<number> | undefined): () => Rerun {
-  const { store, outputSize } = network;
-  const { pass } = network.training;
-  const buffers = [...store.buffers.values()].map(({ value }) => [value, value.data.slice()] as const);
+export function rerunner(probe: Probe, weights: ArrayLike<number> | undefined): () => Rerun {
+  const buffers = probe.buffers.map(({ value }) => [value, value.data.slice()] as const);
   const weighted = weights !== undefined;
   return () => {
-    const { rows } = pass.terms;
-    const divisor = network.loss!.divisor(rows, outputSize);
-    store.divisor.data[0] = divisor;
-    const forward = (): void => {
-      for (const [value, kept] of buffers) value.data.set(kept);
-      pass.forward();
-      pass.measure(weighted);
+    const { rows, divisor } = probe;
+    const { columns } = probe.terms;
+    const forward = (): number => {
+      for (const [value, start] of buffers) value.data.set(start);
+      return probe.measure(weighted);
     };
-    forward();
-    const loss = store.total.data[0]!;
-    const terms = Array.from(pass.terms.data.subarray(0, rows * outputSize));
-    const factors = terms.map((_, i) => (weights ? weights[Math.floor(i / outputSize)]! : 1) / divisor);
+    const loss = forward();
+    const terms = Array.from(probe.terms.data.subarray(0, rows * columns));
+    const factors = terms.map((_, i) => (weights ? weights[Math.floor(i / columns)]! : 1) / divisor);
     const parts = terms.map((term, i) => term * factors[i]!);
     return {
       loss,
@@ -43,10 +38,10 @@ export function rerunner(network: NetworkImplementation, weights: ArrayLike<numb
       size: parts.reduce((size, part) => Math.max(size, Math.abs(part)), 0),
       change() {
         forward();
-        const { data } = pass.terms;
+        const { data } = probe.terms;
         return terms.reduce((sum, term, i) => sum + (data[i]! - term) * factors[i]!, 0);
       },
-      backward: (hasInput) => pass.backward(weighted, hasInput),
+      backward: (hasInput) => probe.differentiate(weighted, hasInput),
     };
   };
 }

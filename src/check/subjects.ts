@@ -8,6 +8,14 @@ export type Rows = readonly (readonly number[])[];
 /** A row for each example, or its class. */
 export type Targets = Rows | readonly number[];
 
+/** Options of the checks by differences. */
+export interface CheckOptions {
+  /** The step of the differences, in the units of what is varied. Default 1e-5. */
+  readonly h?: number;
+  /** The largest error of a tensor that passes. Default 1e-8. */
+  readonly tolerance?: number;
+}
+
 /** Options of every check by differences. */
 export const common = { h: positive(1e-5), tolerance: positive(1e-8) };
 

@@ -1,5 +1,5 @@
 import { fail } from "../core/errors.js";
-import { isPlain, nearest } from "../core/options.js";
+import { isPlainObject, nearest } from "../core/options.js";
 import {
   adam,
   binaryCrossEntropy,
@@ -33,7 +33,7 @@ export const tables = {
 
 /** Whether a value names a block of a table: by a word, or by the one key that is in it. */
 const names = (table: Table, given: unknown): boolean =>
-  typeof given === "string" || (isPlain(given) && Object.keys(given).some((key) => Object.hasOwn(table, key)));
+  typeof given === "string" || (isPlainObject(given) && Object.keys(given).some((key) => Object.hasOwn(table, key)));
 
 /**
  * A block of a table, as JSON has it: its name, `"sigmoid"`, or its name with what it is called with,
@@ -42,10 +42,10 @@ const names = (table: Table, given: unknown): boolean =>
  */
 export function blockOf(table: Table, given: unknown, where: string): object {
   const known = Object.keys(table);
-  const keys = isPlain(given) ? Object.keys(given).filter((key) => known.includes(key)) : [];
+  const keys = isPlainObject(given) ? Object.keys(given).filter((key) => known.includes(key)) : [];
   const name = typeof given === "string" ? given : keys.length === 1 ? keys[0]! : undefined;
   if (name === undefined || !Object.hasOwn(table, name)) {
-    const word = isPlain(given) ? Object.keys(given)[0] : given;
+    const word = isPlainObject(given) ? Object.keys(given)[0] : given;
     fail(
       "name",
       where,

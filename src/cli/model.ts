@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fail, Phrase } from "../core/errors.js";
-import { isPlain, optional, readOptions } from "../core/options.js";
+import { isPlainObject, optional, readOptions } from "../core/options.js";
 import { type Layer, type Loss, Network, type Optimizer } from "../index.js";
 import { blockOf, tables } from "./blocks.js";
 
@@ -83,7 +83,8 @@ export const forStep: readonly Field[] = ["input", "target", "loss", "optimizer"
  * @throws {@link ChainruleError} `option` for a key that is not known, or is needed and not there, `name` for a block; else as {@link Network}
  */
 export function modelOf(given: unknown, where: string, needed: readonly Field[] = []): Model {
-  if (!isPlain(given)) fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
+  if (!isPlainObject(given))
+    fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
   const values = readOptions(where, given, fields);
   const need = (name: Field): unknown =>
     values[name] ?? fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);

@@ -3,24 +3,19 @@ import type { DType, Floats, Tensor } from "./tensor.js";
 
 const ALIGNMENT = 64; // bytes: a cache line, four 128-bit vectors
 
-/** Whether somebody has looked at the numbers of a planned tensor: whoever wants to know sets it to false before. */
-export const watch = { touched: false };
+/** Whether somebody has read the numbers of a network, or may have written to them, since this was set to false. */
+export const reads = { dataWasRead: false };
 
 /** A tensor that knows its place: `offset` elements (in a work block: for each row of capacity) into its block. */
 export class PlannedTensor implements Tensor {
-  /** Its numbers, for the kernels. Empty until the plan is finished; another array whenever the memory has moved. */
+  /** Its numbers, for the network and its kernels. Empty until the plan is finished; another array whenever the memory moves. */
   floats: Floats = NOWHERE;
 
-  /** Its numbers, for a call of the network that reads or writes them: nobody outside gets the array. */
-  get noticed(): Floats {
-    watch.touched = true;
-    return this.floats;
-  }
-
-  /** Its numbers, for everybody else. */
+  /** Its numbers, for layers, losses and optimizers: it is known from here on that somebody has the array. */
   get data(): Floats {
     this.block.isShown = true;
-    return this.noticed;
+    reads.dataWasRead = true;
+    return this.floats;
   }
 
   /** Elements for each row of capacity. */
@@ -117,15 +112,15 @@ export class Block {
 }
 
 /** A stretch of a buffer. */
-export interface Room {
+export interface Region {
   readonly buffer: ArrayBuffer;
   /** The byte at which it begins, a multiple of 64. */
   readonly start: number;
 }
 
-/** Who gives room for a plan: so many bytes, all zero, for so many tensors. */
-export interface Landlord {
-  room(bytes: number, tensors: number): Room;
+/** What gives memory for a plan: so many bytes, all zero, for so many tensors. The memory before is given up. */
+export interface Allocator {
+  allocate(bytes: number, tensors: number): Region;
 }
 
 /**
@@ -135,11 +130,11 @@ export interface Landlord {
  */
 export class Memory {
   readonly #blocks: Block[] = [];
-  readonly #landlord: Landlord;
+  readonly #allocator: Allocator;
   readonly dtype: DType;
-  constructor(dtype: DType, landlord: Landlord) {
+  constructor(dtype: DType, allocator: Allocator) {
     this.dtype = dtype;
-    this.#landlord = landlord;
+    this.#allocator = allocator;
   }
 
   block(dtype: DType = this.dtype): Block {
@@ -159,9 +154,9 @@ export class Memory {
       starts.push(bytes);
       bytes += Math.ceil((block.width * capacity * (block.dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
     }
-    let room: Room;
+    let region: Region;
     try {
-      room = this.#landlord.room(bytes, tensors);
+      region = this.#allocator.allocate(bytes, tensors);
     } catch (cause) {
       const expected = "layers and a batch that fit in memory";
       fail("size", "network", expected, new Phrase(`${bytes} bytes`), "take smaller layers, or fewer rows", { cause });
@@ -169,7 +164,7 @@ export class Memory {
     growing?.grow(rows);
     this.#blocks.forEach((block, index) => {
       const View = block.dtype === "float32" ? Float32Array : Float64Array;
-      block.move(new View(room.buffer, room.start + starts[index]!, block.width * block.capacity));
+      block.move(new View(region.buffer, region.start + starts[index]!, block.width * block.capacity));
     });
   }
 }

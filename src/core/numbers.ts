@@ -31,24 +31,24 @@ export function flatten(numbers: Numbers, shape: readonly number[], where: strin
     fail(isList(numbers) ? "shape" : "type", where, `shape ${show(shape)}`, numbers, `write ${list}`);
   }
   const flat = floats(dtype, lists.length * columns);
-  (lists as readonly List[]).forEach((list, i) => take(list, 0, columns, flat, i * columns, where, deep ? i : ""));
+  (lists as readonly List[]).forEach((list, i) =>
+    copyNumbers(list, 0, columns, flat, i * columns, where, deep ? i : ""),
+  );
   return flat;
 }
 
-/** An array that can tell by itself whether so many of its numbers are finite. */
-export interface Examined {
-  isFinite(at: number, count: number): boolean;
-}
+/** Whether so many numbers of an array are finite, from a place on. */
+export type FiniteTest = (at: number, count: number) => boolean;
 
-/** For fewer numbers it isn't worth a call. */
-export const MANY = 64;
+/** A row of so many numbers is long: worth a call. */
+export const LONG = 64;
 
 /**
  * Copies `count` numbers from place `start` of a list to place `at` of `to`, each checked to be finite there. For errors,
- * `part` says which row of the thing at `where` the list is, or what part. `examined`: `to` can tell whether they are finite.
+ * `part` says which row of the thing at `where` the list is, or what part. `areFinite`: a faster test of `to`.
  * @throws {@link ChainruleError} `type`, `value` or `shape`, by what stands there instead
  */
-export function take(
+export function copyNumbers(
   list: List,
   start: number,
   count: number,
@@ -56,11 +56,11 @@ export function take(
   at: number,
   where: string,
   part: number | string,
-  examined?: Examined | null,
+  areFinite?: FiniteTest | null,
 ): void {
   const bad = Array.isArray(list)
-    ? takeList(list, start, count, to, at)
-    : takeFloats(list as NumberArray, start, count, to, at, examined);
+    ? copyList(list, start, count, to, at)
+    : copyArray(list as NumberArray, start, count, to, at, areFinite);
   if (bad >= 0) badNumber(list[bad], `${where}${typeof part === "number" ? `[${part}]` : part}[${bad}]`);
 }
 
@@ -68,29 +68,29 @@ export function take(
 // So typed arrays of another kind are copied by `set`, which takes longer than the loop for a few numbers.
 
 /** The same of a list; returns the place of what is no such number, or −1. */
-export function takeList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
+export function copyList(list: readonly unknown[], start: number, count: number, to: Floats, at: number): number {
   for (let i = 0; i < count; i++) {
     const value = list[start + i];
     if (typeof value !== "number") return start + i;
     to[at + i] = value;
-    const kept = to[at + i]!; // float32 may have made an infinity of it
-    if (kept - kept !== 0) return start + i;
+    const stored = to[at + i]!; // float32 may have made an infinity of it
+    if (stored - stored !== 0) return start + i;
   }
   return -1;
 }
 
-function takeFloats(
+function copyArray(
   list: NumberArray,
   start: number,
   count: number,
   to: Floats,
   at: number,
-  examined?: Examined | null,
+  areFinite?: FiniteTest | null,
 ): number {
-  const isShort = count < MANY && list.constructor === to.constructor;
+  const isShort = count < LONG && list.constructor === to.constructor;
   if (count === list.length && !isShort) to.set(list, at);
   else for (let i = 0; i < count; i++) to[at + i] = list[start + i]!;
-  return (examined ? examined.isFinite(at, count) : isFinite(to, at, at + count))
+  return (areFinite ? areFinite(at, count) : isFinite(to, at, at + count))
     ? -1
     : start + to.subarray(at, at + count).findIndex((value) => !Number.isFinite(value));
 }

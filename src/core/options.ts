@@ -135,7 +135,7 @@ function editDistance(a: string, b: string): number {
  * Whether a value is an object as one writes it or as JSON.parse gives it, of any realm: its keys are then all that it
  * says. An instance of a class (a map, a date, a promise too) may keep what it says elsewhere.
  */
-export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -186,7 +186,7 @@ function checkKeys(
   names: readonly string[],
   first?: Field<unknown>,
 ): asserts given is Readonly<Record<string, unknown>> {
-  if (!isPlain(given)) {
+  if (!isPlainObject(given)) {
     const value = first?.test(given) ? describe(given) : "…";
     fail(
       "type",

@@ -1,21 +1,20 @@
-import type { Backend } from "./kernels.js";
-import { Recorder } from "./recorder.js";
+import type { Backend } from "./backend.js";
 import { reference, ReferenceMachine } from "./reference.js";
 import { strict } from "./strict.js";
 import { Verbs } from "./verbs.js";
-import { Kernels, WasmMachine } from "./wasm.js";
+import { KernelModule, WasmMachine } from "./wasm.js";
 
 /** Replays of a program after which it is worth compiling: about as long as that takes. */
 const PATIENCE = 10_000;
 
 /** A backend of kernels in WebAssembly; where these cannot be had, another does the work. */
-export function compiled(name: string, text: string, otherwise: Backend = reference, patience = PATIENCE): Backend {
-  const kernels = new Kernels(text, patience);
+export function compiled(name: string, text: string, fallback: Backend = reference, patience = PATIENCE): Backend {
+  const kernels = new KernelModule(text, patience);
   return {
     name,
     kernels(dtype) {
-      if (!kernels.module) return otherwise.kernels(dtype);
-      return new Verbs(new Recorder(new WasmMachine(name, kernels, dtype), () => new ReferenceMachine(dtype)));
+      if (!kernels.module) return fallback.kernels(dtype);
+      return new Verbs(new WasmMachine(name, kernels, dtype), () => new ReferenceMachine(dtype));
     },
   };
 }

@@ -7,7 +7,7 @@ const FEW = 64;
 const LONG = 40_000;
 
 /** With one of these that is not written out, a program isn't worth it, or can't be done in one go. */
-const PRODUCTS_AND_CALLS: readonly Op[] = [Op.linear, Op.linearKept, Op.product, Op.outer, Op.call];
+const PRODUCTS_AND_CALLS: readonly Op[] = [Op.linear, Op.linearPanels, Op.product, Op.outer, Op.call];
 
 /**
  * Writes a program of opcodes.ts out as one function of WebAssembly, for a network so small that looking at an
@@ -186,7 +186,7 @@ export class Compiler extends Writer {
       case Op.check: {
         const [n, x] = operands as Operands;
         if (n > FEW || n === 0) return false;
-        this.#sumOfNothings(x, n);
+        this.#sumOfZeros(x, n);
         this.number(0);
         this.do(W.differs);
         this.failIf();
@@ -218,7 +218,7 @@ export class Compiler extends Writer {
         );
         return true;
       }
-      case Op.take: {
+      case Op.pick: {
         const [cursor, n, x, y] = operands as Operands;
         if (n > FEW) return false;
         const distance = this.variable(W.i32);
@@ -368,11 +368,11 @@ export class Compiler extends Writer {
   }
 
   /** Σ (xᵢ − xᵢ), which is 0 if all are finite, else NaN; in pairs, since nothing depends on the order. */
-  #sumOfNothings(x: number, n: number): void {
+  #sumOfZeros(x: number, n: number): void {
     if (n === 1) return this.#two(W.subtract, x, x);
     const half = n >> 1;
-    this.#sumOfNothings(x, half);
-    this.#sumOfNothings(x + half * this.unit, n - half);
+    this.#sumOfZeros(x, half);
+    this.#sumOfZeros(x + half * this.unit, n - half);
     this.do(W.add);
   }
 

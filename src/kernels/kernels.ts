@@ -1,7 +1,6 @@
 import type { Stream } from "../core/random.js";
-import type { DType, Floats, Tensor } from "../core/tensor.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import type { Native } from "./machine.js";
-import type { Verbs } from "./verbs.js";
 
 /** An elementwise function as a kernel sees it: loops over the first n elements. */
 export interface ElementwiseLoops {
@@ -32,6 +31,9 @@ export interface UpdateLoops {
   /** Moves n parameters p by their gradients g; `single`: round each operation to float32. */
   update(n: number, p: Floats, g: Floats, slots: readonly Tensor[], s: Floats, single: boolean): void;
 }
+
+/** Loops over memory: an elementwise function, a loss, an update rule. */
+export type Loops = ElementwiseLoops | LossLoops | UpdateLoops;
 
 /** A stretch of parameters that lie one after another, with what belongs to each. */
 export interface Run {
@@ -89,12 +91,4 @@ export interface Kernels {
   uniform(stream: Stream, y: Tensor): void;
   /** Whether every element is finite. */
   isFinite(x: Tensor): boolean;
-}
-
-/** Something that carries the verbs out: {@link wasm} or {@link reference}. */
-export interface Backend {
-  /** Shown by `network.backend` and `summary()`. */
-  readonly name: string;
-  /** @internal The verbs for one network, with a machine of its own. */
-  kernels(dtype: DType): Verbs;
 }

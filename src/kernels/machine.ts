@@ -1,6 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
-import type { Room } from "../core/memory.js";
-import type { ElementwiseLoops, LossLoops, UpdateLoops } from "./kernels.js";
+import type { Region } from "../core/memory.js";
 
 /** A function that a machine may know by itself: its number, and its parameter, such as a slope. */
 export interface Native {
@@ -8,9 +6,6 @@ export interface Native {
   readonly f: number;
   readonly number?: number;
 }
-
-/** Loops over memory: an elementwise function, a loss, an update rule. */
-export type Loops = ElementwiseLoops | LossLoops | UpdateLoops;
 
 /**
  * What carries out the instructions of opcodes.ts, for one network. Places of instructions are indices of `code`;
@@ -23,26 +18,16 @@ export interface Machine {
   readonly knows: boolean;
   readonly unit: number;
   readonly cellUnit: number;
-  /** Where instructions are to be written; another array after each `room`. */
+  /** Where instructions are to be written; another array after each `allocate`. */
   readonly code: Int32Array;
   /** What the instruction `call` calls, by number. */
   calls: readonly (() => void)[];
-  /** Room for a network's memory, all zero, and for so many words of code; null if there is none. The room before is given up. */
-  room(bytes: number, words: number): Room | null;
+  /** Memory for a network, all zero, and for so many words of code; null if there is none. The memory before is given up. */
+  allocate(bytes: number, words: number): Region | null;
   /** Carries out instructions; false if a check failed, and it stopped there. */
   run(start: number, end: number): boolean;
   /** How often a program is to be replayed before it is compiled. */
   readonly patience?: number;
   /** What does the same faster, and returns 1, or 0 if a check failed; undefined if there is no such thing. */
   compile?(start: number, end: number): (() => number) | undefined;
-}
-
-/**
- * Makes the call k of a program.
- * @throws {@link ChainruleError} `order` if it changes the network, so that the rest of the program no longer holds
- */
-export function callFrom(machine: Machine, k: number): void {
-  const { calls } = machine;
-  calls[k]!();
-  if (machine.calls !== calls) fail("order", "a step", "no change to its network from within", new Phrase("one"));
 }

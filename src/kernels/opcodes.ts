@@ -10,8 +10,8 @@
 export const enum Op {
   /** x weight bias y rows inputs outputs stride */
   linear,
-  /** x weight bias y inputs outputs panels repeats: linear of one row; kept.ts says how it takes the weight from panels */
-  linearKept,
+  /** x weight bias y inputs outputs panels repeats: linear of one row; weight-panels.ts says how it takes the weight from panels */
+  linearPanels,
   /** dy weight dx rows inputs outputs */
   product,
   /** dy x dWeight rows inputs outputs */
@@ -61,7 +61,7 @@ export const enum Op {
   /** total low high sum: sum += total · the number */
   accumulate,
   /** cursor n x y: y = the cursor-th n numbers from x on */
-  take,
+  pick,
   /** cursor limit back: cursor += 1; goes on so many bytes before this instruction while it is below the limit */
   repeat,
 }

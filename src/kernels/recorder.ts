@@ -1,9 +1,7 @@
-import { type Landlord, type Room, watch } from "../core/memory.js";
+import { reads } from "../core/memory.js";
+import type { Allocation } from "./allocation.js";
 import type { Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
-
-/** Room for programs, for each tensor of a network: about three times what they need. */
-const INSTRUCTIONS = 6;
 
 /** A stretch of the code. */
 export interface Program {
@@ -13,57 +11,34 @@ export interface Program {
   run: () => number;
   /** How often it is still to be replayed until it is compiled. */
   patience: number;
-  /** Whether it is known in all it does: it calls nothing, and touches parameters only as the weights and biases of `linear`. */
-  readonly isPlain: boolean;
+  /** Whether it calls nothing, and reads parameters only as the weights and biases of `linear`. */
+  readonly onlyReadsParameters: boolean;
 }
 
 /**
  * Writes instructions for a machine, which carries each out at once, and writes down whole routines of them, to be
  * replayed in one go.
  */
-export class Recorder implements Landlord {
+export class Recorder {
   /** Another number whenever what was recorded is no longer true. */
   version = 0;
   /** The program that has run, if it is the last thing that was done to the memory. */
   latest: Program | null = null;
-  /** Whether what is being written down is so far `isPlain`. */
-  isPlain = true;
-  #room: Room | undefined;
-  #size = 0;
+  /** Whether what is being written down so far `onlyReadsParameters`. */
+  onlyReadsParameters = true;
+  /** Whether a part of the network is at work: a layer, a loss, an optimizer, or loops of theirs. */
+  isWithinPart = false;
   #words: number[] | null = null;
   #calls: (() => void)[] = [];
   #programs: Program[] = [];
   #end = WIDTH;
-  machine: Machine;
-  readonly #otherwise: (() => Machine) | undefined;
 
-  /** `otherwise`: another machine, for when this one has no room. */
-  constructor(machine: Machine, otherwise?: () => Machine) {
-    this.machine = machine;
-    this.#otherwise = otherwise;
+  constructor(private readonly allocation: Allocation) {
+    allocation.onMove = () => this.forget();
   }
 
-  /** Room for a network's memory, and for programs. The room before it is given up. */
-  room(bytes: number, tensors: number): Room {
-    const words = WIDTH * (32 + INSTRUCTIONS * tensors);
-    let { machine } = this;
-    let room = machine.room(bytes, words);
-    if (!room && this.#otherwise) {
-      machine = this.#otherwise();
-      room = machine.room(bytes, words);
-    }
-    if (!room) throw new RangeError("no room");
-    this.machine = machine;
-    this.#room = room;
-    this.#size = bytes;
-    this.forget();
-    return room;
-  }
-
-  /** Whether something that begins there lies in the network's own memory. */
-  holds(buffer: ArrayBufferLike, byte: number): boolean {
-    const room = this.#room;
-    return room !== undefined && buffer === room.buffer && byte >= room.start && byte < room.start + this.#size;
+  get machine(): Machine {
+    return this.allocation.machine;
   }
 
   /** What was recorded is no longer true. */
@@ -93,33 +68,43 @@ export class Recorder implements Landlord {
     return this.machine.run(0, WIDTH);
   }
 
-  /** Calls what the machine does not know: loops over numbers, which are not looked at by this. */
+  /** Calls what the machine does not know: loops over numbers, whose reading of them is known and leaves no mark. */
   call(body: () => void): void {
     const words = this.#words;
-    const before = watch.touched;
-    if (words) this.#noteCall(body);
+    const before = reads.dataWasRead;
+    if (words) this.#noteCall(() => this.#within(body));
     this.#words = null;
     try {
-      body();
+      this.#within(body);
     } finally {
       this.#words = words;
-      watch.touched = before;
+      reads.dataWasRead = before;
     }
   }
 
-  /** Calls what may look at numbers itself. If it did so it is written down as a call, else as the verbs that it used. */
+  /** Calls what may read numbers itself. If it did so it is written down as a call, else as the verbs that it used. */
   part(body: () => void): void {
     const words = this.#words;
-    if (!words) return body();
+    if (!words) return this.#within(body);
     const { length } = words;
-    const before = watch.touched;
-    watch.touched = false;
-    body();
-    if (watch.touched) {
+    const before = reads.dataWasRead;
+    reads.dataWasRead = false;
+    this.#within(body);
+    if (reads.dataWasRead) {
       words.length = length;
-      this.#noteCall(body);
+      this.#noteCall(() => this.#within(body));
     }
-    watch.touched = before;
+    reads.dataWasRead = before;
+  }
+
+  #within(body: () => void): void {
+    const before = this.isWithinPart;
+    this.isWithinPart = true;
+    try {
+      body();
+    } finally {
+      this.isWithinPart = before;
+    }
   }
 
   /** A program begins again here while the number in a cell that counts is below that in another: so many bytes back. */
@@ -128,7 +113,7 @@ export class Recorder implements Landlord {
   }
 
   #noteCall(body: () => void): void {
-    this.isPlain = false;
+    this.onlyReadsParameters = false;
     this.#note(Op.call, this.#calls.push(body) - 1);
   }
 
@@ -145,7 +130,7 @@ export class Recorder implements Landlord {
   record(routine: Routine): boolean {
     const words: number[] = [];
     this.#words = words;
-    this.isPlain = true;
+    this.onlyReadsParameters = true;
     try {
       if (!routine.body()) return false;
     } finally {
@@ -156,13 +141,13 @@ export class Recorder implements Landlord {
     if (end <= this.machine.code.length) {
       this.machine.code.set(words, start);
       this.#end = end;
-      const { machine, isPlain } = this;
+      const { machine, onlyReadsParameters } = this;
       routine.program = {
         start,
         end,
         run: () => Number(machine.run(start, end)),
         patience: machine.patience ?? Infinity,
-        isPlain,
+        onlyReadsParameters,
       };
       this.#programs.push(routine.program);
     } else if (words.length + WIDTH <= this.machine.code.length)

@@ -1,12 +1,11 @@
 import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
-import type { Room } from "../core/memory.js";
+import type { Region } from "../core/memory.js";
 import { uniform } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
-import type { Backend } from "./kernels.js";
-import { callFrom, type Machine } from "./machine.js";
+import type { Backend } from "./backend.js";
+import type { Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
-import { Recorder } from "./recorder.js";
 import { Verbs } from "./verbs.js";
 
 /**
@@ -187,7 +186,7 @@ function check(m: Floats, n: number, x: number): boolean {
 }
 
 /** y = the cursor-th n numbers from x on */
-function take(m: Floats, d: Floats, cursor: number, n: number, x: number, y: number): void {
+function pick(m: Floats, d: Floats, cursor: number, n: number, x: number, y: number): void {
   for (let i = 0, at = x + d[cursor]! * n; i < n; i++, at++) m[y + i] = m[at]!;
 }
 
@@ -220,7 +219,7 @@ export class ReferenceMachine implements Machine {
     this.m = this.d;
   }
 
-  room(bytes: number, words: number): Room | null {
+  allocate(bytes: number, words: number): Region | null {
     if (bytes / this.unit > 0x7fff_ffff) return null; // places have 31 bits
     const buffer = new ArrayBuffer(bytes);
     this.d = new Float64Array(buffer);
@@ -252,10 +251,10 @@ export class ReferenceMachine implements Machine {
         case Op.uniform: fill(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
         case Op.check: if (!check(m, a, c[at + 2]!)) return false; break;
         case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
-        case Op.call: callFrom(this, a); break;
+        case Op.call: this.calls[a]!(); break;
         case Op.increment: d[a]! += 1; break;
         case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
-        case Op.take: take(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.pick: pick(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at -= c[at + 3]! / 4 + WIDTH; break;
         default: return false;
       }
@@ -277,5 +276,5 @@ export class ReferenceMachine implements Machine {
  */
 export const reference: Backend = {
   name: "reference",
-  kernels: (dtype) => new Verbs(new Recorder(new ReferenceMachine(dtype))),
+  kernels: (dtype) => new Verbs(new ReferenceMachine(dtype)),
 };

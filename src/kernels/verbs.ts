@@ -1,42 +1,91 @@
 import { fail } from "../core/errors.js";
-import { PlannedTensor, watch } from "../core/memory.js";
+import { PlannedTensor, reads } from "../core/memory.js";
 import type { Stream } from "../core/random.js";
 import type { Floats, Tensor } from "../core/tensor.js";
-import type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels.js";
-import type { Kept } from "./kept.js";
-import type { Loops } from "./machine.js";
+import { Allocation } from "./allocation.js";
+import type { ElementwiseLoops, Kernels, Loops, LossLoops, Run, UpdateLoops } from "./kernels.js";
+import type { Machine } from "./machine.js";
 import { Op } from "./opcodes.js";
-import type { Recorder } from "./recorder.js";
+import { Recorder, Routine } from "./recorder.js";
+import type { WeightPanels } from "./weight-panels.js";
 
 const number = /* @__PURE__ */ new Float64Array(1);
 const words = /* @__PURE__ */ new Int32Array(number.buffer);
 
 const size = (x: Tensor): number => x.rows * x.columns;
 
-/** The numbers of a tensor, without a mark that somebody has looked at them. */
-const dataOf = (x: Tensor): Floats => (x instanceof PlannedTensor ? x.floats : x.data);
+/** The numbers of a tensor, without a mark that somebody has read them. */
+const floatsOf = (x: Tensor): Floats => (x instanceof PlannedTensor ? x.floats : x.data);
 
 /** The verbs, as instructions for a machine: each is written, and carried out at once. */
 export class Verbs implements Kernels {
+  /** Where the network's memory lies. */
+  readonly allocation: Allocation;
   /** Weights in panels, for the passes that predict. */
-  kept: Kept | null = null;
+  panels: WeightPanels | null = null;
+  /** What writes the verbs down. */
+  readonly recorder: Recorder;
   private f = 0;
   private low = 0;
   private high = 0;
 
-  constructor(readonly recorder: Recorder) {}
+  /** `fallback`: another machine, for when this one has no memory left. */
+  constructor(machine: Machine, fallback?: () => Machine) {
+    this.allocation = new Allocation(machine, fallback);
+    this.recorder = new Recorder(this.allocation);
+  }
+
+  // For the network: parts and routines of its steps, and what it has to say of its memory.
+
+  /** The machine at work. */
+  get machine(): Machine {
+    return this.allocation.machine;
+  }
+
+  /** Whether a part of the network is at work: a layer, a loss, an optimizer. */
+  get isWithinPart(): boolean {
+    return this.recorder.isWithinPart;
+  }
+
+  /** Calls a part of a step, which may be a user's. */
+  part(body: () => void): void {
+    this.recorder.part(body);
+  }
+
+  /** What is done again and again, and so replayed; `body` gives false if a check failed. */
+  routine(body: () => boolean): Routine {
+    return new Routine(this.recorder, body);
+  }
+
+  /** Does what predicts, knowing whether it is the same again. */
+  predict(routine: Routine): void {
+    this.panels?.count(this.recorder, routine.program);
+    routine.run();
+  }
+
+  /** Other parameters are to be updated, so what was written down no longer holds. */
+  forgetPrograms(): void {
+    this.recorder.forget();
+  }
+
+  /** Something else than a verb has written to the parameters. */
+  parametersWereWritten(): void {
+    this.recorder.latest = null;
+  }
+
+  // The verbs.
 
   linear(x: Tensor, weight: Tensor, bias: Tensor | null, y: Tensor): void {
     const shared = bias !== null && bias.columns !== y.columns;
-    const { recorder, kept } = this;
-    const { isPlain } = recorder;
+    const { recorder } = this;
+    const { onlyReadsParameters } = recorder;
     const w = this.at(weight),
       b = this.at(bias);
-    recorder.isPlain = isPlain; // it only reads these
-    const panels = shared || !recorder.machine.knows ? undefined : kept?.panelsFor(weight, x, y);
+    recorder.onlyReadsParameters = onlyReadsParameters; // these are weights and biases
+    const panels = shared || !this.machine.knows ? undefined : this.panels?.panelsFor(weight, x, y);
     if (panels)
       recorder.emit(
-        Op.linearKept,
+        Op.linearPanels,
         this.at(x),
         w,
         b,
@@ -44,7 +93,7 @@ export class Verbs implements Kernels {
         x.columns,
         y.columns,
         this.at(panels),
-        this.at(kept!.repeats),
+        this.at(this.panels!.repeats),
       );
     else recorder.emit(Op.linear, this.at(x), w, b, this.at(y), x.rows, x.columns, y.columns, shared ? 0 : 1);
   }
@@ -63,7 +112,7 @@ export class Verbs implements Kernels {
 
   map(f: ElementwiseLoops, z: Tensor, a: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.map, this.f, this.low, this.high, size(z), this.at(z), this.at(a));
-    else this.call(() => f.map(size(z), dataOf(z), dataOf(a)), z, a);
+    else this.call(() => f.map(size(z), floatsOf(z), floatsOf(a)), z, a);
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
@@ -79,7 +128,7 @@ export class Verbs implements Kernels {
         this.at(da),
         this.at(dz),
       );
-    else this.call(() => f.pull(size(z), dataOf(z), dataOf(a), dataOf(da), dataOf(dz)), z, a, da, dz);
+    else this.call(() => f.pull(size(z), floatsOf(z), floatsOf(a), floatsOf(da), floatsOf(dz)), z, a, da, dz);
   }
 
   softmax(x: Tensor, y: Tensor): void {
@@ -93,13 +142,13 @@ export class Verbs implements Kernels {
   loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
     if (this.know(f))
       this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
-    else this.call(() => f.map(size(p), dataOf(p), dataOf(t), dataOf(u)), p, t, u);
+    else this.call(() => f.map(size(p), floatsOf(p), floatsOf(t), floatsOf(u)), p, t, u);
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
     if (this.know(f))
       this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
-    else this.call(() => f.pull(size(p), dataOf(p), dataOf(t), dataOf(dp)), p, t, dp);
+    else this.call(() => f.pull(size(p), floatsOf(p), floatsOf(t), floatsOf(dp)), p, t, dp);
   }
 
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
@@ -129,7 +178,7 @@ export class Verbs implements Kernels {
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     const known = this.know(rule);
     if (known && rule.advance) this.recorder.emit(Op.advance, this.f, this.cell(scalars));
-    if (!known && rule.advance) this.call(() => rule.advance!(dataOf(scalars)), scalars);
+    if (!known && rule.advance) this.call(() => rule.advance!(floatsOf(scalars)), scalars);
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
       const place = (i: number) => this.at(slots[i] ?? null);
@@ -147,7 +196,15 @@ export class Verbs implements Kernels {
         );
       else
         this.call(
-          () => rule.update(p.columns, dataOf(p), dataOf(g), slots, dataOf(scalars), dataOf(p) instanceof Float32Array),
+          () =>
+            rule.update(
+              p.columns,
+              floatsOf(p),
+              floatsOf(g),
+              slots,
+              floatsOf(scalars),
+              floatsOf(p) instanceof Float32Array,
+            ),
           p,
           g,
         );
@@ -171,14 +228,14 @@ export class Verbs implements Kernels {
   }
 
   isFinite(x: Tensor): boolean {
-    watch.touched = true; // who asks may go on either way
+    reads.dataWasRead = true; // what asks may go on either way
     return this.recorder.emit(Op.check, size(x), this.at(x));
   }
 
   /** Whether so many numbers of a tensor are finite, from a place on; nothing else happens. */
   areFinite(x: PlannedTensor, at: number, count: number): boolean {
-    const { recorder } = this;
-    const { latest, machine } = recorder;
+    const { machine, recorder } = this;
+    const { latest } = recorder;
     const result = recorder.emit(Op.check, count, this.at(x) + (at * x.floats.BYTES_PER_ELEMENT) / machine.unit);
     recorder.latest = latest;
     return result;
@@ -198,18 +255,18 @@ export class Verbs implements Kernels {
 
   /** sum += total · factor */
   accumulate(total: Tensor, factor: number, sum: Tensor): void {
-    this.keep(factor);
+    this.setWords(factor);
     this.recorder.emit(Op.accumulate, this.cell(total), this.low, this.high, this.cell(sum));
   }
 
   /** y = the cursor-th of the pieces of its size in x */
-  take(cursor: Tensor, x: Tensor, y: Tensor): void {
-    this.recorder.emit(Op.take, this.cell(cursor), size(y), this.at(x), this.at(y));
+  pick(cursor: Tensor, x: Tensor, y: Tensor): void {
+    this.recorder.emit(Op.pick, this.cell(cursor), size(y), this.at(x), this.at(y));
   }
 
   /** cursor += 1; a program begins again here while it is below limit. */
   repeat(cursor: Tensor, limit: Tensor): void {
-    dataOf(cursor)[0]! += 1;
+    floatsOf(cursor)[0]! += 1;
     this.recorder.repeat(this.cell(cursor), this.cell(limit));
   }
 
@@ -223,30 +280,30 @@ export class Verbs implements Kernels {
   }
 
   private at(x: Tensor | null): number {
-    return x ? this.place(x, this.recorder.machine.unit) : 0;
+    return x ? this.place(x, this.machine.unit) : 0;
   }
 
   private cell(x: Tensor): number {
-    return this.place(x, this.recorder.machine.cellUnit);
+    return this.place(x, this.machine.cellUnit);
   }
 
   private place(x: Tensor, unit: number): number {
-    const { buffer, byteOffset } = dataOf(x);
-    if (!this.recorder.holds(buffer, byteOffset))
+    const { buffer, byteOffset } = floatsOf(x);
+    if (!this.allocation.holds(buffer, byteOffset))
       fail("type", "kernels", "tensors of the network, as a planner gives them", x);
-    if (x instanceof PlannedTensor && x.block === this.kept?.parameters) this.recorder.isPlain = false;
+    if (x instanceof PlannedTensor && x.block === this.panels?.parameters) this.recorder.onlyReadsParameters = false;
     return byteOffset / unit;
   }
 
   /** Looks a function up, and keeps its number and its parameter for the next instruction. */
   private know({ native }: Loops): boolean {
-    if (!native || !this.recorder.machine.knows) return false;
+    if (!native || !this.machine.knows) return false;
     this.f = native.f;
-    this.keep(native.number ?? 0);
+    this.setWords(native.number ?? 0);
     return true;
   }
 
-  private keep(value: number): void {
+  private setWords(value: number): void {
     number[0] = value;
     this.low = words[0]!;
     this.high = words[1]!;

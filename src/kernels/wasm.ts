@@ -1,12 +1,12 @@
 import { ROOTS } from "../core/exp.js";
 import { LOGARITHMS } from "../core/log.js";
-import type { Room } from "../core/memory.js";
+import type { Region } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
 import { decoder } from "./decoder.js";
 import * as layout from "./layout.js";
 import { Compiler } from "./compiler.js";
-import { callFrom, type Machine } from "./machine.js";
+import type { Machine } from "./machine.js";
 import { Op, WIDTH } from "./opcodes.js";
 import type { Imports } from "./writer.js";
 
@@ -33,10 +33,10 @@ interface Decoder {
 }
 
 /**
- * A memory with kernels at work in it. Its room is given out from the beginning to the end, and comes back when nobody
+ * A memory with kernels at work in it. It is given out from the beginning to the end, and comes back when nobody
  * has any of it left: it never grows, since all arrays of a process become slower once one has been detached.
  */
-class Estate {
+class Arena {
   readonly memory: WebAssembly.Memory;
   readonly engine: Engine;
   free = layout.FREE;
@@ -57,12 +57,12 @@ class Estate {
 }
 
 /** Kernels compiled from a text of bytes: once in a process, when first used. */
-export class Kernels {
+export class KernelModule {
   readonly #text: string;
   /** How often a program is replayed before it is compiled. */
   readonly patience: number;
   #module: WebAssembly.Module | null | undefined;
-  #shared: WeakRef<Estate> | undefined;
+  #shared: WeakRef<Arena> | undefined;
 
   constructor(text: string, patience: number) {
     this.#text = text;
@@ -79,16 +79,16 @@ export class Kernels {
     }
   }
 
-  /** An estate with so much room left; null if there can't be another. */
-  estate(bytes: number): Estate | null {
+  /** An arena with so much memory left; null if there can't be another. */
+  arena(bytes: number): Arena | null {
     const { module } = this;
     const shared = this.#shared?.deref();
     if (!module || bytes > LIMIT - layout.FREE) return null;
     if (shared && shared.left >= bytes) return shared;
     try {
-      const estate = new Estate(module, bytes < SMALL ? SHARED : bytes);
-      if (bytes < SMALL) this.#shared = new WeakRef(estate);
-      return estate;
+      const arena = new Arena(module, bytes < SMALL ? SHARED : bytes);
+      if (bytes < SMALL) this.#shared = new WeakRef(arena);
+      return arena;
     } catch {
       return null;
     }
@@ -111,14 +111,14 @@ export class WasmMachine implements Machine {
   readonly cellUnit = 1;
   calls: readonly (() => void)[] = [];
   code: Int32Array = new Int32Array(0);
-  readonly #kernels: Kernels;
+  readonly #kernels: KernelModule;
   readonly #dtype: DType;
   #run: Engine["run_f32"] = () => 0;
-  #estate: Estate | undefined;
+  #arena: Arena | undefined;
   /** Where the code begins. */
   #base = 0;
 
-  constructor(name: string, kernels: Kernels, dtype: DType) {
+  constructor(name: string, kernels: KernelModule, dtype: DType) {
     this.name = name;
     this.#kernels = kernels;
     this.#dtype = dtype;
@@ -128,17 +128,17 @@ export class WasmMachine implements Machine {
     return this.#kernels.patience;
   }
 
-  room(bytes: number, words: number): Room | null {
+  allocate(bytes: number, words: number): Region | null {
     const numbers = align(bytes);
     const total = numbers + align(4 * words);
-    const estate = this.#kernels.estate(total);
-    if (!estate) return null;
-    const start = estate.free;
-    const buffer = estate.memory.buffer as ArrayBuffer;
-    estate.free += total;
-    this.#estate = estate;
+    const arena = this.#kernels.arena(total);
+    if (!arena) return null;
+    const start = arena.free;
+    const buffer = arena.memory.buffer as ArrayBuffer;
+    arena.free += total;
+    this.#arena = arena;
     this.#base = start + numbers;
-    this.#run = this.#dtype === "float32" ? estate.engine.run_f32 : estate.engine.run_f64;
+    this.#run = this.#dtype === "float32" ? arena.engine.run_f32 : arena.engine.run_f64;
     this.code = new Int32Array(buffer, this.#base, words);
     return { buffer, start };
   }
@@ -152,12 +152,12 @@ export class WasmMachine implements Machine {
       if (at === stop) return true;
       const i = (at - base) >> 2;
       if (this.code[i] !== Op.call) return false;
-      callFrom(this, this.code[i + 1]!);
+      this.calls[this.code[i + 1]!]!();
     }
   }
 
   compile(start: number, end: number): (() => number) | undefined {
-    const { memory, engine } = this.#estate!;
+    const { memory, engine } = this.#arena!;
     const e: Imports = {
       i: this.#run,
       l: engine.logistic,

@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { flatten, isList } from "../core/numbers.js";
-import { imported, isCount, isPlain, numberIn, optional, readOptions } from "../core/options.js";
+import { imported, isCount, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
@@ -128,7 +128,7 @@ const isStart = (value: unknown): boolean =>
   isList(value) || typeof (value as Initializer | null | undefined)?.value === "function";
 
 const isShared = (value: unknown): value is { readonly shared: number } =>
-  isPlain(value) && Object.keys(value).length === 1 && Number.isFinite(value.shared);
+  isPlainObject(value) && Object.keys(value).length === 1 && Number.isFinite(value.shared);
 
 /** A start that is right, in the place of one that isn't. */
 const exampleOf = (value: unknown): string =>

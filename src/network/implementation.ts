@@ -1,10 +1,11 @@
 import { fail, Phrase } from "../core/errors.js";
-import { isList, numbersOf, take } from "../core/numbers.js";
+import { reads } from "../core/memory.js";
+import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
 import { readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
-import type { Backend } from "../kernels/kernels.js";
+import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
@@ -32,6 +33,34 @@ interface Out {
   readonly out?: Floats;
 }
 
+/** By this a network is known, whichever copy of the library has made it, and behind a proxy. */
+const SELF = Symbol.for("chainrule.network");
+
+/** The network that a value is, or that a proxy stands for; undefined for anything else. */
+export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
+  (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
+
+/**
+ * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
+ * @throws {@link ChainruleError} `type` for a method that was taken off its network
+ */
+function itself(receiver: unknown, call: string): NetworkImplementation {
+  reads.dataWasRead = true;
+  const network = implementationOf(receiver);
+  return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+}
+
+/**
+ * The same for a call that uses the tapes, or writes.
+ * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
+ */
+function begin(receiver: unknown, call: string): NetworkImplementation {
+  const network = itself(receiver, call);
+  if (!network.verbs.isWithinPart) return network;
+  const got = new Phrase("a call from within its own layer, loss or optimizer");
+  return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+}
+
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
   readonly layers: readonly Layer[];
@@ -48,7 +77,9 @@ export class NetworkImplementation {
   readonly training: Training;
   #evaluation: Pass | undefined;
   readonly #options: { readonly [K in keyof typeof fields]: (typeof fields)[K]["otherwise"] };
-  readonly #verbs: Verbs;
+  /** What carries its arithmetic out. */
+  readonly verbs: Verbs;
+  readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
   #weights: Floats;
@@ -69,132 +100,143 @@ export class NetworkImplementation {
     this.dtype = dtype;
     this.loss = loss;
     this.#options = { ...read, seed, backend };
-    this.#verbs = backend.kernels(dtype);
+    this.verbs = backend.kernels(dtype);
     this.#weights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
     this.#target = new Reader(chain.outputs, dtype, loss?.targets);
-    this.store = new Store(seed, dtype, optimizer, this.#verbs.recorder);
-    this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.#verbs);
+    this.store = new Store(seed, dtype, optimizer, this.verbs);
+    this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
+    const before = () => void begin(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");
-    this.parameters = Object.freeze(Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, changed)));
+    this.parameters = Object.freeze(
+      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
+    );
   }
 
   get backend(): string {
-    return this.#verbs.recorder.machine.name;
+    return this.verbs.machine.name;
   }
 
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
-    const { training } = this;
-    const rows = this.#input.read(input, "forward input", 0, undefined, training);
-    const { form } = this.#input;
-    const results = openResults(form, rows, this.outputSize, this.dtype, options, "forward");
-    this.#begin(rows);
+    const self = begin(this, "forward");
+    const { training } = self;
+    const rows = self.#input.read(input, "forward input", 0, undefined, training);
+    const { form } = self.#input;
+    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward");
+    self.#begin(rows);
     training.forward();
-    this.#form = form;
+    self.#form = form;
     return fillResults(results, form, training.pass.output);
   }
 
   backward(target: unknown, options?: Weights): number {
-    const { training } = this;
-    this.#need("loss", "backward");
-    this.#needForward("backward");
-    const rows = training.open;
-    this.#target.readTargets(target, isSingle(this.#form!), rows, "backward target");
-    return training.compare(this.#compareWith(rows, this.#readWeights(options, rows, "backward")));
+    const self = begin(this, "backward");
+    const { training } = self;
+    self.#need("loss", "backward");
+    self.#needForward("backward");
+    const rows = training.openRows;
+    self.#target.readTargets(target, isSingle(self.#form!), rows, "backward target");
+    return training.compare(self.#compareWith(rows, self.#readWeights(options, rows, "backward")));
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
-    const { training, layers, inputSize, dtype } = this;
+    const self = begin(this, "backwardFrom");
+    const { training, layers, inputSize, dtype } = self;
     const { pass } = training;
-    this.#needForward("backwardFrom");
-    const rows = training.open;
-    const given = this.#target.read(dOutput, "backwardFrom dOutput");
+    self.#needForward("backwardFrom");
+    const rows = training.openRows;
+    const given = self.#target.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
-    const { form } = this.#target;
+    const { form } = self.#target;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    copy(this.#target.data, rows * this.outputSize, pass.gradients[layers.length]!.data);
+    copy(self.#target.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
     training.backwardFrom(layers.length);
     return fillResults(results, form, pass.gradients[0]!);
   }
 
   step(): void {
-    this.#need("optimizer", "step");
-    if (this.training.pending === 0) {
+    const self = begin(this, "step");
+    self.#need("optimizer", "step");
+    if (self.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
     }
-    this.training.update();
+    self.training.update();
   }
 
   get outputs(): readonly Results[] {
-    const form = this.#form;
-    this.#needForward("outputs", form);
-    return this.training.pass.values
+    const self = itself(this, "outputs");
+    const form = self.#form;
+    self.#needForward("outputs", form);
+    return self.training.pass.values
       .slice(1)
-      .map((tensor) => fillResults(openResults(form!, tensor.rows, tensor.columns, this.dtype), form!, tensor));
+      .map((tensor) => fillResults(openResults(form!, tensor.rows, tensor.columns, self.dtype), form!, tensor));
   }
 
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: Weights): number {
-    this.#need("loss", "trainBatch");
-    this.#need("optimizer", "trainBatch");
-    const rows = this.#input.read(input, "trainBatch input", 0, undefined, this.training);
-    this.#target.readTargets(target, this.#input.single, rows, "trainBatch target");
-    const weights = this.#readWeights(options, rows, "trainBatch");
-    this.#begin(rows);
-    const loss = this.training.step(this.#compareWith(rows, weights));
-    this.#form = this.#input.form;
+    const self = begin(this, "trainBatch");
+    self.#need("loss", "trainBatch");
+    self.#need("optimizer", "trainBatch");
+    const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
+    self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
+    const weights = self.#readWeights(options, rows, "trainBatch");
+    self.#begin(rows);
+    const loss = self.training.step(self.#compareWith(rows, weights));
+    self.#form = self.#input.form;
     return loss;
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    this.#need("loss", "fit");
-    this.#need("optimizer", "fit");
-    if (this.#fitting)
+    const self = begin(this, "fit");
+    self.#need("loss", "fit");
+    self.#need("optimizer", "fit");
+    if (self.#fitting)
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
-    const input = new Reader(this.inputSize, this.dtype);
-    const target = new Reader(this.outputSize, this.dtype, this.loss!.targets);
+    const input = new Reader(self.inputSize, self.dtype);
+    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
-    const stream = new Stream(this.seed, "fit.order", this.store.counter);
+    const stream = new Stream(self.seed, "fit.order", self.store.counter);
     const data = { inputs: input.data, targets: target.data, order };
-    this.#fitting = true;
+    self.#fitting = true;
     try {
       return await fit(
         {
           rows,
-          sum: this.store.sum,
+          sum: self.store.sum,
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
-            this.#form = "rows";
-            return this.training.train(data, first, batchSize, accumulate);
+            self.#form = "rows";
+            return self.training.train(data, first, batchSize, accumulate);
           },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) this.training.discard("fit");
+      if (!(error instanceof TrainingAborted)) self.training.discard("fit");
       throw error;
     } finally {
-      this.#fitting = false;
+      self.#fitting = false;
     }
   }
 
   predict(input: unknown, options?: Out): Results {
-    const reader = this.#input,
-      pass = this.#predicting;
+    const self = begin(this, "predict");
+    const reader = self.#input,
+      pass = self.#predicting;
     let results: Results | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "predict input", start, SLICE, pass);
       const { form } = reader;
-      results ??= openResults(form, reader.rows, this.outputSize, this.dtype, options, "predict");
-      this.#enter(pass, rows);
+      results ??= openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+      self.#enter(pass, rows);
       pass.infer();
       fillResults(results, form, pass.output, start);
     }
@@ -202,20 +244,21 @@ export class NetworkImplementation {
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    this.#need("loss", "evaluate");
-    const reader = this.#input,
-      pass = this.#predicting;
-    const { total, divisor } = this.store;
+    const self = begin(this, "evaluate");
+    self.#need("loss", "evaluate");
+    const reader = self.#input,
+      pass = self.#predicting;
+    const { total, divisor } = self.store;
     let loss = 0;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE, pass);
-      this.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
-      this.#enter(pass, rows);
+      self.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
+      self.#enter(pass, rows);
       pass.infer();
-      copy(this.#target.data, rows * this.outputSize, pass.target.data);
-      divisor.data[0] = this.loss!.divisor(reader.rows, this.outputSize);
+      copy(self.#target.data, rows * self.outputSize, pass.target.floats);
+      divisor.floats[0] = self.loss!.divisor(reader.rows, self.outputSize);
       pass.measure(false);
-      loss += total.data[0]!;
+      loss += total.floats[0]!;
     }
     return { loss };
   }
@@ -223,16 +266,19 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const names = this.parameters.map((each) => each.name);
-    return this.parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
+    const { parameters } = itself(this, "parameter");
+    const names = parameters.map((each) => each.name);
+    return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
   }
 
   freeze(...names: readonly string[]): void {
-    this.#setFrozen(names, true, "freeze");
+    const self = begin(this, "freeze");
+    self.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    this.#setFrozen(names, false, "unfreeze");
+    const self = begin(this, "unfreeze");
+    self.#setFrozen(names, false, "unfreeze");
   }
 
   #setFrozen(names: readonly string[], frozen: boolean, where: string): void {
@@ -242,37 +288,36 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const { dtype = this.dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: this.dtype } });
-    const twin = Reflect.construct(
-      NetworkImplementation,
-      [this.layers, { ...this.#options, dtype }],
-      this.constructor,
-    ) as NetworkImplementation;
-    twin.store.copy(this.store);
-    twin.training.pending = this.training.pending;
+    const self = itself(this, "clone");
+    const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    const all = [self.layers, { ...self.#options, dtype }];
+    const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
+    twin.store.copy(self.store);
+    twin.training.pending = self.training.pending;
     return twin;
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    if (!(other instanceof NetworkImplementation))
-      fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
+    const self = begin(this, "copyFrom");
+    const source = implementationOf(other) ?? fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
-    this.store.mix(other.store, tau);
-    this.training.discard("copyFrom");
+    self.store.mix(source.store, tau);
+    self.training.discard("copyFrom");
   }
 
   toJSON(): NetworkState {
-    return stateOf(this.store);
+    return stateOf(itself(this, "toJSON").store);
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    loadState(this.store, state, readOptions("load", options, onlyFields).only);
-    this.training.discard("load");
+    const self = begin(this, "load");
+    loadState(self.store, state, readOptions("load", options, onlyFields).only);
+    self.training.discard("load");
   }
 
   summary(): string {
-    return summarize(this);
+    return summarize(itself(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
@@ -281,13 +326,13 @@ export class NetworkImplementation {
     if (name === "loss" ? !this.loss : !this.#options.optimizer) failMissing(name, where);
   }
 
-  #needForward(where: string, done: unknown = this.training.open): void {
+  #needForward(where: string, done: unknown = this.training.openRows): void {
     if (!done)
       fail(
         "order",
         where,
         "a forward before it",
-        new Phrase(`none since ${this.training.since}`),
+        new Phrase(`none since ${this.training.closedBy}`),
         "call forward(input)",
       );
   }
@@ -306,7 +351,7 @@ export class NetworkImplementation {
       );
     }
     if (this.#weights.length < rows) this.#weights = floats(this.dtype, rows);
-    take(weights, 0, rows, this.#weights, 0, where, " weights");
+    copyNumbers(weights, 0, rows, this.#weights, 0, where, " weights");
     return this.#weights;
   }
 
@@ -320,20 +365,20 @@ export class NetworkImplementation {
   /** Writes them to a pass, if they were not read to it at once. */
   #enter(pass: Pass, rows: number): void {
     pass.setRows(rows);
-    const { noticed } = pass.values[0]!;
-    if (this.#input.data !== noticed) copy(this.#input.data, rows * this.inputSize, noticed);
+    const { floats } = pass.values[0]!;
+    if (this.#input.data !== floats) copy(this.#input.data, rows * this.inputSize, floats);
   }
 
   /** Writes the targets that have been read beside them, and weights; returns whether there are any. */
   #compareWith(rows: number, weights: Floats | undefined): boolean {
-    const { target, weights: to } = this.training.pass;
-    copy(this.#target.data, rows * this.outputSize, target.data);
-    if (weights) copy(weights, rows, to.data);
+    const { target, rowWeights } = this.training.pass;
+    copy(this.#target.data, rows * this.outputSize, target.floats);
+    if (weights) copy(weights, rows, rowWeights.floats);
     return weights !== undefined;
   }
 
   /** A pass without tapes for backward. */
   get #predicting(): Pass {
-    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.#verbs, false));
+    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
   }
 }

@@ -1,6 +1,6 @@
 import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
-import type { Backend } from "../kernels/kernels.js";
+import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -9,7 +9,7 @@ import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
-import type { Batch, Fits, FitsTarget, Input, NetworkConstructor, Result, Target } from "./types.js";
+import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions {
@@ -211,6 +211,24 @@ export interface Network<In extends number = number, Out extends number = number
 
   /** A table of its layers, sizes and options, to be printed. */
   summary(): string;
+}
+
+/** The constructor of a network: its sizes are those of the list of layers. */
+export interface NetworkConstructor {
+  new <const L extends readonly Layer[]>(
+    layers: Chained<L>,
+    options?: NetworkOptions,
+  ): Network<InputSize<L>, OutputSize<L>>;
+}
+
+/** What works on a network and a batch for it: a trace, a check by differences. */
+export interface OnBatch<Options extends readonly unknown[], Report> {
+  <In extends number, Out extends number, const X extends Input, const T extends Target>(
+    network: Network<In, Out>,
+    input: Fits<X, In>,
+    target: FitsTarget<T, Out, X>,
+    ...options: Options
+  ): Report;
 }
 
 /** The class of networks that compute with a backend unless another is given. */

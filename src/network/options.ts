@@ -1,5 +1,5 @@
-import { block, isBlock, isPlain, oneOf, optional } from "../core/options.js";
-import type { Backend } from "../kernels/kernels.js";
+import { block, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
+import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 
@@ -22,7 +22,7 @@ export const fields = {
       return (
         isBlock(value, "name", "step") &&
         Array.isArray(slots) &&
-        isPlain(scalars) &&
+        isPlainObject(scalars) &&
         Object.values(scalars).every(Number.isFinite)
       );
     },

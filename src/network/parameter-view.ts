@@ -1,4 +1,5 @@
 import { fail } from "../core/errors.js";
+import { type PlannedTensor, reads } from "../core/memory.js";
 import { flatten, nested } from "../core/numbers.js";
 import type { DType, Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
@@ -29,8 +30,17 @@ export interface ParameterView<Value = number[] | number[][]> {
   set(value: Numbers): void;
 }
 
-/** The view of a stored parameter; `changed` is called when it has been written to. */
-export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => void): ParameterView => {
+/** The view of a stored parameter; its network is told before it is written to, and after that. */
+export const viewOf = (
+  parameter: StoredParameter,
+  dtype: DType,
+  before: () => void,
+  changed: () => void,
+): ParameterView => {
+  const copyOf = ({ floats }: PlannedTensor): number[] | number[][] => {
+    reads.dataWasRead = true;
+    return nested(floats, parameter.shape);
+  };
   const view: ParameterView = {
     name: parameter.name,
     shape: Object.freeze([...parameter.shape]),
@@ -42,7 +52,7 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => 
       fail("type", `${parameter.name} frozen`, "to be read only", value, remedy);
     },
     get value() {
-      return nested(parameter.value.noticed, parameter.shape);
+      return copyOf(parameter.value);
     },
     set value(value: number[] | number[][]) {
       fail(
@@ -54,10 +64,11 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, changed: () => 
       );
     },
     get gradient() {
-      return nested(parameter.gradient.data, parameter.shape);
+      return copyOf(parameter.gradient);
     },
     set(value) {
-      parameter.value.noticed.set(flatten(value, parameter.shape, parameter.name, dtype));
+      before();
+      parameter.value.floats.set(flatten(value, parameter.shape, parameter.name, dtype));
       changed();
     },
   };

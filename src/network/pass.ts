@@ -1,11 +1,12 @@
 import type { Block, PlannedTensor } from "../core/memory.js";
-import type { Floats, Tensor } from "../core/tensor.js";
-import type { Kept } from "../kernels/kept.js";
-import { Routine } from "../kernels/recorder.js";
+import type { FiniteTest } from "../core/numbers.js";
+import type { Floats } from "../core/tensor.js";
+import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
+import type { WeightPanels } from "../kernels/weight-panels.js";
 import type { Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
-import type { Tape } from "./reader.js";
+import type { Destination } from "./reader.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -13,14 +14,14 @@ import { PlannedLayer, type Store } from "./store.js";
  * is ∂L/∂`values[i]`. A pass of training keeps its tapes for backward; one of evaluation shares its parameters, and
  * keeps to tensors of its own.
  */
-export class Pass implements Tape {
+export class Pass implements Destination {
   readonly values: readonly PlannedTensor[];
   readonly gradients: readonly PlannedTensor[];
-  readonly target: Tensor;
+  readonly target: PlannedTensor;
   /** A weight for each row. */
-  readonly weights: Tensor;
+  readonly rowWeights: PlannedTensor;
   /** The terms of the loss, not yet reduced. */
-  readonly terms: Tensor;
+  readonly terms: PlannedTensor;
   /** The layers one by one, as parts of a program. */
   readonly #forwards: readonly (() => void)[];
   readonly #backwards: readonly (() => void)[];
@@ -30,8 +31,9 @@ export class Pass implements Tape {
   readonly #last: number;
   #wantsInput = false;
   readonly #block: Block;
-  readonly #kept: Kept | null = null;
+  readonly #panels: WeightPanels | null = null;
   readonly #routines = new Map<number, Routine>();
+  readonly areFinite: FiniteTest;
 
   constructor(
     private readonly store: Store,
@@ -74,24 +76,21 @@ export class Pass implements Tape {
     this.values = values;
     this.gradients = gradients;
     this.target = target;
-    this.weights = block.tensor("weights", 1);
+    this.rowWeights = block.tensor("rowWeights", 1);
     this.terms = terms;
     this.#block = block;
-    if (!training && verbs.recorder.machine.knows) this.#kept = verbs.kept = store.keep(block);
+    this.areFinite = (at, count) => verbs.areFinite(values[0]!, at, count);
+    if (!training && verbs.machine.knows) this.#panels = verbs.panels = store.panelsFor(block);
   }
 
-  room(rows: number): Floats {
+  open(rows: number): Floats {
     this.setRows(rows);
     return this.values[0]!.floats;
   }
 
-  isFinite(at: number, count: number): boolean {
-    return this.verbs.areFinite(this.values[0]!, at, count);
-  }
-
   /** Makes room for a batch. */
   setRows(rows: number): void {
-    if (rows === 1) this.#kept?.open();
+    if (rows === 1) this.#panels?.reserve();
     this.#block.setRows(rows);
   }
 
@@ -104,41 +103,40 @@ export class Pass implements Tape {
   }
 
   forward(): void {
-    for (const part of this.#forwards) this.verbs.recorder.part(part);
+    for (const part of this.#forwards) this.verbs.part(part);
   }
 
   /** The same, replayed when it is done again. */
   infer(): void {
     const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
-    this.#kept?.count(this.verbs.recorder, routine.program);
-    routine.run();
+    this.verbs.predict(routine);
   }
 
   #newRoutine(): Routine {
-    const routine = new Routine(this.verbs.recorder, () => (this.forward(), true));
+    const routine = this.verbs.routine(() => (this.forward(), true));
     this.#routines.set(this.rows, routine);
     return routine;
   }
 
   /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */
   measure(weighted: boolean): void {
-    const { verbs, terms, weights, store } = this;
-    verbs.recorder.part(this.#compare);
-    verbs.reduce(terms, weighted ? weights : null, store.divisor, store.total);
+    const { verbs, terms, rowWeights, store } = this;
+    verbs.part(this.#compare);
+    verbs.reduce(terms, weighted ? rowWeights : null, store.divisor, store.total);
   }
 
   /** ∂loss/∂each value and parameter, from the target back; `wantsInput`: to the very input. */
   backward(weighted: boolean, wantsInput = false): void {
-    const { verbs, gradients, weights, store } = this;
-    verbs.recorder.part(this.#differentiate);
-    verbs.weigh(gradients[this.#last]!, weighted ? weights : null, store.divisor);
+    const { verbs, gradients, rowWeights, store } = this;
+    verbs.part(this.#differentiate);
+    verbs.weigh(gradients[this.#last]!, weighted ? rowWeights : null, store.divisor);
     this.backwardFrom(this.#last, wantsInput);
   }
 
   /** Backwards through the first `last` layers, from `gradients[last]`. */
   backwardFrom(last: number, wantsInput: boolean): void {
     this.#wantsInput = wantsInput;
-    for (let i = last - 1; i >= 0; i--) this.verbs.recorder.part(this.#backwards[i]!);
+    for (let i = last - 1; i >= 0; i--) this.verbs.part(this.#backwards[i]!);
     this.#wantsInput = false;
   }
 }

@@ -1,15 +1,15 @@
 import { describe, fail, Phrase } from "../core/errors.js";
 import {
   DEEP,
-  type Examined,
+  copyList,
+  copyNumbers,
+  type FiniteTest,
   isList,
   isNumberArray,
   type List,
-  MANY,
+  LONG,
   nested,
   numbersOf,
-  take,
-  takeList,
 } from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
@@ -31,9 +31,10 @@ const isMatrix = (value: unknown): value is Matrix =>
   typeof value === "object" && value !== null && "data" in value && "shape" in value;
 
 /** Where examples are needed in the end. */
-export interface Tape extends Examined {
-  /** Room for so many rows there; null as long as what it holds is needed. */
-  room(rows: number): Floats | null;
+export interface Destination {
+  /** Its array, with room for so many rows; null as long as what it holds is needed. */
+  open(rows: number): Floats | null;
+  readonly areFinite: FiniteTest;
 }
 
 const ALL = 0x3fff_ffff;
@@ -49,7 +50,7 @@ export class Reader {
   /** The rows that were read, one after another. */
   data: Floats;
   #own: Floats;
-  #tape: Tape | null = null;
+  #destination: Destination | null = null;
   readonly #columns: number;
   readonly #dtype: DType;
   readonly #kind: TargetKind;
@@ -66,13 +67,13 @@ export class Reader {
   }
 
   /**
-   * Reads the examples from `start` on, at most `limit`, and returns how many those are. Long rows are read to the tape at
-   * once, if it has room.
+   * Reads the examples from `start` on, at most `limit`, and returns how many those are. Long rows are read to their
+   * destination at once, if it is open.
    * @throws {@link ChainruleError} `type`, `shape` or `value`, by what is wrong
    */
-  read(value: unknown, where: string, start = 0, limit = ALL, tape: Tape | null = null): number {
+  read(value: unknown, where: string, start = 0, limit = ALL, destination: Destination | null = null): number {
     const columns = this.#columns;
-    this.#tape = columns < MANY ? null : tape;
+    this.#destination = columns < LONG ? null : destination;
     if (this.#readRow(value)) return 1;
     if (!isList(value)) return this.#readMatrix(value, where, start, limit);
     const list = Array.isArray(value);
@@ -86,17 +87,17 @@ export class Reader {
       }
       this.rows = 1;
       this.#place(1);
-      take(value, 0, columns, this.data, 0, where, "", this.#tape);
+      copyNumbers(value, 0, columns, this.data, 0, where, "", this.#destination?.areFinite);
       return 1;
     }
     this.form = "rows";
     const count = this.#open(value.length, start, limit);
     for (let n = 0; n < count; n++) {
       const row: unknown = value[start + n];
-      if (Array.isArray(row) && row.length === columns && takeList(row, 0, columns, this.data, n * columns) < 0)
+      if (Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
         continue;
       if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
-      take(row, 0, columns, this.data, n * columns, where, start + n, this.#tape);
+      copyNumbers(row, 0, columns, this.data, n * columns, where, start + n, this.#destination?.areFinite);
     }
     return count;
   }
@@ -122,8 +123,8 @@ export class Reader {
   /** Reads one example from a short list, as is usual online; false if it is none, or one with a mistake in it. */
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
-    if (columns >= MANY || !Array.isArray(value) || value.length !== columns) return false;
-    if (takeList(value, 0, columns, this.data, 0) >= 0) return false;
+    if (columns >= LONG || !Array.isArray(value) || value.length !== columns) return false;
+    if (copyList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
     return true;
@@ -140,12 +141,12 @@ export class Reader {
   /** Says where so many rows are to be written. */
   #place(rows: number): void {
     const size = rows * this.#columns;
-    const room = this.#tape && this.#tape.room(rows);
-    if (room) this.data = room;
+    const there = this.#destination && this.#destination.open(rows);
+    if (there) this.data = there;
     else {
       if (this.#own.length < size) this.#own = floats(this.#dtype, size);
       this.data = this.#own;
-      this.#tape = null;
+      this.#destination = null;
     }
   }
 
@@ -168,7 +169,7 @@ export class Reader {
     }
     this.form = "matrix";
     const count = this.#open(rows, start, limit);
-    take(data, start * columns, count * columns, this.data, 0, where, ".data", this.#tape);
+    copyNumbers(data, start * columns, count * columns, this.data, 0, where, ".data", this.#destination?.areFinite);
     return count;
   }
 

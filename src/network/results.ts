@@ -37,7 +37,7 @@ export function openResults(
 export function fillResults(results: Results, form: Form, from: PlannedTensor, start = 0): Results {
   const columns = from.columns,
     rows = from.rows,
-    data = from.noticed;
+    data = from.floats;
   if (!Array.isArray(results)) {
     const to = ArrayBuffer.isView(results) ? results : results.data;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;

@@ -1,6 +1,6 @@
 import { fail, few, Phrase } from "../core/errors.js";
 import { flatten, nested } from "../core/numbers.js";
-import { isPlain, nearest } from "../core/options.js";
+import { isPlainObject, nearest } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Store, StoredBuffer } from "./store.js";
 
@@ -44,7 +44,7 @@ export function failName(said: unknown, names: readonly string[], where: string)
 /** The parameters and buffers of a store, as nested lists. */
 export function stateOf(store: Store): NetworkState {
   const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
-    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.noticed, shape)]));
+    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.floats, shape)]));
   return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
 }
 
@@ -54,7 +54,7 @@ export function stateOf(store: Store): NetworkState {
  */
 export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
   const { format, version, parameters, buffers } = Object(state) as Partial<Record<keyof NetworkState, unknown>>;
-  if (format !== "chainrule" || !isPlain(parameters) || !isPlain(buffers)) {
+  if (format !== "chainrule" || !isPlainObject(parameters) || !isPlainObject(buffers)) {
     const remedy = `write load(${typeof state === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
     fail("type", "load state", "what toJSON gave", state, remedy);
   }
@@ -73,7 +73,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
       if (!Object.hasOwn(given, name))
         fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
       const numbers = flatten(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
-      writes.push(() => value.noticed.set(numbers));
+      writes.push(() => value.floats.set(numbers));
     }
   };
   read(store.parameters, parameters, "load state.parameters");

@@ -1,13 +1,13 @@
 import { fail } from "../core/errors.js";
-import { type Block, Memory, type PlannedTensor, watch } from "../core/memory.js";
+import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { flatten, isList, show } from "../core/numbers.js";
 import { isCount } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Run } from "../kernels/kernels.js";
-import { isLarge, Kept } from "../kernels/kept.js";
-import type { Recorder } from "../kernels/recorder.js";
+import type { Verbs } from "../kernels/verbs.js";
+import { isWorthPanels, WeightPanels } from "../kernels/weight-panels.js";
 import type { Context, Layer, Parameter, Planned, Planner } from "../layers/layer.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkLayer } from "./chain.js";
@@ -51,25 +51,25 @@ export class Store {
   readonly #values: Block;
   readonly #gradients: Block;
   readonly #slots: readonly Block[];
-  readonly #kept: Block;
+  readonly #buffers: Block;
   readonly #blocks: readonly Block[];
   readonly #starts: (() => void)[] = [];
 
   readonly #seed: number;
-  readonly #recorder: Recorder;
+  readonly #verbs: Verbs;
 
-  constructor(seed: number, dtype: DType, optimizer: Optimizer | undefined, recorder: Recorder) {
+  constructor(seed: number, dtype: DType, optimizer: Optimizer | undefined, verbs: Verbs) {
     this.#seed = seed;
-    this.#recorder = recorder;
+    this.#verbs = verbs;
     const { slots = [], scalars = {} } = optimizer ?? {};
-    const memory = new Memory(dtype, recorder);
+    const memory = new Memory(dtype, verbs.allocation);
     const state = (): Block => memory.block();
     this.memory = memory;
     this.#scalars = memory.block("float64");
     this.#values = state();
     this.#gradients = state();
     this.#slots = slots.map(state);
-    this.#kept = state();
+    this.#buffers = state();
     this.counter = this.#scalars.tensor("forwards", 1);
     this.total = this.#scalars.tensor("loss", 1);
     this.divisor = this.#scalars.tensor("divisor", 1);
@@ -79,7 +79,7 @@ export class Store {
     const starts = Object.values(scalars);
     this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
     this.#starts.push(() => this.optimizerScalars?.data.set(starts));
-    this.#blocks = [this.#scalars, this.#values, this.#gradients, ...this.#slots, this.#kept];
+    this.#blocks = [this.#scalars, this.#values, this.#gradients, ...this.#slots, this.#buffers];
   }
 
   /** A planner for one pass over the layers; the first pass makes the state, later ones find it. */
@@ -129,7 +129,7 @@ export class Store {
 
   /** The stretches that are not frozen; to be called when that changes. */
   findRuns(): void {
-    this.#recorder.forget();
+    this.#verbs.forgetPrograms();
     const stretches: [number, number][] = [];
     for (const { frozen, value } of this.parameters.values()) {
       if (frozen) continue;
@@ -151,6 +151,11 @@ export class Store {
 
   /** Every gradient, one after another. */
   allGradients!: Tensor;
+
+  /** What the optimizer remembers of a parameter, slot by slot. */
+  slotsOf({ value: { offset, size } }: StoredParameter): Floats[] {
+    return this.#slots.map((block) => block.floats!.subarray(offset, offset + size));
+  }
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
@@ -183,10 +188,9 @@ export class Store {
     }
     const pairs = [
       [this.#values, other.#values],
-      [this.#kept, other.#kept],
+      [this.#buffers, other.#buffers],
     ] as const;
     for (const [to, from] of pairs) checkRange(from.floats!, to.floats!, "copyFrom");
-    watch.touched = true;
     for (const [to, from] of pairs) {
       const p = to.floats!;
       const q = from.floats!;
@@ -195,9 +199,9 @@ export class Store {
   }
 
   /** Room for large weights a second time, in panels, for a pass that predicts; null if there are none. */
-  keep(work: Block): Kept | null {
-    const weights = Array.from(this.parameters.values(), ({ value }) => value).filter(isLarge);
-    return weights.length ? new Kept(this.memory, weights, this.#values, work) : null;
+  panelsFor(work: Block): WeightPanels | null {
+    const weights = Array.from(this.parameters.values(), ({ value }) => value).filter(isWorthPanels);
+    return weights.length ? new WeightPanels(this.memory, weights, this.#values, work) : null;
   }
 
   #addParameter(
@@ -221,7 +225,7 @@ export class Store {
 
   #addBuffer(name: string, shape: readonly number[], start: number): StoredBuffer {
     if (!Number.isFinite(start)) fail("value", `${name} start`, "a finite number such as 0", start);
-    const buffer = { name, shape, value: place(this.#kept, name, shape) };
+    const buffer = { name, shape, value: place(this.#buffers, name, shape) };
     this.#starts.push(() => buffer.value.data.fill(start));
     this.buffers.set(name, buffer);
     return buffer;

@@ -1,7 +1,21 @@
-import type { NetworkImplementation } from "./implementation.js";
+import type { DType } from "../core/tensor.js";
+import type { Layer } from "../layers/layer.js";
+import type { Store } from "./store.js";
+
+interface Summarized {
+  readonly layers: readonly Layer[];
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly store: Store;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly backend: string;
+  readonly loss: { readonly name: string } | undefined;
+  readonly optimizer: { readonly name: string };
+}
 
 /** A table of the layers, what they give and how many parameters they have, and the network's options. */
-export function summarize(network: NetworkImplementation): string {
+export function summarize(network: Summarized): string {
   const { layers, inputSize, outputSize, store, seed, dtype, backend, loss, optimizer } = network;
   const parameters = (prefix: string): string => {
     let all = 0,

@@ -1,13 +1,14 @@
 import { fail, Phrase } from "../core/errors.js";
-import { type Block, watch } from "../core/memory.js";
+import { type Block, reads } from "../core/memory.js";
+import type { FiniteTest } from "../core/numbers.js";
 import type { Floats, Tensor } from "../core/tensor.js";
-import { Routine } from "../kernels/recorder.js";
+import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
-import type { Tape } from "./reader.js";
+import type { Destination } from "./reader.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -24,11 +25,12 @@ interface Routines extends Readonly<Record<"forward" | "compare" | "add" | "step
 }
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
-export class Training implements Tape {
+export class Training implements Destination {
   readonly pass: Pass;
+  readonly areFinite: FiniteTest;
   /** Rows of a forward whose backward has yet to come, or 0 and the call since which there is none. */
-  open = 0;
-  since = "the start";
+  openRows = 0;
+  closedBy = "the start";
   /** Backwards since the latest step; if there are none, the next one clears the gradients. */
   pending = 0;
   /** The divisor of the batch on the tapes, if its gradients are all there are; else 0. */
@@ -53,6 +55,7 @@ export class Training implements Tape {
     private readonly verbs: Verbs,
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
+    this.areFinite = this.pass.areFinite;
     this.#divide = loss?.divisor;
     const block = store.memory.block();
     this.#ready = {
@@ -63,15 +66,11 @@ export class Training implements Tape {
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
     this.#optimize = () => optimizer!.step(store.runs, context);
-    this.#update = this.#routine(() => {
+    this.#update = verbs.routine(() => {
       if (!verbs.isFinite(store.allGradients)) return false;
-      verbs.recorder.part(this.#optimize);
+      verbs.part(this.#optimize);
       return true;
     });
-  }
-
-  #routine(body: () => boolean): Routine {
-    return new Routine(this.verbs.recorder, body);
   }
 
   /** The routines for the batch on the tapes. */
@@ -88,7 +87,7 @@ export class Training implements Tape {
 
   #newRoutines(rows: number, weighted: boolean): Routines {
     const { pass, verbs, store } = this;
-    const forward = this.#routine(() => {
+    const forward = verbs.routine(() => {
       verbs.increment(store.counter);
       pass.forward();
       return true;
@@ -105,12 +104,12 @@ export class Training implements Tape {
       verbs.clear(store.allGradients);
       return true;
     };
-    const compare = this.#routine(() => measure() && clear() && backward());
-    const add = this.#routine(() => measure() && backward());
-    const step = this.#routine(() => forward.run() && compare.run() && this.#update.run());
-    const steps = this.#routine(() => {
-      verbs.take(store.cursor, this.#ready.inputs, pass.values[0]!);
-      verbs.take(store.cursor, this.#ready.targets, pass.target);
+    const compare = verbs.routine(() => measure() && clear() && backward());
+    const add = verbs.routine(() => measure() && backward());
+    const step = verbs.routine(() => forward.run() && compare.run() && this.#update.run());
+    const steps = verbs.routine(() => {
+      verbs.pick(store.cursor, this.#ready.inputs, pass.values[0]!);
+      verbs.pick(store.cursor, this.#ready.targets, pass.target);
       if (!step.run()) return false;
       verbs.accumulate(store.total, pass.rows, store.sum);
       verbs.repeat(store.cursor, store.limit);
@@ -120,12 +119,8 @@ export class Training implements Tape {
   }
 
   /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
-  room(rows: number): Floats | null {
-    return this.open || this.pending || rows !== this.pass.rows ? null : this.pass.values[0]!.floats;
-  }
-
-  isFinite(at: number, count: number): boolean {
-    return this.pass.isFinite(at, count);
+  open(rows: number): Floats | null {
+    return this.openRows || this.pending || rows !== this.pass.rows ? null : this.pass.values[0]!.floats;
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
@@ -138,7 +133,7 @@ export class Training implements Tape {
   /** Forward through the tapes. */
   forward(): void {
     this.#routinesNow().forward.run();
-    this.open = this.pass.rows;
+    this.openRows = this.pass.rows;
   }
 
   /** Loss and gradients of what is on the tapes; returns the loss. */
@@ -207,7 +202,7 @@ export class Training implements Tape {
     }
     block.setRows(rows * steps);
     this.begin(rows);
-    take(data, first, rows * steps, inputs, targets);
+    gatherBatch(data, first, rows * steps, inputs, targets);
     const routine = this.#prepare(false).steps;
     store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
@@ -222,7 +217,7 @@ export class Training implements Tape {
     const total = end - first;
     if (total <= batchSize) {
       this.begin(total);
-      take(data, first, total, pass.values[0]!, pass.target);
+      gatherBatch(data, first, total, pass.values[0]!, pass.target);
       const loss = this.step(false);
       store.sum.floats[0]! += loss * total;
       return end;
@@ -230,7 +225,7 @@ export class Training implements Tape {
     for (let start = first; start < end; start += batchSize) {
       const rows = Math.min(batchSize, end - start);
       this.begin(rows);
-      take(data, start, rows, pass.values[0]!, pass.target);
+      gatherBatch(data, start, rows, pass.values[0]!, pass.target);
       this.forward();
       const loss = this.compare(false, this.#divisor(total));
       store.sum.floats[0]! += loss * total;
@@ -243,12 +238,12 @@ export class Training implements Tape {
   discard(call: string): void {
     this.close(call);
     this.pending = 0;
-    this.verbs.recorder.latest = null;
+    this.verbs.parametersWereWritten();
   }
 
   close(call: string): void {
-    this.open = 0;
-    this.since = call;
+    this.openRows = 0;
+    this.closedBy = call;
     this.#repeatable = 0;
   }
 
@@ -280,7 +275,7 @@ export class Training implements Tape {
     const { pass, store, verbs } = this;
     const divisor = this.#repeatable;
     if (!divisor) fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
-    watch.touched = true;
+    reads.dataWasRead = true;
     const before = store.total.floats[0]!;
     store.divisor.floats[0] = divisor;
     pass.forward();
@@ -301,7 +296,7 @@ export interface FitData {
 }
 
 /** Copies rows of the data of a fit to tensors. */
-function take({ inputs, targets, order }: FitData, first: number, rows: number, x: Tensor, t: Tensor): void {
+function gatherBatch({ inputs, targets, order }: FitData, first: number, rows: number, x: Tensor, t: Tensor): void {
   gather(inputs, x.columns, order, first, first + rows, x.data);
   gather(targets, t.columns, order, first, first + rows, t.data);
 }

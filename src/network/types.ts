@@ -1,15 +1,6 @@
 import type { NumberArray } from "../core/numbers.js";
 import type { Floats } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
-import type { Network, NetworkOptions } from "./network.js";
-
-/** The constructor of a network: its sizes are those of the list of layers. */
-export interface NetworkConstructor {
-  new <const L extends readonly Layer[]>(
-    layers: Chained<L>,
-    options?: NetworkOptions,
-  ): Network<InputSize<L>, OutputSize<L>>;
-}
 
 // Sizes. A size is a literal such as 3, or `number` where it is known only at run time. Two sizes may be one and the
 // same unless their intersection is empty: `3 & 4` is never, `3 & number` is 3.

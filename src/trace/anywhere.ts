@@ -19,7 +19,7 @@ export function anywhere(dtype: DType): Context {
       const total = tensors.reduce((sum, each) => sum + size(each), 0);
       if (room.length < total) {
         const bytes = 64 + 2 * total * room.BYTES_PER_ELEMENT; // nothing may lie at the place 0
-        const { buffer } = verbs.recorder.room(bytes, 0);
+        const { buffer } = verbs.allocation.allocate(bytes, 0);
         room = new (room.constructor as Float64ArrayConstructor)(buffer, 64);
       }
       let start = 0;

@@ -5,6 +5,7 @@ export type {
   ArithmeticExpression,
   ConstantExpression,
   Expression,
+  ExpressionJson,
   Formula,
   MatrixEquation,
   MatrixTerm,
@@ -13,19 +14,22 @@ export type {
   Place,
   Quantity,
   QuantityExpression,
+  QuantityJson,
   Role,
   Section,
+  SectionJson,
   Trace,
+  TraceJson,
 } from "./trace.js";
 export type { FormulaTexts, FunctionTexts, Written } from "./formulas/written.js";
 export { evaluate } from "./expression.js";
 export { traceSchema } from "./schema.js";
 export type { Schema } from "./schema.js";
-export type { ExpressionJson, QuantityJson, SectionJson, TraceJson } from "./json.js";
 export { compare } from "./compare/compare.js";
 export { fingerprints, mistakes } from "./compare/fingerprints.js";
 export type { Fingerprint } from "./compare/fingerprints.js";
-export type { Comparison, Discrepancy, Mistake } from "./compare/comparison.js";
+export type { Comparison, Discrepancy } from "./compare/comparison.js";
+export type { Mistake } from "./compare/rules.js";
 export { toText } from "./render/text.js";
 export { toMarkdown } from "./render/markdown.js";
 export { toLatex } from "./render/latex.js";

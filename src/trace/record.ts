@@ -2,7 +2,7 @@ import type { DType, Tensor } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { NetworkImplementation } from "../network/implementation.js";
-import type { StoredParameter } from "../network/store.js";
+import { Probe } from "../network/probe.js";
 
 /** Rows of numbers. */
 export type Table = readonly (readonly number[])[];
@@ -49,71 +49,51 @@ export type Scalars = Readonly<Record<string, number>>;
 
 /** Takes one step of a network, which is the trace's own, and copies what it finds on the way. */
 export function record(network: NetworkImplementation, input: unknown, target: unknown, weights: unknown): Recording {
-  const { store, layers, outputSize, dtype, optimizer } = network;
-  const { pass } = network.training;
+  const { layers, dtype, optimizer } = network;
+  const probe = new Probe(network);
   const loss = network.loss!;
+  const weighted = weights !== undefined;
   network.forward(input);
-  const total = network.backward(target, weights === undefined ? undefined : { weights: weights as readonly number[] });
-  const fused = loss.fused?.layer === layers.at(-1);
-  const last = layers.length - (fused ? 1 : 0);
-  const { rows } = pass.output;
-  const parameters = [...store.parameters.values()];
-  const slotsBefore = slotsOf(network, parameters);
-  const before = parameters.map(({ name, shape, frozen, value, gradient }) => ({
-    name,
-    layer: parseInt(name),
-    shape,
-    frozen,
-    before: [...value.data],
-    gradient: [...gradient.data],
-  }));
+  const total = network.backward(target, weighted ? { weights: weights as readonly number[] } : undefined);
+  const last = layers.length - (probe.isFused ? 1 : 0);
+  const { rows, divisor, parameters } = probe;
+  const valuesNow = () => parameters.map(({ value, slots }) => [value.data, ...slots].map((each) => [...each]));
+  const before = valuesNow();
+  const gradients = parameters.map(({ gradient }) => [...gradient.data]);
   const tapes = {
-    values: pass.values.map(copyOf),
-    gradients: pass.gradients.map((each, k) => (k > 0 && k <= last ? copyOf(each) : null)),
-    target: copyOf(pass.target),
-    terms: copyOf(pass.terms),
-    weights: weights === undefined ? null : Array.from(pass.weights.data.subarray(0, rows)),
+    values: probe.values.map(copyOf),
+    gradients: probe.gradients.map((each, k) => (k > 0 && k <= last ? copyOf(each) : null)),
+    target: copyOf(probe.target),
+    terms: copyOf(probe.terms),
+    weights: weighted ? copyOf(probe.rowWeights).flat() : null,
   };
   const scalars = optimizer.scalars;
   network.step();
-  const divisor = loss.divisor(rows, outputSize);
-  const slotsAfter = slotsOf(network, parameters);
-  const after = parameters.map(({ value }) => [...value.data]);
-  pass.forward();
-  pass.measure(tapes.weights !== null);
+  const after = valuesNow();
   return {
     dtype,
     rows,
     layers,
     loss,
     optimizer: optimizer.name,
-    fused,
+    fused: probe.isFused,
     ...tapes,
     divisor,
     total,
-    totalAfter: store.total.data[0]!,
-    parameters: before.map((each, p) => ({
-      ...each,
-      after: after[p]!,
-      slots: slotsBefore[p]!.map((slot, s) => ({ before: slot, after: slotsAfter[p]![s]! })),
+    parameters: parameters.map(({ name, shape, frozen }, p) => ({
+      name,
+      layer: parseInt(name),
+      shape,
+      frozen,
+      before: before[p]![0]!,
+      gradient: gradients[p]!,
+      after: after[p]![0]!,
+      slots: frozen ? [] : before[p]!.slice(1).map((slot, s) => ({ before: slot, after: after[p]![s + 1]! })),
     })),
     scalars: { before: scalars, after: optimizer.scalars },
+    totalAfter: probe.measure(weighted),
   };
 }
 
 const copyOf = ({ rows, columns, data }: Tensor): Table =>
   Array.from({ length: rows }, (_, n) => Array.from(data.subarray(n * columns, (n + 1) * columns)));
-
-/** For each parameter its slots: the runs hold those of the parameters that are not frozen, one after another. */
-function slotsOf({ store }: NetworkImplementation, parameters: readonly StoredParameter[]): number[][][] {
-  const count = store.runs[0]?.slots.length ?? 0;
-  const all = Array.from({ length: count }, (_, s) => store.runs.flatMap(({ slots }) => [...slots[s]!.data]));
-  let start = 0;
-  return parameters.map(({ frozen, value }) => {
-    if (frozen) return [];
-    const end = start + value.data.length;
-    const slots = all.map((each) => each.slice(start, end));
-    start = end;
-    return slots;
-  });
-}

@@ -1,9 +1,7 @@
-import { fail } from "../core/errors.js";
-import { isPlain, oneOf, optional, readOptions } from "../core/options.js";
+import { isPlainObject, oneOf, optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
-import { NetworkImplementation } from "../network/implementation.js";
-import type { Network } from "../network/network.js";
-import type { Fits, FitsTarget, Input, Target } from "../network/types.js";
+import type { OnBatch } from "../network/network.js";
+import { cloneOf } from "../network/probe.js";
 import type { FormulaTexts } from "./formulas/written.js";
 import { record } from "./record.js";
 import type { Trace } from "./trace.js";
@@ -26,8 +24,8 @@ const isWritten = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
 
 const isFormulaTexts = (value: unknown): boolean =>
-  isPlain(value) &&
-  Object.values(value).every((each) => isPlain(each) && isWritten(each.value) && isWritten(each.derivative));
+  isPlainObject(value) &&
+  Object.values(value).every((each) => isPlainObject(each) && isWritten(each.value) && isWritten(each.derivative));
 
 const fields = {
   delta: oneOf("positive", "negative"),
@@ -80,18 +78,8 @@ const fields = {
  * quantities.get("w5⁺")!.value.toFixed(9); // "0.358916480"
  * ```
  */
-export function trace<In extends number, Out extends number, const X extends Input, const T extends Target>(
-  network: Network<In, Out>,
-  input: Fits<X, In>,
-  target: FitsTarget<T, Out, X>,
-  options?: TraceOptions,
-): Trace {
-  if (!((network as unknown) instanceof NetworkImplementation)) {
-    fail("type", "trace", "a network", network, "write trace(network, input, target)");
-  }
+export const trace: OnBatch<[options?: TraceOptions], Trace> = (network, input, target, options) => {
+  const clone = cloneOf(network, "trace");
   const { delta, weights, formulas = {} } = readOptions("trace", options, fields);
-  const original = network as unknown as NetworkImplementation;
-  const clone = original.clone();
-  clone.copyFrom(original); // gradients that wait for a step of theirs are left out
   return write(record(clone, input, target, weights), { delta, formulas });
-}
+};

@@ -1,5 +1,4 @@
 import type { DType } from "../core/tensor.js";
-import type { TraceJson } from "./json.js";
 
 /** How a quantity is written: as plain text (`net_h1`, `∂E/∂w5`, `w5⁺`) and in LaTeX. */
 export interface Name {
@@ -167,4 +166,50 @@ export interface Trace {
   readonly lossAfter: Quantity;
   /** As plain data, for `JSON.stringify`. */
   toJSON(): TraceJson;
+}
+
+/**
+ * An expression in JSON: a quantity by the text of its name, a constant by its value. A function applied has its name,
+ * and is written out in `text` where that is known.
+ */
+export type ExpressionJson =
+  | string
+  | number
+  | {
+      /** What is done, as in {@link Expression}. */
+      readonly op: "add" | "sum" | "subtract" | "multiply" | "divide" | "apply";
+      /** The function that is applied: its name. */
+      readonly formula?: string;
+      /** Its value written out, null if that is not known. */
+      readonly text?: string | null;
+      /** To what, from left to right. */
+      readonly args: readonly ExpressionJson[];
+    };
+
+/** A {@link Quantity} in JSON; `JSON.stringify` writes null for a value that is not finite, also in matrices. */
+export interface QuantityJson extends Pick<Quantity, "name" | "dtype" | "place"> {
+  /** Its number. */
+  readonly value: number | null;
+  /** Its law. */
+  readonly expression: ExpressionJson | null;
+}
+
+/** A {@link Section} in JSON. */
+export interface SectionJson extends Pick<Section, "phase" | "layer" | "title" | "note" | "matrices"> {
+  /** Its quantities. */
+  readonly lines: readonly QuantityJson[];
+}
+
+/** A {@link Trace} in JSON, as {@link traceSchema} describes it. */
+export interface TraceJson extends Pick<Trace, "dtype" | "rows"> {
+  /** By this a reader knows it. */
+  readonly format: "chainrule.trace";
+  /** Of the format, not of the library. */
+  readonly version: 1;
+  /** In the order of the step. */
+  readonly sections: readonly SectionJson[];
+  /** The name of the loss before the update. */
+  readonly loss: string;
+  /** The name of the loss after it. */
+  readonly lossAfter: string;
 }

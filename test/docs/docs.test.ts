@@ -212,8 +212,8 @@ test("the rooms import as docs/architecture.md says", () => {
   );
   const level = (room: string) => table.findIndex((rooms) => rooms.includes(room));
   const wrong = sources.flatMap((file) => {
-    const room = file.split("/")[1]!;
-    if (room === "index.ts") return [];
+    const room = file.split("/")[1]!.replace(/\.ts$/, "");
+    if (room === "index") return [];
     if (level(room) < 0) return [`${room} is not in the table`];
     const imports = [...read(file).matchAll(/ from "(?:\.\.\/)+([^"]+)"/g)].map((match) => match[1]!);
     return imports
@@ -221,6 +221,35 @@ test("the rooms import as docs/architecture.md says", () => {
       .map((path) => `${file} imports ${path}`);
   });
   expect(wrong).toEqual([]);
+});
+
+test("no file imports, through others, itself: not even a type", () => {
+  const imports = new Map(
+    sources.map((file) => {
+      const paths = [...read(file).matchAll(/ from "(\.[^"]+)\.js"/g)].map((match) => match[1]!);
+      return [file, paths.map((path) => `${join(dirname(file), path)}.ts`)];
+    }),
+  );
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start >= 0) circles.add([...way.slice(start), file].join(" → "));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) walk(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of sources) walk(file, []);
+  expect([...circles]).toEqual([]);
+});
+
+test("the network's own files and those that tell or check a step do not reach into the recorder, nor the latter into tapes", () => {
+  const found = (folders: readonly string[], words: RegExp): string[] =>
+    sources
+      .filter((file) => folders.some((folder) => file.startsWith(`src/${folder}/`)))
+      .flatMap((file) => [...read(file).matchAll(words)].map(([word]) => `${file}: ${word}`));
+  expect(found(["network", "trace", "check", "cli"], /\.recorder\b/g)).toEqual([]);
+  expect(found(["trace", "check", "cli"], /\b(store|training|pass)\.|\b(Store|Pass|Training)\b/g)).toEqual([]);
 });
 
 describe("tables of docs/backpropagation.md", () => {

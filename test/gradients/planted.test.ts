@@ -340,7 +340,8 @@ const backend = (replace: (right: Kernels) => Partial<Kernels>): Backend => ({
   name: "planted",
   kernels(dtype: DType) {
     const kernels = reference.kernels(dtype);
-    const verbs = Object.getOwnPropertyNames(Object.getPrototypeOf(kernels)) as (keyof Kernels)[];
+    const members = Object.getOwnPropertyNames(Object.getPrototypeOf(kernels)) as (keyof Kernels)[];
+    const verbs = members.filter((each) => typeof kernels[each] === "function");
     const right = Object.fromEntries(verbs.map((verb) => [verb, kernels[verb].bind(kernels)])) as unknown as Kernels;
     return Object.assign(kernels, replace(right));
   },

@@ -18,7 +18,7 @@ class Bench {
     numbers: number,
   ) {
     this.kernels = backend.kernels(dtype);
-    this.#room = this.kernels.recorder.room(8 * numbers + 4096, 100);
+    this.#room = this.kernels.allocation.allocate(8 * numbers + 4096, 100);
     this.#free = this.#room.start + 64;
   }
 

@@ -3,7 +3,7 @@
 import { FEW_ROWS, FEW_TERMS, STRIP } from "../layout";
 import { gemm } from "./gemm";
 import { packRows } from "./panels";
-import { linearPanels, linearRow, outerRow, productRow } from "./row";
+import { linearRowPanels, linearRow, outerRow, productRow } from "./row";
 import { clear, copy } from "./small";
 import { strips } from "./strips";
 
@@ -56,7 +56,7 @@ function startRow<T>(bias: usize, stride: usize, y: usize, outputs: usize): void
 }
 
 /** y = W·x + b for one row, in a program that has run so many times before with the same W: the second time W is packed. */
-export function linearKept<T>(
+export function linearPanels<T>(
   x: usize, weight: usize, bias: usize, y: usize, inputs: usize, outputs: usize, panels: usize, repeats: usize,
 ): void {
   const before = load<T>(repeats);
@@ -64,7 +64,7 @@ export function linearKept<T>(
   const packed = before > 0 ? outputs & -(64 / sizeof<T>()) : 0; // rows of W
   if (before == 1) packRows<T>(weight, width, packed, inputs, panels);
   startRow<T>(bias, 1, y, outputs);
-  linearPanels<T>(x, panels, y, inputs, packed);
+  linearRowPanels<T>(x, panels, y, inputs, packed);
   linearRow<T>(x, weight + packed * width, y + packed * sizeof<T>(), inputs, outputs - packed);
 }
 

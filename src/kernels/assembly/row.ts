@@ -42,7 +42,7 @@ export function linearRow<T>(x: usize, weight: usize, y: usize, inputs: usize, o
  * y += W·x for W in panels of two vectors, transposed (see packRows), two at a time: what `linearRow` has to shuffle lies
  * in order. Two inputs a turn.
  */
-export function linearPanels<T>(x: usize, panels: usize, y: usize, inputs: usize, outputs: usize): void {
+export function linearRowPanels<T>(x: usize, panels: usize, y: usize, inputs: usize, outputs: usize): void {
   const size = 32 * inputs;
   const last = x + inputs * sizeof<T>() - sizeof<T>();
   for (const end = y + outputs * sizeof<T>(); y < end; y += 64, panels += 2 * size) {

@@ -1,10 +1,10 @@
 import { Fn, Op, WIDTH } from "../opcodes";
 import { map, pull } from "./elementwise";
-import { linear, linearKept, outer, product } from "./dense";
+import { linear, linearPanels, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
 import { loss, lossPull, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
-import { accumulate, add, clear, copy, isFinite, isFiniteCell, sum, take } from "./small";
+import { accumulate, add, clear, copy, isFinite, isFiniteCell, pick, sum } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
 import { adam, advanceAdam, momentum, sgd } from "./updates";
 
@@ -29,7 +29,7 @@ function run<T>(pc: usize, end: usize): usize {
   while (pc < end) {
     switch (at(pc, 0)) {
       case Op.linear: linear<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
-      case Op.linearKept: linearKept<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
+      case Op.linearPanels: linearPanels<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6), at(pc, 7), at(pc, 8)); break;
       case Op.product: product<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.outer: outer<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5), at(pc, 6)); break;
       case Op.sum: sum<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
@@ -64,7 +64,7 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.call: return pc;
       case Op.increment: store<f64>(at(pc, 1), load<f64>(at(pc, 1)) + 1); break;
       case Op.accumulate: accumulate(at(pc, 1), number(pc), at(pc, 4)); break;
-      case Op.take: take<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
+      case Op.pick: pick<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.repeat: {
         const cursor = load<f64>(at(pc, 1)) + 1;
         store<f64>(at(pc, 1), cursor);

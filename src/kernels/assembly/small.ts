@@ -83,6 +83,6 @@ export function accumulate(total: usize, factor: f64, sum: usize): void {
 
 /** y = the cursor-th n elements from x on */
 @inline
-export function take<T>(cursor: usize, n: usize, x: usize, y: usize): void {
+export function pick<T>(cursor: usize, n: usize, x: usize, y: usize): void {
   copy<T>(n, x + <usize>load<f64>(cursor) * n * sizeof<T>(), y);
 }

@@ -1,5 +1,5 @@
 import { fail, Phrase } from "../../core/errors.js";
-import { isPlain, nearest, numberIn } from "../../core/options.js";
+import { isPlainObject, nearest, numberIn } from "../../core/options.js";
 import type { Quantity } from "../trace.js";
 
 /** A number as it was written. */
@@ -30,7 +30,8 @@ const MOST = 1_000_000;
  */
 export function readClaims(numbers: unknown): readonly Claim[] {
   const example = 'write { "E after 1": "0.291027924" }';
-  if (!isPlain(numbers)) fail("type", "compare numbers", "an object with a name for each number", numbers, example);
+  if (!isPlainObject(numbers))
+    fail("type", "compare numbers", "an object with a name for each number", numbers, example);
   const claims = Object.entries(numbers).map(([said, number]) => ({
     said,
     ...readName(said),

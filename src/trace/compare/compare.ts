@@ -1,5 +1,4 @@
-import type { Network } from "../../network/network.js";
-import type { Fits, FitsTarget, Input, Target } from "../../network/types.js";
+import type { OnBatch } from "../../network/network.js";
 import { agrees, type Claim, failClaim, readClaims } from "./claims.js";
 import { type Comparison, mistakeOf, report } from "./comparison.js";
 import { known } from "./mistakes/mistakes.js";
@@ -40,15 +39,15 @@ import { type TrueStep, type Truth, truthOf } from "./truth.js";
  * found.mistakes[0]?.name; // "updated weights used in the hidden pass"
  * ```
  */
-export function compare<In extends number, Out extends number, const X extends Input, const T extends Target>(
-  network: Network<In, Out>,
-  input: Fits<X, In>,
-  target: FitsTarget<T, Out, X>,
-  numbers: Readonly<Record<string, number | string>>,
-): Comparison {
+export const compare: OnBatch<[numbers: Readonly<Record<string, number | string>>], Comparison> = (
+  network,
+  input,
+  target,
+  numbers,
+) => {
   const claims = readClaims(numbers);
   return judge(truthOf(network, input, target, "compare"), claims);
-}
+};
 
 /** The comparison of some claims with the true steps. */
 export function judge(truth: Truth, claims: readonly Claim[]): Comparison {

@@ -1,15 +1,6 @@
 import type { Written } from "./claims.js";
 import { nameOf, type Point } from "./predict.js";
-
-/** A mistake that people make in a training step. */
-export interface Mistake {
-  /** In a few words: `"updated weights used in the hidden pass"`. */
-  readonly name: string;
-  /** What was done, in a sentence. */
-  readonly what: string;
-  /** How to mend it, in a sentence. */
-  readonly remedy: string;
-}
+import type { Mistake } from "./rules.js";
 
 /** A number of the reader's that is not what it should be. */
 export interface Discrepancy {
@@ -57,8 +48,8 @@ export function report(
 ): Comparison {
   const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / each.unit;
   const evidence = wrong.reduce((product, each) => product * Math.max(1, off(each)), 1);
-  const isPlain = mistakes.length === 1 && evidence >= DECISIVE;
-  const verdict = !wrong.length ? "correct" : !mistakes.length ? "unknown" : isPlain ? "mistake" : "ambiguous";
+  const isDecided = mistakes.length === 1 && evidence >= DECISIVE;
+  const verdict = !wrong.length ? "correct" : !mistakes.length ? "unknown" : isDecided ? "mistake" : "ambiguous";
   const [worst] = wrong;
   const first = worst
     ? { name: nameOf(worst), given: worst.value, due: worst.quantity.value, apart: worst.value - worst.quantity.value }

@@ -1,9 +1,9 @@
-import type { Network } from "../../network/network.js";
-import type { Fits, FitsTarget, Input, Target } from "../../network/types.js";
-import { type Mistake, mistakeOf } from "./comparison.js";
+import type { OnBatch } from "../../network/network.js";
+import { mistakeOf } from "./comparison.js";
 import { known } from "./mistakes/mistakes.js";
 import { modelOf } from "./model.js";
 import { possible, predict } from "./predict.js";
+import type { Mistake } from "./rules.js";
 import { truthOf } from "./truth.js";
 
 /** What a mistake makes of the error. */
@@ -39,11 +39,7 @@ export const mistakes: readonly Mistake[] = /* @__PURE__ */ known.map(mistakeOf)
  * all.find(({ mistake }) => mistake?.name === "sign of the step flipped")?.errors; // [0.605, 0.73205]
  * ```
  */
-export function fingerprints<In extends number, Out extends number, const X extends Input, const T extends Target>(
-  network: Network<In, Out>,
-  input: Fits<X, In>,
-  target: FitsTarget<T, Out, X>,
-): readonly Fingerprint[] {
+export const fingerprints: OnBatch<[], readonly Fingerprint[]> = (network, input, target) => {
   const { recording, loss } = truthOf(network, input, target, "fingerprints").first;
   const model = modelOf(recording);
   const points = [2, 3].map((step) => ({ quantity: loss, step }));
@@ -52,4 +48,4 @@ export function fingerprints<In extends number, Out extends number, const X exte
     predict(model, mistake?.change ?? {}, points, (_, value) => errors.push(value!) > 0);
     return { mistake: mistake && mistakeOf(mistake), errors: [errors[0]!, errors[1]!] };
   });
-}
+};

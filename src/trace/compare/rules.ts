@@ -1,8 +1,17 @@
 import type { ActivationFormula } from "../../activations/activation.js";
 import type { ParameterRecord } from "../record.js";
-import type { Mistake } from "./comparison.js";
 import type { Model, PlainDense } from "./model.js";
 import type { Settings } from "./update.js";
+
+/** A mistake that people make in a training step. */
+export interface Mistake {
+  /** In a few words: `"updated weights used in the hidden pass"`. */
+  readonly name: string;
+  /** What was done, in a sentence. */
+  readonly what: string;
+  /** How to mend it, in a sentence. */
+  readonly remedy: string;
+}
 
 /** What comes back from neuron i of a layer of `count` along its weight w to neuron j. */
 interface Return {

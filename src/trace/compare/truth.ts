@@ -1,5 +1,4 @@
-import { NetworkImplementation } from "../../network/implementation.js";
-import { fail } from "../../core/errors.js";
+import { cloneOf } from "../../network/probe.js";
 import { type Recording, record } from "../record.js";
 import type { Quantity } from "../trace.js";
 import { write } from "../write.js";
@@ -23,11 +22,7 @@ export interface Truth {
 
 /** @throws {@link ChainruleError} `type` for what is no network; else as `trainBatch` */
 export function truthOf(network: unknown, input: unknown, target: unknown, where: string): Truth {
-  if (!(network instanceof NetworkImplementation)) {
-    fail("type", where, "a network", network, `write ${where}(network, input, target, …)`);
-  }
-  const clone = network.clone({ dtype: "float64" });
-  clone.copyFrom(clone); // gradients that wait for a step of theirs are left out
+  const clone = cloneOf(network, where, { dtype: "float64" });
   const told = new Map<number, TrueStep>();
   let done = 0;
   const at = (step: number): TrueStep => {

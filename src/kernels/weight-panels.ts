@@ -8,19 +8,19 @@ const MOST = 0x40_0000;
 /** Rows that go into panels together, in float32. */
 const GROUP = 16;
 
-/** Whether panels are worth their room. */
-export const isLarge = ({ rows, size }: PlannedTensor): boolean => rows >= GROUP && size >= LEAST && size <= MOST;
+/** Whether panels of a weight are worth their memory. */
+export const isWorthPanels = ({ rows, size }: PlannedTensor): boolean => rows >= GROUP && size >= LEAST && size <= MOST;
 
 /**
  * Large weights a second time, in panels, from which the product with a single row takes two thirds of the time. To copy
  * them takes longer than a product. So a program that predicts counts how many times it has run before as the same:
- * `Op.linearKept` copies its weight the second time, and takes the panels from then on.
+ * `Op.linearPanels` copies its weight the second time, and takes the panels from then on.
  *
  * A weight cannot be another meanwhile. The program is the last thing that was done to the memory, so no verb has
  * written to it; it does not write to parameters itself; what else writes to them ends the count (`Training.discard`);
  * and nobody outside has an array of them.
  */
-export class Kept {
+export class WeightPanels {
   /** How many times before; a number of the network's precision. */
   readonly repeats: PlannedTensor;
   readonly #panels = new Map<Tensor, PlannedTensor>();
@@ -35,7 +35,7 @@ export class Kept {
   ) {
     this.repeats = work.tensor("repeats", 1);
     this.#block = memory.block();
-    this.#block.capacity = this.#block.rows = 0; // until `open`
+    this.#block.capacity = this.#block.rows = 0; // until `reserve`
     for (const weight of weights) this.#panels.set(weight, this.#block.tensor("panels", weight.columns, weight.rows));
   }
 
@@ -46,15 +46,15 @@ export class Kept {
     return isOwnShape && isPredicted ? this.#panels.get(weight) : undefined;
   }
 
-  /** Makes room for the panels. */
-  open(): void {
+  /** Takes memory for the panels. */
+  reserve(): void {
     this.#block.setRows(1);
   }
 
-  /** To be called before a program runs. */
-  count(recorder: Recorder, program: Program | null): void {
+  /** To be called before a program runs: one more time in a row, or the first. */
+  count({ latest }: Recorder, program: Program | null): void {
     const { floats } = this.repeats;
-    floats[0] =
-      program && program === recorder.latest && program.isPlain && !this.parameters.isShown ? floats[0]! + 1 : 0;
+    const isRepeated = program && program === latest && program.onlyReadsParameters && !this.parameters.isShown;
+    floats[0] = isRepeated ? floats[0]! + 1 : 0;
   }
 }

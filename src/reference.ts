@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { reference } from "../kernels/reference.js";
-import { networkOn, type Network as AnyNetwork } from "../network/network.js";
-import type { NetworkConstructor } from "../network/types.js";
+import { reference } from "./kernels/reference.js";
+import { networkOn, type Network as AnyNetwork, type NetworkConstructor } from "./network/network.js";
 
-export * from "../index.js";
+export * from "./index.js";
 
 /** A network whose usual backend is the {@link reference}; see `Network` of `chainrule`. */
 export type Network<In extends number = number, Out extends number = number> = AnyNetwork<In, Out>;

@@ -21,7 +21,7 @@ import {
 } from "chainrule";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Kept } from "../../src/kernels/kept.js";
+import { WeightPanels } from "../../src/kernels/weight-panels.js";
 import { adagrad, sam, signSgd } from "../interfaces/blocks/optimizers.js";
 
 // A network that predicts one row after another keeps its large weights in panels. Whatever is done to it in between, and
@@ -167,8 +167,8 @@ const make = (layers: Layer | readonly Layer[], optimizer: Optimizer, dtype: DTy
 /** How often a program took panels, or could have. */
 let uses = 0;
 beforeAll(() => {
-  const { count } = Kept.prototype;
-  vi.spyOn(Kept.prototype, "count").mockImplementation(function (this: Kept, ...given) {
+  const { count } = WeightPanels.prototype;
+  vi.spyOn(WeightPanels.prototype, "count").mockImplementation(function (this: WeightPanels, ...given) {
     count.apply(this, given);
     if (this.repeats.floats[0]! > 0) uses++;
   });
