@@ -12,7 +12,7 @@ export interface Found {
   readonly broken: readonly string[];
 }
 
-type Settings = Required<Pick<GradientCheckOptions, "h" | "tolerance">> & Pick<GradientCheckOptions, "weights">;
+type Settings = Required<Pick<GradientCheckOptions, "h" | "tolerance">> & Pick<GradientCheckOptions, "rowWeights">;
 
 /**
  * Compares the gradients of a network with differences. The network is in float64 and the check's own: its public calls
@@ -26,11 +26,11 @@ export function differentiate(
 ): Found {
   const { store, layers } = network;
   const { pass } = network.training;
-  const { weights, tolerance } = settings;
-  const rerun = rerunner(network, weights);
+  const { rowWeights, tolerance } = settings;
+  const rerun = rerunner(network, rowWeights);
   store.allGradients.data.fill(0);
   network.forward(input);
-  const loss = network.backward(target, weights && { weights });
+  const loss = network.backward(target, rowWeights && { rowWeights });
   const gradients = Float64Array.from(store.allGradients.data);
   const parameters = Array.from(store.parameters.values(), (each) => ({
     ...each,

@@ -19,12 +19,12 @@ export interface CheckOptions {
 /** Options of {@link checkGradients}. */
 export interface GradientCheckOptions extends CheckOptions {
   /** A factor for the loss of each row, as in `backward`. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
 }
 
 const fields = {
   ...common,
-  weights: optional<readonly number[] | Floats>(
+  rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
@@ -63,8 +63,8 @@ export function checkGradients<In extends number, Out extends number, const X ex
   if (!((network as unknown) instanceof NetworkImplementation)) {
     fail("type", "checkGradients", "a network", network, "write checkGradients(network, input, target)");
   }
-  const { h, tolerance, weights } = readOptions("checkGradients", options, fields);
+  const { h, tolerance, rowWeights } = readOptions("checkGradients", options, fields);
   const clone = (network as unknown as NetworkImplementation).clone({ dtype: "float64" });
-  const found = differentiate(clone, input, target, { h, tolerance, weights });
+  const found = differentiate(clone, input, target, { h, tolerance, rowWeights });
   return reportOf(found.tensors, found.broken, tolerance, h);
 }

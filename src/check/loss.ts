@@ -50,7 +50,7 @@ const asIs: Layer = {
 
 /**
  * Compares the gradient of a loss by each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and for one row, with
- * weights for the rows and without, and for all kinds of targets that it takes.
+ * row weights and without, and for all kinds of targets that it takes.
  *
  * If it can be differentiated as one with a layer (`fused`), so is the gradient by the logits z; and it notes where the
  * loss from the logits is another than that after the layer.
@@ -74,14 +74,14 @@ export function checkLoss(loss: Loss, options?: LossCheckOptions): CheckReport {
   const columns = layer?.inputs ?? prediction?.[0]?.length ?? read.columns;
   const p = prediction ?? predictionsFor(loss, seed, rows, columns);
   const z = draw(seed, "logits", rows, columns, -3, 3);
-  const [weights] = draw(seed, "weights", 1, rows, -1, 2);
+  const [rowWeights] = draw(seed, "weights", 1, rows, -1, 2);
   const tensors: TensorReport[] = [];
   const broken: string[] = [];
 
   for (const { n, weighted, t, name } of cases(target ? [["", target]] : targetsFor(loss, seed, rows, columns), rows)) {
     const run = (from: string, input: Rows, layers: readonly Layer[]): number => {
       const network = new NetworkImplementation(layers, { loss, seed });
-      const settings = { h, tolerance, ...(weighted && { weights: weights!.slice(0, n) }) };
+      const settings = { h, tolerance, ...(weighted && { rowWeights: rowWeights!.slice(0, n) }) };
       const found = differentiate(network, input.slice(0, n), t, settings);
       const rename = (where: string): string => `${where.replace("input", from)} ${name}`;
       tensors.push(...found.tensors.map((each) => ({ ...each, name: rename(each.name), where: rename(each.where) })));
@@ -98,7 +98,7 @@ export function checkLoss(loss: Loss, options?: LossCheckOptions): CheckReport {
   return reportOf(tensors, broken, tolerance, h);
 }
 
-/** One row and all, each with and without weights, for each kind of target. */
+/** One row and all, each with and without row weights, for each kind of target. */
 const cases = (targets: readonly (readonly [kind: string, t: Targets])[], rows: number) =>
   targets.flatMap(([kind, t]) =>
     [...new Set([1, rows])].flatMap((n) =>

@@ -11,7 +11,7 @@ import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, onlyFields, WEIGHTS } from "./options.js";
+import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
@@ -25,8 +25,8 @@ import { Training } from "./training.js";
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
 
-interface Weights {
-  readonly weights?: readonly number[] | Floats;
+interface RowWeights {
+  readonly rowWeights?: readonly number[] | Floats;
 }
 interface Out {
   readonly out?: Floats;
@@ -98,7 +98,7 @@ export class NetworkImplementation {
     return fillResults(results, form, training.pass.output);
   }
 
-  backward(target: unknown, options?: Weights): number {
+  backward(target: unknown, options?: RowWeights): number {
     const { training } = this;
     this.#need("loss", "backward");
     this.#needForward("backward");
@@ -139,7 +139,7 @@ export class NetworkImplementation {
 
   // Training and predicting.
 
-  trainBatch(input: unknown, target: unknown, options?: Weights): number {
+  trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
     this.#need("loss", "trainBatch");
     this.#need("optimizer", "trainBatch");
     const rows = this.#input.read(input, "trainBatch input", 0, undefined, this.training);
@@ -293,20 +293,20 @@ export class NetworkImplementation {
   }
 
   /** A weight for each row, if there are any. */
-  #readWeights(options: Weights | undefined, rows: number, where: string): Floats | undefined {
-    const weights = readOption(where, options, WEIGHTS);
+  #readWeights(options: RowWeights | undefined, rows: number, where: string): Floats | undefined {
+    const weights = readOption(where, options, ROW_WEIGHTS);
     if (weights === undefined) return undefined;
     if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
       fail(
         isList(weights) ? "shape" : "type",
-        `${where} weights`,
+        `${where} rowWeights`,
         `a list of ${numbersOf(rows)}, one for each row`,
         weights,
-        "write weights: [1, 1, …]",
+        "write rowWeights: [1, 1, …]",
       );
     }
     if (this.#weights.length < rows) this.#weights = floats(this.dtype, rows);
-    take(weights, 0, rows, this.#weights, 0, where, " weights");
+    take(weights, 0, rows, this.#weights, 0, where, " rowWeights");
     return this.#weights;
   }
 

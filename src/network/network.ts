@@ -32,9 +32,9 @@ export interface OutOption<Out extends Floats = Floats> {
 }
 
 /** Options of `backward` and `trainBatch`. */
-export interface WeightsOption {
+export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
 }
 
 /**
@@ -107,7 +107,7 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
    */
-  backward<const T extends Target>(target: FitsTarget<T, Out>, options?: WeightsOption): number;
+  backward<const T extends Target>(target: FitsTarget<T, Out>, options?: RowWeightsOption): number;
 
   /**
    * Adds to every gradient, starting from a gradient of your own, ∂L/∂output of the latest `forward`.
@@ -134,7 +134,7 @@ export interface Network<In extends number = number, Out extends number = number
   trainBatch<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
-    options?: WeightsOption,
+    options?: RowWeightsOption,
   ): number;
 
   /**

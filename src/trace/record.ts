@@ -53,7 +53,10 @@ export function record(network: NetworkImplementation, input: unknown, target: u
   const { pass } = network.training;
   const loss = network.loss!;
   network.forward(input);
-  const total = network.backward(target, weights === undefined ? undefined : { weights: weights as readonly number[] });
+  const total = network.backward(
+    target,
+    weights === undefined ? undefined : { rowWeights: weights as readonly number[] },
+  );
   const fused = loss.fused?.layer === layers.at(-1);
   const last = layers.length - (fused ? 1 : 0);
   const { rows } = pass.output;

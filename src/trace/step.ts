@@ -14,7 +14,7 @@ export interface TraceOptions {
   /** δ is ∂E/∂net, or, as some sources have it, its negative. Default `"positive"`. */
   readonly delta?: "positive" | "negative";
   /** A factor for the loss of each row, as in `trainBatch`. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
   /**
    * How activations and losses of your own are written, by name: `{ square: { value: [(z) => `${z}²`, (z) => `${z}^2`],
    * derivative: [(z) => `2${z}`, (z) => `2 ${z}`] } }`, each as text and in LaTeX. Default none: they are called by name.
@@ -31,7 +31,7 @@ const isFormulaTexts = (value: unknown): boolean =>
 
 const fields = {
   delta: oneOf("positive", "negative"),
-  weights: optional<readonly number[] | Floats>(
+  rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
@@ -89,9 +89,9 @@ export function trace<In extends number, Out extends number, const X extends Inp
   if (!((network as unknown) instanceof NetworkImplementation)) {
     fail("type", "trace", "a network", network, "write trace(network, input, target)");
   }
-  const { delta, weights, formulas = {} } = readOptions("trace", options, fields);
+  const { delta, rowWeights, formulas = {} } = readOptions("trace", options, fields);
   const original = network as unknown as NetworkImplementation;
   const clone = original.clone();
   clone.copyFrom(original); // gradients that wait for a step of theirs are left out
-  return write(record(clone, input, target, weights), { delta, formulas });
+  return write(record(clone, input, target, rowWeights), { delta, formulas });
 }

@@ -66,7 +66,7 @@ export interface AppliedExpression {
 export type Role =
   | "input" // what the network is given
   | "target"
-  | "weighting" // the factor of a row's loss
+  | "rowWeight" // the factor of a row's loss
   | "parameter" // a weight or a bias, before the step
   | "value" // what a layer gives: total net input, activation
   | "term" // a term of the loss, E_o1

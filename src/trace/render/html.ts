@@ -31,7 +31,7 @@ export function toHtml(trace: Trace, options?: RenderOptions): string {
 
 /** What is computed in a step, and not given to it. */
 const isStep = ({ expression, place: { role } }: Quantity): boolean =>
-  expression !== null || !["input", "target", "weighting", "parameter", "setting", "state"].includes(role);
+  expression !== null || !["input", "target", "rowWeight", "parameter", "setting", "state"].includes(role);
 
 const parts = (latex: string): string => `<span class="part">= ${pieces(latex).join(" ")}</span>`;
 
