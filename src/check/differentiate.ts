@@ -37,7 +37,7 @@ export function differentiate(
     due: gradients.subarray(each.gradient.offset, each.gradient.offset + each.gradient.data.length),
   }));
 
-  // Again, on what is left from before: the gradients as they are, rubbish everywhere else.
+  // Once more: the gradients stay as they are, all else is overwritten with NaN.
   for (const { data } of [...pass.values.slice(1), ...pass.gradients]) data.fill(NaN);
   const again = rerun();
   const broken: string[] = [];

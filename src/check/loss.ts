@@ -40,7 +40,7 @@ const fields = {
   target: optional<Targets>("a list of targets", (value) => Array.isArray(value) && value.length > 0, "[[0, 1]]"),
 };
 
-/** Gives what it gets, and says nothing about it. */
+/** Gives what it gets, and declares no range. */
 const asIs: Layer = {
   kind: "asIs",
   plan: () => null,
@@ -49,11 +49,11 @@ const asIs: Layer = {
 };
 
 /**
- * Compares the gradient of a loss by each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and for one row, with
- * row weights and without, and for all kinds of targets that it takes.
+ * Compares the gradient of a loss with respect to each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and for
+ * one row, with row weights and without, and for all kinds of targets that it takes.
  *
- * If it can be differentiated as one with a layer (`fused`), so is the gradient by the logits z; and it notes where the
- * loss from the logits is another than that after the layer.
+ * If it can be differentiated as one with a layer (`fused`), the gradient with respect to the logits z is compared too,
+ * and a loss from the logits that differs from the loss after the layer is noted.
  * @throws `ChainruleError` `type` unless it is given a loss; `option`; `diverged` if it is not finite; `shape` or
  * `value` for bad predictions and targets
  * @example

@@ -10,7 +10,7 @@ export interface Rerun {
   readonly size: number;
   /** Runs forward again, and says by how much the loss has changed: term by term, free of the rounding of their sum. */
   change(): number;
-  /** Runs backward again; `hasInput`: to the very input. */
+  /** Runs backward again; `hasInput`: as far as the input. */
   backward(hasInput: boolean): void;
 }
 

@@ -21,7 +21,7 @@ export interface NetworkOptions {
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
-  /** What carries its arithmetic out. Default {@link wasm}; {@link reference} gives the same bits in plain JavaScript. */
+  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} gives the same bits in plain JavaScript. */
   readonly backend?: Backend | undefined;
 }
 
@@ -75,7 +75,7 @@ export interface Network<In extends number = number, Out extends number = number
   readonly seed: number;
   /** What it computes in. */
   readonly dtype: DType;
-  /** The name of what carries the arithmetic out: `"wasm"`, or `"reference"` where that cannot be had. */
+  /** The name of what carries out its arithmetic: `"wasm"`, or `"reference"` where that cannot be had. */
   readonly backend: string;
   /** As it was given. */
   readonly loss: Loss | undefined;
@@ -112,7 +112,7 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Adds to every gradient, starting from a gradient of your own, ∂L/∂output of the latest `forward`.
    * @param dOutput in the shape of what forward returned
-   * @returns ∂L/∂input, in the form of dOutput; 0 for ids, by which nothing can be derived
+   * @returns ∂L/∂input, in the form of dOutput; 0 for ids, with respect to which nothing can be differentiated
    * @throws {@link ChainruleError} `order` without a forward of its own; `type`, `shape` or `value` for a bad gradient
    */
   backwardFrom<const X extends Input>(dOutput: Fits<X, Out, "outputs">): Result<X, In>;
@@ -169,7 +169,7 @@ export interface Network<In extends number = number, Out extends number = number
     target: FitsTarget<T, Out, X>,
   ): { readonly loss: number };
 
-  /** All that learns, layer by layer. To set one, as to `load` or `copyFrom`, drops gradients that wait for a step. */
+  /** All that learns, layer by layer. Setting one drops the gradients that wait for a step, as `load` and `copyFrom` do. */
   readonly parameters: readonly ParameterView[];
 
   /**
@@ -181,17 +181,17 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
    * still computed.
-   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   * @throws {@link ChainruleError} `name` for a name that there is not
    */
   freeze(...names: readonly [string, ...string[]]): void;
 
   /**
-   * Ends what {@link Network.freeze} began.
-   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   * Lets frozen parameters be updated again.
+   * @throws {@link ChainruleError} `name` for a name that there is not
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** The same network elsewhere: parameters, optimizer state, seed; its own tapes. With `dtype`, in another precision. */
+  /** A copy with the same parameters, optimizer state and seed, and tapes of its own. With `dtype`, in another precision. */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**
@@ -226,7 +226,7 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
   } as unknown as NetworkConstructor;
 
 /**
- * Builds a {@link Network} of a list of layers: `new Network(layers, options)`.
+ * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
  * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
  */

@@ -11,7 +11,7 @@ import { write } from "./write.js";
 
 /** Options of {@link trace}. */
 export interface TraceOptions {
-  /** δ is ∂E/∂net, or, as some sources have it, its negative. Default `"positive"`. */
+  /** Whether δ is ∂E/∂net or, as some sources have it, its negative. Default `"positive"`. */
   readonly delta?: "positive" | "negative";
   /** A factor for the loss of each row, as in `trainBatch`. */
   readonly rowWeights?: readonly number[] | Floats;

@@ -10,7 +10,7 @@ import { ask } from "./ask.js";
 /** How a number of row n and column i came about; null if that is not known. */
 type Law = (n: number, i: number) => Expression | null;
 
-/** E: the terms u, the sum of each row, and of all rows by weight and divisor. */
+/** E: the terms u, the sum of each row, and the sum of all rows, each times its weight, over the divisor. */
 export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): Quantity {
   const { names, recording, dtype } = scene;
   const { divisor, total } = recording;
@@ -36,7 +36,7 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
   return loss;
 }
 
-/** ∂E/∂ what the loss is computed from: the derivative of the row's sum, by weight and divisor. */
+/** ∂E/∂ what the loss is computed from: the derivative of the row's sum, times its weight, over the divisor. */
 export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): void {
   const { recording, dtype, lastDerived: k } = scene;
   const { divisor, fused, target, values } = recording;
@@ -54,7 +54,7 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
     over(rowWeights ? multiply(ref(each), ref(rowWeights[n]!)) : ref(each), divisor);
   const derivatives = scene.derive(k, (n, i) => (raw ? weigh(raw[n]![i]!, n) : law(n, i)));
   const told = derivatives.flatMap((row, n) => row.flatMap((each, i) => (raw ? [raw[n]![i]!, each] : [each])));
-  const title = `Error by ${scene.isNet(k) ? "total net input" : "output"}`;
+  const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
   const matrices = rowWeights ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
     note: fused ? fusedNote(scene) : clampNote(scene),
