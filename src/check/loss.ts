@@ -49,8 +49,8 @@ const asIs: Layer = {
 };
 
 /**
- * Compares the gradient of a loss with respect to each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and for
- * one row, with row weights and without, and for all kinds of targets that it takes.
+ * Compares the gradient of a loss with respect to each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and
+ * for one row, with row weights and without, and for all kinds of targets that it takes.
  *
  * If it can be differentiated as one with a layer (`fused`), the gradient with respect to the logits z is compared too,
  * and a loss from the logits that differs from the loss after the layer is noted.

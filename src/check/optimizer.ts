@@ -7,8 +7,8 @@ import { type CheckReport, compare, type Pair, placeOf, reportOf } from "./repor
 import { demand, draw } from "./subjects.js";
 
 /**
- * An update rule for one number, as the paper has it: what p becomes in step t (from 1) with the gradient g. What the rule
- * remembers of this number goes into `memory`, empty at the start.
+ * An update rule for one number, as the paper has it: what p becomes in step t (from 1) with the gradient g. What the
+ * rule remembers of this number goes into `memory`, empty at the start.
  */
 export type OptimizerFormula = (p: number, g: number, t: number, memory: Record<string, number>) => number;
 
@@ -58,8 +58,8 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
  * (of several magnitudes, some of them 0). The formula has the options of the optimizer in it.
  *
  * In the report `analytic` is where the optimizer has led and `numeric` where the formula has; a path's error is
- * ‖a − n‖ / max(1, ‖a‖, ‖n‖) over its steps. It also notes if a frozen parameter moves, or if freezing it changes
- * the others by a bit; two networks with the same optimizer object take turns. For rules that treat each number by itself.
+ * ‖a − n‖ / max(1, ‖a‖, ‖n‖) over its steps. It also notes if a frozen parameter moves, or if freezing it changes the
+ * others by a bit; two networks with the same optimizer object take turns. For rules that treat each number by itself.
  * @throws `ChainruleError` `type` unless it is given an optimizer and a function, `option`; as `step` does
  * @example
  * ```ts

@@ -17,11 +17,11 @@ export interface NetworkOptions {
   readonly loss?: Loss | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, from the clock, to be read as `network.seed`. */
+  /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
-  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} gives the same bits in plain JavaScript. */
+  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
 }
 
@@ -169,7 +169,7 @@ export interface Network<In extends number = number, Out extends number = number
     target: FitsTarget<T, Out, X>,
   ): { readonly loss: number };
 
-  /** All that learns, layer by layer. Setting one drops the gradients that wait for a step, as `load` and `copyFrom` do. */
+  /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
   readonly parameters: readonly ParameterView[];
 
   /**
@@ -181,17 +181,17 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
    * still computed.
-   * @throws {@link ChainruleError} `name` for a name that there is not
+   * @throws {@link ChainruleError} `name` for an unknown name
    */
   freeze(...names: readonly [string, ...string[]]): void;
 
   /**
    * Lets frozen parameters be updated again.
-   * @throws {@link ChainruleError} `name` for a name that there is not
+   * @throws {@link ChainruleError} `name` for an unknown name
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** A copy with the same parameters, optimizer state and seed, and tapes of its own. With `dtype`, in another precision. */
+  /** A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**

@@ -34,7 +34,7 @@ export interface SectionJson extends Pick<Section, "phase" | "layer" | "title" |
 
 /** A {@link Trace} in JSON, as {@link traceSchema} describes it. */
 export interface TraceJson extends Pick<Trace, "dtype" | "rows"> {
-  /** By this a reader knows it. */
+  /** By this a reader recognises it. */
   readonly format: "chainrule.trace";
   /** Of the format, not of the library. */
   readonly version: 1;
