@@ -61,7 +61,7 @@ print(
   "  A hidden neuron has a part in both errors, so what comes back from the two is added:",
   sum("h1"),
   sum("h2"),
-  dim("  (Figures are rounded where they are printed only: the last digit of a sum may seem off by one.)"),
+  dim("  (Figures are rounded only where they are printed: the last digit of a sum may seem off by one.)"),
   ...["w1", "w2"].map((weight) => chain(weight, "h1")),
   ...["w3", "w4"].map((weight) => chain(weight, "h2")),
   "",
@@ -97,7 +97,7 @@ print(
 const { checked, h, ok, worst } = checkGradients(articleNetwork(), input, target);
 print(
   bold(`Gradient check: every derivative against (E(w + h) - E(w - h)) / 2h, h = ${h}`),
-  `  ${checked} derivatives, by 8 weights, 4 biases and 2 inputs: ${ok ? green("all agree") : yellow("NOT ALL AGREE")}`,
+  `  ${checked} derivatives, with respect to 8 weights, 4 biases and 2 inputs: ${ok ? green("all agree") : yellow("NOT ALL AGREE")}`,
   `  worst error ${worst.error.toExponential(1)}, at ${worst.where}`,
   "",
 );

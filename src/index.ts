@@ -1,5 +1,5 @@
 export { Network } from "./network/network.js";
-export type { NetworkConstructor, NetworkOptions, OnBatch, OutOption, WeightsOption } from "./network/network.js";
+export type { NetworkConstructor, NetworkOptions, OnBatch, OutOption, RowWeightsOption } from "./network/network.js";
 export type { ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";

@@ -15,7 +15,7 @@ const S2 = 204,
  * jump, or a jump in the curvature is where they change by far more (32 times) than at the median place. Then it is
  * null. Else it is the slope at x of the cubic fitted to the 17 values, free of the difference's error f‴h²/6. What is
  * expected decides only whether to look: a wrong derivative of a smooth function is never taken for a kink.
- * `size` says how large the numbers were that f came from, and so how well it is rounded.
+ * `size` says how large the numbers were from which f was computed, and so how well it is rounded.
  *
  * Source of the fit: Savitzky, Golay, "Smoothing and differentiation of data" (Anal. Chem. 36, 1964).
  */

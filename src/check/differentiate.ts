@@ -16,7 +16,7 @@ export interface Found {
 interface Settings {
   readonly h: number;
   readonly tolerance: number;
-  readonly weights?: readonly number[] | Floats | undefined;
+  readonly rowWeights?: readonly number[] | Floats | undefined;
 }
 
 /**
@@ -31,10 +31,10 @@ export function differentiate(
 ): Found {
   const { layers } = network;
   const probe = new Probe(network);
-  const { weights, tolerance } = settings;
-  const rerun = rerunner(probe, weights);
+  const { rowWeights, tolerance } = settings;
+  const rerun = rerunner(probe, rowWeights);
   network.forward(input);
-  const loss = network.backward(target, weights && { weights });
+  const loss = network.backward(target, rowWeights && { rowWeights });
   const parameters = probe.parameters.map((each) => ({ ...each, due: Float64Array.from(each.gradient.data) }));
 
   // Again, on what is left from before: the gradients as they are, rubbish everywhere else.

@@ -9,12 +9,12 @@ import { type CheckOptions, common } from "./subjects.js";
 /** Options of {@link checkGradients}. */
 export interface GradientCheckOptions extends CheckOptions {
   /** A factor for the loss of each row, as in `backward`. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
 }
 
 const fields = {
   ...common,
-  weights: optional<readonly number[] | Floats>(
+  rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
@@ -51,7 +51,7 @@ export const checkGradients: OnBatch<[options?: GradientCheckOptions], CheckRepo
   options,
 ) => {
   const clone = cloneOf(network, "checkGradients", { dtype: "float64" });
-  const { h, tolerance, weights } = readOptions("checkGradients", options, fields);
-  const found = differentiate(clone, input, target, { h, tolerance, weights });
+  const { h, tolerance, rowWeights } = readOptions("checkGradients", options, fields);
+  const found = differentiate(clone, input, target, { h, tolerance, rowWeights });
   return reportOf(found.tensors, found.broken, tolerance, h);
 };

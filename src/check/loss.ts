@@ -40,7 +40,7 @@ const fields = {
   target: optional<Targets>("a list of targets", (value) => Array.isArray(value) && value.length > 0, "[[0, 1]]"),
 };
 
-/** Gives what it gets, and says nothing about it. */
+/** Gives what it gets, and declares no range. */
 const asIs: Layer = {
   kind: "asIs",
   plan: () => null,
@@ -49,11 +49,11 @@ const asIs: Layer = {
 };
 
 /**
- * Compares the gradient of a loss by each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and for one row, with
- * weights for the rows and without, and for all kinds of targets that it takes.
+ * Compares the gradient of a loss with respect to each prediction p with (L(p + h) − L(p − h)) / 2h, for a batch and
+ * for one row, with row weights and without, and for all kinds of targets that it takes.
  *
- * If it can be differentiated as one with a layer (`fused`), so is the gradient by the logits z; and it notes where the
- * loss from the logits is another than that after the layer.
+ * If it can be differentiated as one with a layer (`fused`), the gradient with respect to the logits z is compared too,
+ * and a loss from the logits that differs from the loss after the layer is noted.
  * @throws `ChainruleError` `type` unless it is given a loss; `option`; `diverged` if it is not finite; `shape` or
  * `value` for bad predictions and targets
  * @example
@@ -74,14 +74,14 @@ export function checkLoss(loss: Loss, options?: LossCheckOptions): CheckReport {
   const columns = layer?.inputs ?? prediction?.[0]?.length ?? read.columns;
   const p = prediction ?? predictionsFor(loss, seed, rows, columns);
   const z = draw(seed, "logits", rows, columns, -3, 3);
-  const [weights] = draw(seed, "weights", 1, rows, -1, 2);
+  const [rowWeights] = draw(seed, "weights", 1, rows, -1, 2);
   const tensors: TensorReport[] = [];
   const broken: string[] = [];
 
   for (const { n, weighted, t, name } of cases(target ? [["", target]] : targetsFor(loss, seed, rows, columns), rows)) {
     const run = (from: string, input: Rows, layers: readonly Layer[]): number => {
       const network = new NetworkImplementation(layers, { loss, seed });
-      const settings = { h, tolerance, ...(weighted && { weights: weights!.slice(0, n) }) };
+      const settings = { h, tolerance, ...(weighted && { rowWeights: rowWeights!.slice(0, n) }) };
       const found = differentiate(network, input.slice(0, n), t, settings);
       const rename = (where: string): string => `${where.replace("input", from)} ${name}`;
       tensors.push(...found.tensors.map((each) => ({ ...each, name: rename(each.name), where: rename(each.where) })));
@@ -98,7 +98,7 @@ export function checkLoss(loss: Loss, options?: LossCheckOptions): CheckReport {
   return reportOf(tensors, broken, tolerance, h);
 }
 
-/** One row and all, each with and without weights, for each kind of target. */
+/** One row and all, each with and without row weights, for each kind of target. */
 const cases = (targets: readonly (readonly [kind: string, t: Targets])[], rows: number) =>
   targets.flatMap(([kind, t]) =>
     [...new Set([1, rows])].flatMap((n) =>

@@ -8,14 +8,14 @@ import { type CheckReport, compare, type Pair, placeOf, reportOf } from "./repor
 import { demand, draw } from "./subjects.js";
 
 /**
- * An update rule for one number, as the paper has it: what p becomes in step t (from 1) by the gradient g. What the rule
- * remembers of this number goes into `memory`, empty at the start.
+ * An update rule for one number, as the paper has it: what p becomes in step t (from 1) with the gradient g. What the
+ * rule remembers of this number goes into `memory`, empty at the start.
  */
 export type OptimizerFormula = (p: number, g: number, t: number, memory: Record<string, number>) => number;
 
 /** Options of {@link checkOptimizer}. */
 export interface OptimizerCheckOptions {
-  /** Default 20. */
+  /** How many steps are taken. Default 20. */
   readonly steps?: number;
   /** Where start values and gradients come from. Default 1. */
   readonly seed?: number;
@@ -26,7 +26,7 @@ export interface OptimizerCheckOptions {
 const fields = { steps: count(20), seed: count(1), tolerance: positive(1e-12) };
 
 const shapes: Readonly<Record<string, readonly number[]>> = { a: [2, 3], x: [2], b: [3], y: [1], c: [1] };
-/** To be frozen in one of two networks; they part what is left. */
+/** Frozen in one of two networks, so that what is left lies in several runs. */
 const FROZEN = ["x", "y"];
 /** Every number, by its parameter and place. */
 const numbers = Object.entries(shapes).flatMap(([name, shape]) =>
@@ -35,7 +35,7 @@ const numbers = Object.entries(shapes).flatMap(([name, shape]) =>
     place: placeOf(name, shape, i),
   })),
 );
-/** Of gradients: none, small, ordinary, large. */
+/** Sizes of gradients: none, small, ordinary, large. */
 const MAGNITUDES = [0, 1e-3, 1, 1, 30];
 
 const random: Initializer = { name: "random", value: (index, { random }) => 2 * random.uniform(index) - 1 };
@@ -59,8 +59,8 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
  * (of several magnitudes, some of them 0). The formula has the options of the optimizer in it.
  *
  * In the report `analytic` is where the optimizer has led and `numeric` where the formula has; a path's error is
- * ‖a − n‖ / max(1, ‖a‖, ‖n‖) over its steps. It also notes if a frozen parameter moves, or if the others then move
- * otherwise by a bit; two networks with the same optimizer object take turns. For rules that treat each number by itself.
+ * ‖a − n‖ / max(1, ‖a‖, ‖n‖) over its steps. It also notes if a frozen parameter moves, or if freezing it changes the
+ * others by a bit; two networks with the same optimizer object take turns. For rules that treat each number by itself.
  * @throws `ChainruleError` `type` unless it is given an optimizer and a function, `option`; as `step` does
  * @example
  * ```ts

@@ -18,7 +18,7 @@ export interface TensorReport {
   readonly skipped: number;
 }
 
-/** What a check found; in a string, it is a few lines to be read. */
+/** What a check found; as a string, a few lines of text. */
 export interface CheckReport {
   /** Something was checked, every tensor's error is within the tolerance, and no law is broken. */
   readonly ok: boolean;
@@ -36,7 +36,7 @@ export interface CheckReport {
   readonly h: number | undefined;
   /** The largest error that passes. */
   readonly tolerance: number;
-  /** A few lines to be read. */
+  /** A few lines of text. */
   toString(): string;
 }
 

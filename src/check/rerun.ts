@@ -10,7 +10,7 @@ export interface Rerun {
   readonly size: number;
   /** Runs forward again, and says by how much the loss has changed: term by term, free of the rounding of their sum. */
   change(): number;
-  /** Runs backward again; `hasInput`: to the very input. */
+  /** Runs backward again; `hasInput`: as far as the input. */
   backward(hasInput: boolean): void;
 }
 
@@ -18,9 +18,9 @@ export interface Rerun {
  * Keeps the buffers of a network as they are now, and gives what runs its latest batch again, from these.
  * Random layers draw the same numbers, since the count of forwards stays what it is.
  */
-export function rerunner(probe: Probe, weights: ArrayLike<number> | undefined): () => Rerun {
+export function rerunner(probe: Probe, rowWeights: ArrayLike<number> | undefined): () => Rerun {
   const buffers = probe.buffers.map(({ value }) => [value, value.data.slice()] as const);
-  const weighted = weights !== undefined;
+  const weighted = rowWeights !== undefined;
   return () => {
     const { rows, divisor } = probe;
     const { columns } = probe.terms;
@@ -30,7 +30,7 @@ export function rerunner(probe: Probe, weights: ArrayLike<number> | undefined): 
     };
     const loss = forward();
     const terms = Array.from(probe.terms.data.subarray(0, rows * columns));
-    const factors = terms.map((_, i) => (weights ? weights[Math.floor(i / columns)]! : 1) / divisor);
+    const factors = terms.map((_, i) => (rowWeights ? rowWeights[Math.floor(i / columns)]! : 1) / divisor);
     const parts = terms.map((term, i) => term * factors[i]!);
     return {
       loss,

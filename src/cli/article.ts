@@ -6,7 +6,7 @@ import { type Model, modelOf } from "./model.js";
 import { outputOptions, show } from "./output.js";
 import { bold } from "./terminal.js";
 
-/** What becomes of the biases: the article never updates the one of each layer, its readers asked for both other ways. */
+/** What becomes of the biases: the article never updates them, and its readers asked for both other ways. */
 const biases = {
   fixed: (value: number) => ({ bias: { shared: value }, freeze: ["bias"] }),
   trained: (value: number) => ({ bias: [value, value] }),

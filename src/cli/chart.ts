@@ -1,6 +1,6 @@
 const BLOCKS = " ▁▂▃▄▅▆▇█";
 
-/** Values as bars, in lines from `top` down to 0; so many columns, each for the first of as many values as it must. */
+/** Values as bars, in lines from `top` down to 0; a column stands for the first of the values that share it. */
 export function chart(values: readonly number[], top: number, height: number, columns: number, of: number): string[] {
   const each = Math.ceil(of / columns);
   const bars = values.filter((_, index) => index % each === 0);

@@ -20,10 +20,10 @@ export interface Command {
   readonly usage: string;
   /** What it does, in a line. */
   readonly summary: string;
-  /** More that is to be known; may be empty. */
+  /** What else there is to know; may be empty. */
   readonly more?: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Does it, and gives what the process is to end with. */
+  /** Does it, and returns the exit code. */
   run(given: Given): number | Promise<number>;
 }
 

@@ -23,12 +23,12 @@ const help = (): string =>
     "  chainrule <command> --help   what it takes",
     "  chainrule --version",
     "",
-    "It ends with 0 if all is well, with 1 if the numbers of check are wrong, with 2 if it was called wrongly.",
+    "It exits with 0 if all is well, with 1 if the numbers of check are wrong, with 2 if it was called wrongly.",
   ].join("\n");
 
 const version = (): string => (createRequire(import.meta.url)("chainrule/package.json") as { version: string }).version;
 
-/** Runs a command, and gives what the process is to end with. */
+/** Runs a command, and returns the exit code. */
 export async function main([name = "--help", ...args]: readonly string[]): Promise<number> {
   try {
     if (["--help", "-h", "help"].includes(name)) return print(help());

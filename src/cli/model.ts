@@ -48,7 +48,7 @@ export const FORM = `A model is a file of JSON; "seed" (1 if not given) and "dty
   optimizers  ${Object.keys(tables.optimizers).join(", ")}
   weights     numbers [outputs, inputs], or ${Object.keys(tables.initializers).join(", ")}`;
 
-/** How a file is called in errors; `-` is what is piped in. */
+/** What a file is called in errors; `-` is what is piped in. */
 export const called = (file: string): string => (file === "-" ? "standard input" : file);
 
 /**

@@ -29,7 +29,7 @@ const without: Readonly<Record<string, readonly string[]>> = {
   json: ["updates", "digits", "all", "elements"],
 };
 
-/** Shows a trace as is asked for; in the terminal with a few lines more. */
+/** Shows a trace in the form that is asked for; in the terminal with a few lines more. */
 export function show(trace: Trace, given: Given, title: string, more: string): 0 {
   const { html, all, elements } = given.values;
   const options: RenderOptions = {

@@ -1,4 +1,3 @@
-/** Whether there is somebody to look. */
 export const isTerminal = process.stdout.isTTY === true;
 export const colour = isTerminal && !process.env.NO_COLOR;
 
@@ -11,7 +10,7 @@ export const bold = code(1, 22);
 export const dim = code(2, 22);
 export const green = code(32, 39);
 
-/** Writes lines; all is well. */
+/** Writes lines, and returns the exit code of a command that went well. */
 export function print(...lines: string[]): 0 {
   process.stdout.write(`${lines.join("\n").trimEnd()}\n`);
   return 0;

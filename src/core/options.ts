@@ -94,6 +94,12 @@ const habits: Readonly<Record<string, string>> = {
   f32: "float32",
   mse: "meanSquaredError",
   xavier: "glorot",
+  weight: "rowWeights",
+  weights: "rowWeights",
+  sampleweight: "rowWeights",
+  sampleweights: "rowWeights",
+  sample_weight: "rowWeights",
+  sample_weights: "rowWeights",
 };
 
 /** Habits that are another block here, not another option. */

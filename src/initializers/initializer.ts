@@ -15,7 +15,7 @@ export interface Start {
 /**
  * Start values of a parameter.
  *
- * @example Small and all alike but for the sign.
+ * @example Small, and all alike except for the sign.
  * ```ts
  * import { dense, type Initializer } from "chainrule";
  *

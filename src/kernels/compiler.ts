@@ -117,8 +117,8 @@ export class Compiler extends Writer {
         return n <= FEW && this.setAll(n, dz, (at) => this.#two(W.subtract, a + at, t + at));
       }
       case Op.reduce: {
-        const [u, weights, divisor, total, rows, columns] = operands as Operands;
-        if (weights || rows * columns > FEW) return false;
+        const [u, rowWeights, divisor, total, rows, columns] = operands as Operands;
+        if (rowWeights || rows * columns > FEW) return false;
         this.set(
           total,
           () => {
@@ -139,8 +139,8 @@ export class Compiler extends Writer {
         return true;
       }
       case Op.weigh: {
-        const [dp, weights, divisor, rows, columns] = operands as Operands;
-        if (weights || rows * columns > FEW) return false;
+        const [dp, rowWeights, divisor, rows, columns] = operands as Operands;
+        if (rowWeights || rows * columns > FEW) return false;
         this.setAllIfNotOne(divisor, rows * columns, dp, (at) => {
           this.wide(dp + at);
           this.get(divisor, W.f64);

@@ -75,10 +75,10 @@ export interface Kernels {
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void;
   /** dz = a − t: the gradient of both fused cross-entropies. */
   residual(a: Tensor, t: Tensor, dz: Tensor): void;
-  /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64; without weights each wᵢ is 1. `divisor` and `total` are one number each. */
-  reduce(u: Tensor, weights: Tensor | null, divisor: Tensor, total: Tensor): void;
+  /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor, in float64; without rowWeights each wᵢ is 1. `divisor` and `total` are one number each. */
+  reduce(u: Tensor, rowWeights: Tensor | null, divisor: Tensor, total: Tensor): void;
   /** dp = dp · wᵢ / divisor, by row */
-  weigh(dp: Tensor, weights: Tensor | null, divisor: Tensor): void;
+  weigh(dp: Tensor, rowWeights: Tensor | null, divisor: Tensor): void;
   /** One step of an update rule over all runs. */
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void;
   /** y = x */

@@ -2,7 +2,7 @@
  * The instructions of a program, one for each verb. An instruction is `WIDTH` words of 32 bits: its opcode, then operands
  * in the order said here. An operand is
  *
- *   the place of a tensor (x, weight, …); 0 for none: bias, weights or a slot that is not there
+ *   the place of a tensor (x, weight, …); 0 for none: bias, rowWeights or a slot that is not there
  *   the place of a cell, a float64 whatever the network's precision: counter, divisor, total, sum, cursor, limit, scalars
  *   a count: n, rows, columns, inputs, outputs; a stride of 1, or of 0 where all neurons share a bias
  *   f, which function: a number by which the machine knows it; with low and high, the two words of its parameter
@@ -34,9 +34,9 @@ export const enum Op {
   crossEntropy,
   /** n a t dz */
   residual,
-  /** u weights divisor total rows columns */
+  /** u rowWeights divisor total rows columns */
   reduce,
-  /** dp weights divisor rows columns */
+  /** dp rowWeights divisor rows columns */
   weigh,
   /** f scalars */
   advance,

@@ -130,7 +130,7 @@ function reduce(
   m: Floats,
   d: Floats,
   u: number,
-  weights: number,
+  rowWeights: number,
   divisor: number,
   total: number,
   rows: number,
@@ -140,7 +140,7 @@ function reduce(
   for (let n = 0, i = u; n < rows; n++) {
     let row = 0;
     for (const end = i + columns; i < end; i++) row += m[i]!;
-    sum += weights === 0 ? row : m[weights + n]! * row;
+    sum += rowWeights === 0 ? row : m[rowWeights + n]! * row;
   }
   d[total] = sum / d[divisor]!;
 }
@@ -151,16 +151,16 @@ function weigh(
   d: Floats,
   single: boolean,
   dp: number,
-  weights: number,
+  rowWeights: number,
   at: number,
   rows: number,
   columns: number,
 ): void {
   const divisor = d[at]!;
-  if (weights === 0 && divisor === 1) return;
+  if (rowWeights === 0 && divisor === 1) return;
   for (let n = 0, i = dp; n < rows; n++) {
     for (const end = i + columns; i < end; i++)
-      m[i] = (weights === 0 ? m[i]! : round(m[i]! * m[weights + n]!, single)) / divisor;
+      m[i] = (rowWeights === 0 ? m[i]! : round(m[i]! * m[rowWeights + n]!, single)) / divisor;
   }
 }
 

@@ -81,7 +81,7 @@ export class Verbs implements Kernels {
     const { onlyReadsParameters } = recorder;
     const w = this.at(weight),
       b = this.at(bias);
-    recorder.onlyReadsParameters = onlyReadsParameters; // these are weights and biases
+    recorder.onlyReadsParameters = onlyReadsParameters; // these are rowWeights and biases
     const panels = shared || !this.machine.knows ? undefined : this.panels?.panelsFor(weight, x, y);
     if (panels)
       recorder.emit(
@@ -159,11 +159,11 @@ export class Verbs implements Kernels {
     this.recorder.emit(Op.residual, size(a), this.at(a), this.at(t), this.at(dz));
   }
 
-  reduce(u: Tensor, weights: Tensor | null, divisor: Tensor, total: Tensor): void {
+  reduce(u: Tensor, rowWeights: Tensor | null, divisor: Tensor, total: Tensor): void {
     this.recorder.emit(
       Op.reduce,
       this.at(u),
-      this.at(weights),
+      this.at(rowWeights),
       this.cell(divisor),
       this.cell(total),
       u.rows,
@@ -171,8 +171,8 @@ export class Verbs implements Kernels {
     );
   }
 
-  weigh(dp: Tensor, weights: Tensor | null, divisor: Tensor): void {
-    this.recorder.emit(Op.weigh, this.at(dp), this.at(weights), this.cell(divisor), dp.rows, dp.columns);
+  weigh(dp: Tensor, rowWeights: Tensor | null, divisor: Tensor): void {
+    this.recorder.emit(Op.weigh, this.at(dp), this.at(rowWeights), this.cell(divisor), dp.rows, dp.columns);
   }
 
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {

@@ -130,7 +130,7 @@ const isStart = (value: unknown): boolean =>
 const isShared = (value: unknown): value is { readonly shared: number } =>
   isPlainObject(value) && Object.keys(value).length === 1 && Number.isFinite(value.shared);
 
-/** A start that is right, in the place of one that isn't. */
+/** The remedy for a wrong start. */
 const exampleOf = (value: unknown): string =>
   Number.isFinite(value)
     ? `constant(${String(value)})`

@@ -18,11 +18,11 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** A layer with what it asked for: a layer within a layer runs so. */
+/** A layer with what it asked for: how a layer runs within a layer. */
 export interface Planned {
   /** The layer inside. */
   readonly layer: Layer;
-  /** What its `plan` has returned. */
+  /** What its `plan` returned. */
   readonly state: unknown;
   /** Columns of what it gives. */
   readonly outputs: number;
@@ -86,7 +86,7 @@ export interface Layer<In extends number = number, Out extends number = number, 
   readonly outputs?: Out | undefined;
   /** What its outputs are, for the losses that need to know; absent: unknown. */
   readonly range?: Range | undefined;
-  /** false: it takes ids, has no derivative by its input, and can only come first. */
+  /** false: it takes ids, has no derivative with respect to its input, and can only come first. */
   readonly differentiable?: boolean | undefined;
   /** Asks for parameters, buffers and tapes for `inputs` columns. Called again, with the same parameters, for `predict`. */
   plan(planner: Planner, inputs: number): State;

@@ -9,8 +9,8 @@ export interface Softmax extends SizeKeepingLayer<null> {
 /**
  * Rows of probabilities: yᵢ = e^xᵢ / Σⱼ e^xⱼ, computed from x − max(x), so that it can't overflow.
  *
- * Backwards ∂L/∂xᵢ = yᵢ (∂L/∂yᵢ − Σⱼ yⱼ ∂L/∂yⱼ). Followed by {@link crossEntropy}, the two are differentiated as one
- * from the logits x, with the gradient p − q.
+ * Backwards ∂L/∂xᵢ = yᵢ (∂L/∂yᵢ − Σⱼ yⱼ ∂L/∂yⱼ). Softmax followed by {@link crossEntropy} is differentiated as one
+ * function of the logits x, with the gradient p − q.
  *
  * Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs" (1990).
  * @example

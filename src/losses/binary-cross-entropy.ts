@@ -49,9 +49,10 @@ const fused: FusedLoss = {
 /**
  * Cross-entropy for yes or no: −t ln p − (1 − t) ln(1 − p), averaged over rows and columns.
  *
- * Targets lie in [0, 1]. A network that ends in {@link sigmoid} is differentiated from its logits z, with
- * ∂/∂z = (p − t) / (rows · columns), and the loss is max(z, 0) − t z + ln(1 + e^(−|z|)). After another layer that gives
- * values in [0, 1] ∂/∂p = (p − t) / (p (1 − p)), logarithms being cut off at −100 (p(1 − p) at 10⁻¹²), as in PyTorch.
+ * Targets lie in [0, 1]. In a network that ends in {@link sigmoid} the loss is differentiated with respect to the
+ * logits z, with ∂/∂z = (p − t) / (rows · columns), and computed from them as max(z, 0) − t z + ln(1 + e^(−|z|)). After
+ * another layer that gives values in [0, 1], ∂/∂p = (p − t) / (p (1 − p)), with p(1 − p) taken as at least 10⁻¹²;
+ * logarithms are cut off at −100, as in PyTorch.
  *
  * Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2.
  * @throws {@link ChainruleError} `pair` when a network is built whose last layer can leave [0, 1]

@@ -29,10 +29,10 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
 /**
  * Cross-entropy for classes: −Σ q ln p over the columns, averaged over the rows.
  *
- * Targets are class indices, or rows of probabilities q that sum to 1. A network that ends in {@link softmax} is
- * differentiated from its logits z, with ∂/∂z = (p − q) / rows, and the loss is computed from them by
+ * Targets are class indices, or rows of probabilities q that sum to 1. In a network that ends in {@link softmax} the
+ * loss is differentiated with respect to the logits z, with ∂/∂z = (p − q) / rows, and computed from them as
  * max + ln Σ e^(z − max) − z: exact where p is 0 or 1 in floating point. After a layer of yours that gives
- * probabilities ∂/∂p = −q / p, logarithms being cut off at −100 (p at 10⁻¹² in the derivative).
+ * probabilities, ∂/∂p = −q / p, with p taken as at least 10⁻¹²; logarithms are cut off at −100.
  *
  * Source: Bridle (1990); Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.2.2.3.
  * @throws {@link ChainruleError} `pair` when a network is built whose last layer can't give probabilities

@@ -15,7 +15,7 @@ export interface Loss {
   readonly needs?: Range | undefined;
   /** What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. Default `"real"`. */
   readonly targets?: "real" | "unit" | "classes" | undefined;
-  /** The layer with which it is differentiated as one, from the logits z which that layer gets. */
+  /** The layer with which it is differentiated as one function of the logits z that the layer gets. */
   readonly fused?: FusedLoss | undefined;
   /** What the sum of the terms is divided by. */
   divisor(rows: number, columns: number): number;
@@ -27,7 +27,7 @@ export interface Loss {
 
 /** A loss and the layer before it as one function of the logits. */
 export interface FusedLoss {
-  /** The layer that makes predictions of the logits. */
+  /** The layer that turns logits into predictions. */
   readonly layer: Layer;
   /** Writes the terms u from the logits z. */
   value(z: Tensor, t: Tensor, u: Tensor, context: Context): void;

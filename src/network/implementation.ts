@@ -12,7 +12,7 @@ import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, onlyFields, WEIGHTS } from "./options.js";
+import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
@@ -26,8 +26,8 @@ import { Training } from "./training.js";
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
 
-interface Weights {
-  readonly weights?: readonly number[] | Floats;
+interface RowWeights {
+  readonly rowWeights?: readonly number[] | Floats;
 }
 interface Out {
   readonly out?: Floats;
@@ -82,7 +82,7 @@ export class NetworkImplementation {
   readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
-  #weights: Floats;
+  #rowWeights: Floats;
 
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
@@ -101,7 +101,7 @@ export class NetworkImplementation {
     this.loss = loss;
     this.#options = { ...read, seed, backend };
     this.verbs = backend.kernels(dtype);
-    this.#weights = floats(dtype, 0);
+    this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
     this.#target = new Reader(chain.outputs, dtype, loss?.targets);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
@@ -133,14 +133,14 @@ export class NetworkImplementation {
     return fillResults(results, form, training.pass.output);
   }
 
-  backward(target: unknown, options?: Weights): number {
+  backward(target: unknown, options?: RowWeights): number {
     const self = begin(this, "backward");
     const { training } = self;
     self.#need("loss", "backward");
     self.#needForward("backward");
     const rows = training.openRows;
     self.#target.readTargets(target, isSingle(self.#form!), rows, "backward target");
-    return training.compare(self.#compareWith(rows, self.#readWeights(options, rows, "backward")));
+    return training.compare(self.#compareWith(rows, self.#readRowWeights(options, rows, "backward")));
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
@@ -178,15 +178,15 @@ export class NetworkImplementation {
 
   // Training and predicting.
 
-  trainBatch(input: unknown, target: unknown, options?: Weights): number {
+  trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
     const self = begin(this, "trainBatch");
     self.#need("loss", "trainBatch");
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
     self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
-    const weights = self.#readWeights(options, rows, "trainBatch");
+    const rowWeights = self.#readRowWeights(options, rows, "trainBatch");
     self.#begin(rows);
-    const loss = self.training.step(self.#compareWith(rows, weights));
+    const loss = self.training.step(self.#compareWith(rows, rowWeights));
     self.#form = self.#input.form;
     return loss;
   }
@@ -338,21 +338,21 @@ export class NetworkImplementation {
   }
 
   /** A weight for each row, if there are any. */
-  #readWeights(options: Weights | undefined, rows: number, where: string): Floats | undefined {
-    const weights = readOption(where, options, WEIGHTS);
-    if (weights === undefined) return undefined;
-    if (!isList(weights) || weights.length !== rows || isList(weights[0])) {
+  #readRowWeights(options: RowWeights | undefined, rows: number, where: string): Floats | undefined {
+    const rowWeights = readOption(where, options, ROW_WEIGHTS);
+    if (rowWeights === undefined) return undefined;
+    if (!isList(rowWeights) || rowWeights.length !== rows || isList(rowWeights[0])) {
       fail(
-        isList(weights) ? "shape" : "type",
-        `${where} weights`,
+        isList(rowWeights) ? "shape" : "type",
+        `${where} rowWeights`,
         `a list of ${numbersOf(rows)}, one for each row`,
-        weights,
-        "write weights: [1, 1, …]",
+        rowWeights,
+        "write rowWeights: [1, 1, …]",
       );
     }
-    if (this.#weights.length < rows) this.#weights = floats(this.dtype, rows);
-    copyNumbers(weights, 0, rows, this.#weights, 0, where, " weights");
-    return this.#weights;
+    if (this.#rowWeights.length < rows) this.#rowWeights = floats(this.dtype, rows);
+    copyNumbers(rowWeights, 0, rows, this.#rowWeights, 0, where, " rowWeights");
+    return this.#rowWeights;
   }
 
   /** Writes the examples that have been read to the tapes. */
@@ -369,12 +369,12 @@ export class NetworkImplementation {
     if (this.#input.data !== floats) copy(this.#input.data, rows * this.inputSize, floats);
   }
 
-  /** Writes the targets that have been read beside them, and weights; returns whether there are any. */
-  #compareWith(rows: number, weights: Floats | undefined): boolean {
-    const { target, rowWeights } = this.training.pass;
-    copy(this.#target.data, rows * this.outputSize, target.floats);
-    if (weights) copy(weights, rows, rowWeights.floats);
-    return weights !== undefined;
+  /** Writes the targets that have been read beside them, and row weights; returns whether there are any. */
+  #compareWith(rows: number, rowWeights: Floats | undefined): boolean {
+    const { pass } = this.training;
+    copy(this.#target.data, rows * this.outputSize, pass.target.floats);
+    if (rowWeights) copy(rowWeights, rows, pass.rowWeights.floats);
+    return rowWeights !== undefined;
   }
 
   /** A pass without tapes for backward. */

@@ -17,11 +17,11 @@ export interface NetworkOptions {
   readonly loss?: Loss | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, from the clock, to be read as `network.seed`. */
+  /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
-  /** What carries its arithmetic out. Default {@link wasm}; {@link reference} gives the same bits in plain JavaScript. */
+  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
 }
 
@@ -32,9 +32,9 @@ export interface OutOption<Out extends Floats = Floats> {
 }
 
 /** Options of `backward` and `trainBatch`. */
-export interface WeightsOption {
+export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
 }
 
 /**
@@ -75,7 +75,7 @@ export interface Network<In extends number = number, Out extends number = number
   readonly seed: number;
   /** What it computes in. */
   readonly dtype: DType;
-  /** The name of what carries the arithmetic out: `"wasm"`, or `"reference"` where that cannot be had. */
+  /** The name of what carries out its arithmetic: `"wasm"`, or `"reference"` where that cannot be had. */
   readonly backend: string;
   /** As it was given. */
   readonly loss: Loss | undefined;
@@ -107,12 +107,12 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
    */
-  backward<const T extends Target>(target: FitsTarget<T, Out>, options?: WeightsOption): number;
+  backward<const T extends Target>(target: FitsTarget<T, Out>, options?: RowWeightsOption): number;
 
   /**
    * Adds to every gradient, starting from a gradient of your own, ∂L/∂output of the latest `forward`.
    * @param dOutput in the shape of what forward returned
-   * @returns ∂L/∂input, in the form of dOutput; 0 for ids, by which nothing can be derived
+   * @returns ∂L/∂input, in the form of dOutput; 0 for ids, with respect to which nothing can be differentiated
    * @throws {@link ChainruleError} `order` without a forward of its own; `type`, `shape` or `value` for a bad gradient
    */
   backwardFrom<const X extends Input>(dOutput: Fits<X, Out, "outputs">): Result<X, In>;
@@ -134,7 +134,7 @@ export interface Network<In extends number = number, Out extends number = number
   trainBatch<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
-    options?: WeightsOption,
+    options?: RowWeightsOption,
   ): number;
 
   /**
@@ -169,7 +169,7 @@ export interface Network<In extends number = number, Out extends number = number
     target: FitsTarget<T, Out, X>,
   ): { readonly loss: number };
 
-  /** All that learns, layer by layer. To set one, as to `load` or `copyFrom`, drops gradients that wait for a step. */
+  /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
   readonly parameters: readonly ParameterView[];
 
   /**
@@ -181,17 +181,17 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
    * still computed.
-   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   * @throws {@link ChainruleError} `name` for an unknown name
    */
   freeze(...names: readonly [string, ...string[]]): void;
 
   /**
-   * Ends what {@link Network.freeze} began.
-   * @throws {@link ChainruleError} `name` for one that stands for nothing
+   * Lets frozen parameters be updated again.
+   * @throws {@link ChainruleError} `name` for an unknown name
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** The same network elsewhere: parameters, optimizer state, seed; its own tapes. With `dtype`, in another precision. */
+  /** A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**
@@ -244,7 +244,7 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
   } as unknown as NetworkConstructor;
 
 /**
- * Builds a {@link Network} of a list of layers: `new Network(layers, options)`.
+ * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
  * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
  */

@@ -6,7 +6,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
 const OPTIMIZERS = ["sgd", "adam"];
 /** Options of `backward` and `trainBatch`. */
-export const WEIGHTS = ["weights"] as const;
+export const ROW_WEIGHTS = ["rowWeights"] as const;
 
 /** Options of a network. */
 export const fields = {

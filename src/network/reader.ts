@@ -40,7 +40,7 @@ export interface Destination {
 const ALL = 0x3fff_ffff;
 
 /**
- * Reads what a user gives, whatever its form, into plain rows: every number is checked before anybody uses one.
+ * Reads what a user gives, whatever its form, into plain rows: every number is checked before any is used.
  * It keeps its array for the next time, so that a training loop makes no garbage.
  */
 export class Reader {
@@ -104,7 +104,7 @@ export class Reader {
 
   /**
    * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place.
-   * @throws {@link ChainruleError} `type`, `shape` or `value`, by what is wrong
+   * @throws {@link ChainruleError} `type`, `shape` or `value`, depending on what is wrong
    */
   readTargets(value: unknown, single: boolean, rows: number, where: string, start = 0, limit = ALL): number {
     if (single && this.#kind === "real" && this.#readRow(value)) return 1;

@@ -6,7 +6,7 @@ import type { Store, StoredBuffer } from "./store.js";
 
 /** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
 export interface NetworkState {
-  /** By this `load` knows its own. */
+  /** By this `load` recognises it. */
   readonly format: "chainrule";
   /** Of the format, not of the library. */
   readonly version: 1;
@@ -21,7 +21,7 @@ const isUnder = (name: string, said: string): boolean => name === said || name.s
 
 /**
  * The entries that names stand for.
- * @throws {@link ChainruleError} `name` for one that stands for nothing
+ * @throws {@link ChainruleError} `name` for an unknown name
  */
 export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unknown[], where: string): T[] {
   const chosen = new Set<T>();

@@ -27,7 +27,7 @@ export interface SgdOptions {
  * A b that is subnormal becomes 0.
  *
  * Source: Polyak (1964); Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
- * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside of b).
+ * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside b).
  * @throws {@link ChainruleError} `option` for an unknown option, a value out of range, or Nesterov without momentum
  * @example
  * ```ts

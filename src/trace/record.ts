@@ -35,7 +35,7 @@ export interface Recording {
   /** The last layer and the loss are differentiated as one. */
   readonly fused: boolean;
   readonly target: Table;
-  readonly weights: readonly number[] | null;
+  readonly rowWeights: readonly number[] | null;
   readonly terms: Table;
   readonly divisor: number;
   readonly total: number;
@@ -48,13 +48,18 @@ export interface Recording {
 export type Scalars = Readonly<Record<string, number>>;
 
 /** Takes one step of a network, which is the trace's own, and copies what it finds on the way. */
-export function record(network: NetworkImplementation, input: unknown, target: unknown, weights: unknown): Recording {
+export function record(
+  network: NetworkImplementation,
+  input: unknown,
+  target: unknown,
+  rowWeights: unknown,
+): Recording {
   const { layers, dtype, optimizer } = network;
   const probe = new Probe(network);
   const loss = network.loss!;
-  const weighted = weights !== undefined;
+  const weighted = rowWeights !== undefined;
   network.forward(input);
-  const total = network.backward(target, weighted ? { weights: weights as readonly number[] } : undefined);
+  const total = network.backward(target, weighted ? { rowWeights: rowWeights as readonly number[] } : undefined);
   const last = layers.length - (probe.isFused ? 1 : 0);
   const { rows, divisor, parameters } = probe;
   const valuesNow = () => parameters.map(({ value, slots }) => [value.data, ...slots].map((each) => [...each]));
@@ -65,7 +70,7 @@ export function record(network: NetworkImplementation, input: unknown, target: u
     gradients: probe.gradients.map((each, k) => (k > 0 && k <= last ? copyOf(each) : null)),
     target: copyOf(probe.target),
     terms: copyOf(probe.terms),
-    weights: weighted ? copyOf(probe.rowWeights).flat() : null,
+    rowWeights: weighted ? copyOf(probe.rowWeights).flat() : null,
   };
   const scalars = optimizer.scalars;
   network.step();

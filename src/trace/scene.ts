@@ -56,12 +56,12 @@ export class Scene {
     readonly names: Names,
     readonly style: Style,
   ) {
-    const { dtype, fused, loss, layers, rows, weights, divisor } = recording;
+    const { dtype, fused, loss, layers, rows, rowWeights, divisor } = recording;
     this.dtype = dtype;
     this.lastDerived = layers.length - (fused ? 1 : 0);
     this.measure = fused ? loss.fused! : loss;
     this.lossRow = lossRow(recording, style.formulas);
-    this.isPlainSum = rows === 1 && !weights && divisor === 1;
+    this.isPlainSum = rows === 1 && !rowWeights && divisor === 1;
     this.#negative = style.delta === "negative";
     this.parameters = recording.parameters.map((each) => this.#parameter(each));
   }

@@ -21,7 +21,7 @@ const object = (properties: Readonly<Record<string, object>>) => ({
 });
 
 const roles =
-  "input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(
+  "input target rowWeight parameter value term loss factor share delta derivative gradient setting state movement updated".split(
     " ",
   );
 

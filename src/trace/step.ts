@@ -9,10 +9,10 @@ import { write } from "./write.js";
 
 /** Options of {@link trace}. */
 export interface TraceOptions {
-  /** δ is ∂E/∂net, or, as some sources have it, its negative. Default `"positive"`. */
+  /** Whether δ is ∂E/∂net or, as some sources have it, its negative. Default `"positive"`. */
   readonly delta?: "positive" | "negative";
   /** A factor for the loss of each row, as in `trainBatch`. */
-  readonly weights?: readonly number[] | Floats;
+  readonly rowWeights?: readonly number[] | Floats;
   /**
    * How activations and losses of your own are written, by name: `{ square: { value: [(z) => `${z}²`, (z) => `${z}^2`],
    * derivative: [(z) => `2${z}`, (z) => `2 ${z}`] } }`, each as text and in LaTeX. Default none: they are called by name.
@@ -29,7 +29,7 @@ const isFormulaTexts = (value: unknown): boolean =>
 
 const fields = {
   delta: oneOf("positive", "negative"),
-  weights: optional<readonly number[] | Floats>(
+  rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
     (value) => Array.isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
@@ -80,6 +80,6 @@ const fields = {
  */
 export const trace: OnBatch<[options?: TraceOptions], Trace> = (network, input, target, options) => {
   const clone = cloneOf(network, "trace");
-  const { delta, weights, formulas = {} } = readOptions("trace", options, fields);
-  return write(record(clone, input, target, weights), { delta, formulas });
+  const { delta, rowWeights, formulas = {} } = readOptions("trace", options, fields);
+  return write(record(clone, input, target, rowWeights), { delta, formulas });
 };

@@ -8,11 +8,11 @@ export interface Name {
   readonly latex: string;
 }
 
-/** A function of numbers, as people write it. What its arguments are written as is in parentheses where it needs them. */
+/** A function of numbers, as people write it; its arguments are in parentheses where they need them. */
 export interface Formula {
   /** What it is called: `sigmoid`. */
   readonly name: string;
-  /** Its value written out for arguments that are written so; null: only numbers are known. */
+  /** Its value written out, given how its arguments are written; null: only numbers are known. */
   readonly text: ((...args: string[]) => string) | null;
   /** The same in LaTeX. */
   readonly latex: ((...args: string[]) => string) | null;
@@ -65,7 +65,7 @@ export interface AppliedExpression {
 export type Role =
   | "input" // what the network is given
   | "target"
-  | "weighting" // the factor of a row's loss
+  | "rowWeight" // the factor of a row's loss
   | "parameter" // a weight or a bias, before the step
   | "value" // what a layer gives: total net input, activation
   | "term" // a term of the loss, E_o1
@@ -127,7 +127,7 @@ export interface MatrixEquation {
   readonly law: Name;
   /** The numbers of the left-hand side. */
   readonly result: MatrixTerm;
-  /** What stands on the right, in its order. */
+  /** The matrices of the right-hand side, in their order. */
   readonly terms: readonly MatrixTerm[];
 }
 

@@ -14,17 +14,17 @@ import type { Name, Quantity, Role, Trace } from "./trace.js";
 export function write(recording: Recording, style: Style): Trace {
   const names = isArticleLike(recording) ? articleNames(recording) : indexedNames(recording);
   const scene = new Scene(recording, names, style);
-  const { layers, rows, dtype, weights } = recording;
+  const { layers, rows, dtype } = recording;
   const inputs = rowsGiven(scene, "input", recording.values[0]!, (i, row) => names.value(0, i, row));
   const targets = rowsGiven(scene, "target", recording.target, (i, row) => names.target(i, row));
-  const weightings = weights && weightingsOf(scene, weights);
+  const rowWeights = recording.rowWeights && rowWeightsOf(scene, recording.rowWeights);
   const parameters = scene.parameters.flatMap(({ values }) => values);
   scene.values[0] = inputs;
-  scene.tell("given", null, "Given", [...inputs.flat(), ...targets.flat(), ...(weightings ?? []), ...parameters]);
+  scene.tell("given", null, "Given", [...inputs.flat(), ...targets.flat(), ...(rowWeights ?? []), ...parameters]);
   const accounts = layers.map(accountOf);
   accounts.forEach((account, k) => account.forward(scene, k));
-  const loss = tellLoss(scene, targets, weightings);
-  tellLossBackward(scene, targets, weightings);
+  const loss = tellLoss(scene, targets, rowWeights);
+  tellLossBackward(scene, targets, rowWeights);
   for (let k = layers.length - (recording.fused ? 2 : 1); k >= 0; k--) accounts[k]!.backward(scene, k);
   tellUpdate(scene);
   const lossAfter = given(after(loss.name), loss.place, recording.totalAfter, "float64");
@@ -40,10 +40,10 @@ const rowsGiven = (scene: Scene, role: Role, table: Table, name: (unit: number, 
     values.map((value, i) => given(name(i, scene.row(n)), place(role, [i], { row: n }), value, scene.dtype)),
   );
 
-const weightingsOf = (scene: Scene, weights: readonly number[]): readonly Quantity[] =>
-  weights.map((value, n) => {
-    const name = symbol(letter("weight", "\\mathit{weight}"), { row: scene.row(n) });
-    return given(name, place("weighting", [], { row: n }), value, scene.dtype);
+const rowWeightsOf = (scene: Scene, factors: readonly number[]): readonly Quantity[] =>
+  factors.map((value, n) => {
+    const name = symbol(letter("rowWeight", "\\mathit{rowWeight}"), { row: scene.row(n) });
+    return given(name, place("rowWeight", [], { row: n }), value, scene.dtype);
   });
 
 const byName = (lines: readonly Quantity[]): ReadonlyMap<string, Quantity> =>

@@ -20,7 +20,7 @@ export class Ticker {
     return now - this.#turned >= SHARE;
   }
 
-  /** By a channel of its own: Node delivers up to 1,000 messages of one channel before it turns to anything else. */
+  /** Over a channel of its own: Node delivers up to 1,000 messages of one channel before it turns to anything else. */
   tick(): Promise<void> {
     return new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();

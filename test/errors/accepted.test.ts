@@ -120,7 +120,7 @@ test("options that are undefined are those that are left out", () => {
   expect(adam({ learningRate: undefined } as never).scalars).toEqual(adam.scalars);
   expect(regression.make().predict([0, 1], { out: undefined })).toEqual(regression.make().predict([0, 1]));
   expect(regression.make().predict([0, 1], undefined)).toEqual(regression.make().predict([0, 1]));
-  expect(() => regression.make().backward(regression.target, { weights: undefined })).not.toThrow();
+  expect(() => regression.make().backward(regression.target, { rowWeights: undefined })).not.toThrow();
   expect(regression.make().clone({ dtype: undefined }).toJSON()).toEqual(regression.make().toJSON());
 });
 
@@ -132,7 +132,7 @@ test("the ends of what is allowed", () => {
   network.optimizer.learningRate = 0;
   expect(network.optimizer.learningRate).toBe(0);
   for (const tau of [0, 1, undefined]) network.copyFrom(line.make(), tau);
-  network.trainBatch([[1], [2]], [[1], [2]], { weights: Float32Array.of(0, -1) });
+  network.trainBatch([[1], [2]], [[1], [2]], { rowWeights: Float32Array.of(0, -1) });
 });
 
 test.each<[string, unknown, Loose]>([
@@ -178,7 +178,7 @@ test("what others have added to Object.prototype isn't an option", () => {
       optimizer: sgd({ learningRate: 0.1 }),
     });
     network.predict([0, 1], { out });
-    network.trainBatch([[0, 1]], [[1]], { weights: [1] });
+    network.trainBatch([[0, 1]], [[1]], { rowWeights: [1] });
     network.load(network.toJSON(), { only: ["0"] });
   } finally {
     delete prototype.stranger;

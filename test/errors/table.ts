@@ -213,19 +213,23 @@ const notRates: readonly Case[] = [
   [undefined, "value", "= 0.01"],
 ];
 
-const weightsOf3: readonly Case[] = [
-  [{ weights: [1, 1] }, "shape", "weights: [1, 1, …]", " weights"],
-  [{ weights: [] }, "shape", "weights: [1, 1, …]", " weights"],
-  [{ weights: [[1, 1, 1], [1, 1, 1], [1, 1, 1]] }, "shape", "weights: [1, 1, …]", " weights"],
-  [{ weights: 2 }, "type", "weights: [1, 1, …]", " weights"],
-  [{ weights: null }, "type", "weights: [1, 1, …]", " weights"],
-  [{ weights: "111" }, "type", "weights: [1, 1, …]", " weights"],
-  [{ weights: new DataView(new ArrayBuffer(24)) }, "type", "weights: [1, 1, …]", " weights"],
-  [{ weights: [1, NaN, 1] }, "value", "replace it", " weights[1]"],
-  [{ weights: [1, "1", 1] }, "type", "write 1", " weights[1]"],
-  [{ weight: [1, 1, 1] }, "option", "write weights"],
-  [{ sampleWeight: [1, 1, 1] }, "option", "leave it out"],
-  [[1, 1, 1], "type", "write { weights", " options"],
+const rowWeightsOf3: readonly Case[] = [
+  [{ rowWeights: [1, 1] }, "shape", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: [] }, "shape", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: [[1, 1, 1], [1, 1, 1], [1, 1, 1]] }, "shape", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: 2 }, "type", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: null }, "type", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: "111" }, "type", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: new DataView(new ArrayBuffer(24)) }, "type", "rowWeights: [1, 1, …]", " rowWeights"],
+  [{ rowWeights: [1, NaN, 1] }, "value", "replace it", " rowWeights[1]"],
+  [{ rowWeights: [1, "1", 1] }, "type", "write 1", " rowWeights[1]"],
+  [{ weight: [1, 1, 1] }, "option", "write rowWeights"],
+  [{ weights: [1, 1, 1] }, "option", "write rowWeights"],
+  [{ sampleWeight: [1, 1, 1] }, "option", "write rowWeights"],
+  [{ sampleWeights: [1, 1, 1] }, "option", "write rowWeights"],
+  [{ sample_weight: [1, 1, 1] }, "option", "write rowWeights"],
+  [{ sample_weights: [1, 1, 1] }, "option", "write rowWeights"],
+  [[1, 1, 1], "type", "write { rowWeights", " options"],
 ];
 
 const state = (change: (state: { format: unknown; version: unknown; parameters: Record<string, unknown>; buffers: Record<string, unknown> }) => void): unknown => {
@@ -634,7 +638,7 @@ export const table: readonly Row[] = [
       ["evaluate(x, bad)", "evaluate target[0]", (network, bad) => network.evaluate([0, 1], [bad])],
       ["trainBatch(bad, y)", "trainBatch input[0][1]", (network, bad) => network.trainBatch([[0, bad]], [[1]])],
       ["fit(bad, y)", "fit inputs[0][1]", (network, bad) => network.fit([[0, bad]], [[1]], { epochs: 1 })],
-      ["trainBatch(x, y, { weights: bad })", "trainBatch weights[0]", (network, bad) => network.trainBatch([[0, 1]], [[1]], { weights: [bad] })],
+      ["trainBatch(x, y, { rowWeights: bad })", "trainBatch rowWeights[0]", (network, bad) => network.trainBatch([[0, 1]], [[1]], { rowWeights: [bad] })],
       ["parameter.set(bad)", "0.weight[0][0]", (network, bad) => network.parameter("0.weight").set([[bad, 0]])],
       ["load(bad)", "load 0.bias[0]", (network, bad) => network.load({ format: "chainrule", version: 1, parameters: { "0.weight": [[0, 0]], "0.bias": [bad] }, buffers: {} })],
       ["dense({ bias: bad })", "0.bias[0]", (_, bad) => build([dense(2, 1, { bias: [bad as number] })], { dtype: "float32" })],
@@ -652,7 +656,7 @@ export const table: readonly Row[] = [
     [{ out: new Float64Array(1) }, "type", "new Float32Array(1)"],
   ]),
 
-  // Targets and weights.
+  // Targets and row weights.
 
   ...section("backward(bad)", "backward target", regression, (network, bad) => network.backward(bad), targets),
   ...section("trainBatch(x, bad)", "trainBatch target", regression, (network, bad) => network.trainBatch(regression.input, bad), targets),
@@ -678,8 +682,8 @@ export const table: readonly Row[] = [
     [[1, 0, 1], "shape", "[[1], [0], [1]]"],
     [[[true], [false], [true]], "type", "write 1", "[0][0]"],
   ]),
-  ...section("backward(target, bad)", "backward", regression, (network, bad) => network.backward([[1], [0], [1]], bad), below("backward", weightsOf3)),
-  ...section("trainBatch(x, target, bad)", "trainBatch", regression, (network, bad) => network.trainBatch(regression.input, [[1], [0], [1]], bad), below("trainBatch", weightsOf3)),
+  ...section("backward(target, bad)", "backward", regression, (network, bad) => network.backward([[1], [0], [1]], bad), below("backward", rowWeightsOf3)),
+  ...section("trainBatch(x, target, bad)", "trainBatch", regression, (network, bad) => network.trainBatch(regression.input, [[1], [0], [1]], bad), below("trainBatch", rowWeightsOf3)),
 
   // Training.
 

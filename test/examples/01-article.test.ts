@@ -93,8 +93,8 @@ test("25 results match, 5 are explained", () => {
   ]);
 });
 
-test("the gradient check passes, over all derivatives by weights, biases and inputs", () => {
-  expect(rows(String.raw`^ +(\d+) derivatives, by 8 weights, 4 biases and 2 inputs: (.*)$`)).toEqual([
+test("the gradient check passes, over all derivatives with respect to weights, biases and inputs", () => {
+  expect(rows(String.raw`^ +(\d+) derivatives, with respect to 8 weights, 4 biases and 2 inputs: (.*)$`)).toEqual([
     ["14", "all agree"],
   ]);
   const worst = Number(rows(String.raw`worst error (\S+), at \S+$`)[0]![0]);

@@ -25,7 +25,7 @@ function featuresOf(network: Network, { options, target }: ReturnType<typeof bui
     ...(network.parameters.some(({ frozen, name }) => frozen && name.endsWith("bias")) ? ["frozen bias"] : []),
     ...(network.layers.slice(0, -1).some(({ kind }) => kind === "softmax") ? ["softmax in the middle"] : []),
     ...(options ? ["weighted rows"] : []),
-    ...(options?.weights.some((weight) => weight < 0) ? ["negative weights"] : []),
+    ...(options?.rowWeights.some((weight) => weight < 0) ? ["negative weights"] : []),
     ...(classes ? [typeof target[0] === "number" ? "class indices" : "distributions"] : []),
     ...(network.dtype === "float32" ? ["a float32 network"] : []),
   ];

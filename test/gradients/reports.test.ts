@@ -157,12 +157,12 @@ describe("a report", () => {
     expect(`${report}`.split("\n")).toHaveLength(1);
   });
 
-  it("takes one example as well as a batch, and weights", () => {
+  it("takes one example as well as a batch, and row weights", () => {
     expect(checkGradients(network, [0.5, -1], [1]).checked).toBe(15);
     const [weighted, whole] = [
       [0, 0, 0],
       [1, 1, 1],
-    ].map((weights) => checkGradients(network, inputs, targets, { weights }));
+    ].map((rowWeights) => checkGradients(network, inputs, targets, { rowWeights }));
     expect([weighted!.ok, weighted!.worst.analytic]).toEqual([true, 0]);
     expect(whole!.tensors).toEqual(checkGradients(network, inputs, targets).tensors);
   });
@@ -208,8 +208,8 @@ describe("bad arguments", () => {
     [call(checkGradients, network, inputs, targets, { eps: 1e-4 }), "option"],
     [call(checkGradients, network, inputs, targets, { h: 0 }), "option"],
     [call(checkGradients, network, inputs, targets, { tolerance: -1 }), "option"],
-    [call(checkGradients, network, inputs, targets, { weights: 2 }), "option"],
-    [call(checkGradients, network, inputs, targets, { weights: [1] }), "shape"],
+    [call(checkGradients, network, inputs, targets, { rowWeights: 2 }), "option"],
+    [call(checkGradients, network, inputs, targets, { rowWeights: [1] }), "shape"],
     [call(checkGradients, network, inputs, targets, 1e-5), "type"],
     [call(checkLayer), "type"],
     [call(checkLayer, "tanh"), "type"],

@@ -300,15 +300,15 @@ describe("an optimizer that evaluates the loss again within a step", () => {
     expect(losses[0]).not.toBe(losses[1]);
   });
 
-  test("weights of rows count in it, and frozen parameters stay", () => {
+  test("row weights count in it, and frozen parameters stay", () => {
     const network = make(sam(sgd({ learningRate: 0.1 }), 0.05));
     network.freeze("2");
     const before = network.parameter("2.weight").value;
     const other = network.clone(),
       alone = network.clone();
-    network.trainBatch(inputs, targets, { weights: [2, 0, 0, 0, 0] });
+    network.trainBatch(inputs, targets, { rowWeights: [2, 0, 0, 0, 0] });
     other.trainBatch(inputs, targets);
-    alone.trainBatch([inputs[0]!], [targets[0]!], { weights: [0.4] }); // 2 of 5 rows
+    alone.trainBatch([inputs[0]!], [targets[0]!], { rowWeights: [0.4] }); // 2 of 5 rows
     expect(network.parameter("2.weight").value).toEqual(before);
     expect(network.parameter("0.weight").value).not.toEqual(other.parameter("0.weight").value);
     network

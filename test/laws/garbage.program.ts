@@ -56,7 +56,7 @@ function useEverything(): void {
                 [0, 1],
               ],
             );
-            network.trainBatch([0.1, 0.2, 0.3], [0, 1], { weights: [2] });
+            network.trainBatch([0.1, 0.2, 0.3], [0, 1], { rowWeights: [2] });
             network.predict([0.1, 0.2, 0.3]);
           }
         }
@@ -137,15 +137,15 @@ const cases: Record<string, () => () => unknown> = {
     });
     return () => network.trainBatch(inputs, classes);
   },
-  "one class index, weights of rows, sgd with Nesterov": () => {
+  "one class index, row weights, sgd with Nesterov": () => {
     const network = new Network([dense(4, 5), relu, dense(5, 3), softmax], {
       loss: crossEntropy,
       optimizer: sgd({ momentum: 0.9, nesterov: true }),
       seed: 1,
     });
     const example = new Float32Array([0.1, 0.2, 0.3, 0.4]),
-      weights = [0.5];
-    const options = { weights };
+      rowWeights = [0.5];
+    const options = { rowWeights };
     return () => network.trainBatch(example, 2, options);
   },
   "numbers that saturate tanh and sigmoid, sgd": () => {

@@ -132,7 +132,7 @@ function data({ rows, loss, seed, weighted }: Stack) {
     (losses[loss]!.loss.targets ?? "real") !== "real"
       ? inputs.map((_, n) => [0, 1, 2].map((i) => Number(i === n % OUT)))
       : inputs.map((_, n) => [0, 1, 2].map((i) => number(50 + n * OUT + i)));
-  return { inputs, targets, options: weighted ? { weights: inputs.map((_, n) => 1 - 0.4 * n) } : undefined };
+  return { inputs, targets, options: weighted ? { rowWeights: inputs.map((_, n) => 1 - 0.4 * n) } : undefined };
 }
 
 /** All that a step changes: parameters, gradients, the optimizer's scalars; slots show in the steps after. */

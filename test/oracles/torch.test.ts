@@ -52,7 +52,7 @@ interface TrainingCase {
 /** The public API as seen by data: sizes are plain numbers, layers come by name. */
 interface LooseNetwork {
   forward(inputs: unknown): unknown;
-  backward(targets: unknown, options?: { weights: number[] }): number;
+  backward(targets: unknown, options?: { rowWeights: number[] }): number;
   backwardFrom(dOutput: unknown): unknown;
   step(): void;
   trainBatch(inputs: unknown, targets: unknown): unknown;
@@ -129,7 +129,7 @@ describe("losses as in PyTorch", () => {
       const run = `rows ${from} to ${to}${weighted ? ", weighted" : ""}${reduction ? `, ${reduction}` : ""}`;
       if (!weighted) expectClose(`evaluated loss, ${run}`, network.evaluate(x, t).loss, expected.loss, float64.output);
       expectClose(`outputs, ${run}`, network.forward(x), outputs.slice(from, to), float64.output);
-      const value = weighted ? network.backward(t, { weights: weights!.slice(from, to) }) : network.backward(t);
+      const value = weighted ? network.backward(t, { rowWeights: weights!.slice(from, to) }) : network.backward(t);
       expectClose(`loss, ${run}`, value, expected.loss, float64.output);
       expectNamed(`gradient, ${run},`, network, "gradient", expected.gradients, float64.gradient);
     }

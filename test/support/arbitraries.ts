@@ -149,6 +149,6 @@ export function build(given: NetworkCase, backend?: Backend) {
   const classes = Array.from({ length: rows }, () => Math.floor(next(0, columns)));
   const target =
     loss.targets === "classes" ? (given.byClass ? classes : shares) : loss.targets === "unit" ? unit : real;
-  const weights = given.weighted ? Array.from({ length: rows }, () => next(-2, 2)) : undefined;
-  return { network, input, target, options: weights && { weights } };
+  const rowWeights = given.weighted ? Array.from({ length: rows }, () => next(-2, 2)) : undefined;
+  return { network, input, target, options: rowWeights && { rowWeights } };
 }

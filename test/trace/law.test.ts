@@ -34,7 +34,7 @@ function cover(
     rule,
     names,
     ...new Set(frozen),
-    ...(weighted ? ["weights"] : []),
+    ...(weighted ? ["row weights"] : []),
     ...(shared ? ["a shared bias"] : []),
     ...(biases.length < depth ? ["no bias"] : []),
     ...new Set([...traced.quantities.values()].map(({ place }) => place.role)),
@@ -44,7 +44,7 @@ function cover(
 
 const rules = optimizers.flatMap(({ specimens }) => specimens);
 /** What has no law since it was there before the step, or is a step of its own. */
-const given = ["input", "target", "weighting", "parameter", "state", "setting"];
+const given = ["input", "target", "rowWeight", "parameter", "state", "setting"];
 
 /** A network of a case with an optimizer, some steps on its way. */
 function started(built: ReturnType<typeof build>, optimizer: Optimizer, steps: number): Network {
@@ -166,10 +166,10 @@ describe("the law of the trace", () => {
       "indexed names",
       "frozen weight",
       "frozen bias",
-      "weights",
+      "row weights",
       "a shared bias",
       "no bias",
-      ..."input target weighting parameter value term loss factor share delta derivative gradient setting state movement updated".split(
+      ..."input target rowWeight parameter value term loss factor share delta derivative gradient setting state movement updated".split(
         " ",
       ),
     ];

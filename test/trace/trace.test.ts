@@ -27,7 +27,7 @@ function lawless({ quantities }: Trace): string[] {
   const all = [...quantities.values()];
   for (const { name, value, dtype, expression } of all)
     if (expression) expect(evaluate(expression, dtype), name.text).toBe(value);
-  const given = ["input", "target", "weighting", "parameter", "state", "setting", "loss"];
+  const given = ["input", "target", "rowWeight", "parameter", "state", "setting", "loss"];
   return all.filter(({ expression, place }) => !expression && !given.includes(place.role)).map(({ name }) => name.text);
 }
 
@@ -281,7 +281,7 @@ describe("the network itself", () => {
       each.forward([[0, 1]]);
     }
     const outputs = network.outputs;
-    const first = trace(network, input, target, { weights: [1, 2] });
+    const first = trace(network, input, target, { rowWeights: [1, 2] });
     expect(network.outputs).toEqual(outputs);
     expect(network.backward([[1]])).toBe(twin.backward([[1]]));
     network.step();
@@ -324,7 +324,7 @@ describe("what cannot be traced", () => {
       "option",
       () => untyped(network, [1], [0], { formulas: { square: { value: [String], derivative: [String, String] } } }),
     ],
-    ["weights that are too few", "shape", () => untyped(network, [[1], [2]], [[0], [0]], { weights: [1] })],
+    ["row weights that are too few", "shape", () => untyped(network, [[1], [2]], [[0], [0]], { rowWeights: [1] })],
     ["an input of another size", "shape", () => untyped(network, [1, 2], [0])],
     ["a target of another size", "shape", () => untyped(network, [1], [0, 1])],
     ["no loss", "order", () => untyped(new Network([dense(1, 1)], { optimizer: sgd }), [1], [0])],

@@ -35,8 +35,8 @@ export const dense: LayerAccount = {
       matrices: matrices.gradients,
     });
     if (k === 0) return;
-    const note = "By the weights that were used forwards: the update comes later.";
-    scene.tell("backward", k, `${title}: error handed back`, handBack(scene, k, weight), {
+    const note = "With the weights of the forward pass: the update comes later.";
+    scene.tell("backward", k, `${title}: error carried back`, handBack(scene, k, weight), {
       note,
       matrices: matrices.handedBack,
     });
@@ -45,7 +45,7 @@ export const dense: LayerAccount = {
 
 const gradientNote = ({ recording: { rows } }: Scene, bias: TracedParameter | undefined): string =>
   [
-    ...(bias ? ["The derivative of a total net input by its bias is 1."] : []),
+    ...(bias ? ["The derivative of a total net input with respect to its bias is 1."] : []),
     ...(rows > 1 ? ["The parts of the rows add up; what the error is divided by is in δ already."] : []),
   ].join(" ");
 

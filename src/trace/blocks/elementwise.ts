@@ -41,7 +41,9 @@ export const elementwise: LayerAccount = {
       equation(law, [dz, recording.gradients[k]!], [da, recording.gradients[k + 1]!], [slope, numbers(factors)]),
     ];
     const told = factors.flatMap((row, n) => row.flatMap((factor, unit) => [factor, lines[n]![unit]!]));
-    const what = scene.isNet(k) ? "δ, the error by total net input" : "error by input";
+    const what = scene.isNet(k)
+      ? "δ, the derivative of E with respect to the total net input"
+      : "derivative of E with respect to the input";
     scene.tell("backward", k, `${names.title(k)}: ${what}`, told, { matrices });
   },
 };

@@ -10,8 +10,8 @@ import { ask } from "./ask.js";
 /** How a number of row n and column i came about; null if that is not known. */
 type Law = (n: number, i: number) => Expression | null;
 
-/** E: the terms u, the sum of each row, and of all rows by weight and divisor. */
-export function tellLoss(scene: Scene, targets: Grid, weightings: readonly Quantity[] | null): Quantity {
+/** E: the terms u, the sum of each row, and the sum of all rows, each times its weight, over the divisor. */
+export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): Quantity {
   const { names, recording, dtype } = scene;
   const { divisor, total } = recording;
   const law = termLaw(scene, targets);
@@ -22,7 +22,7 @@ export function tellLoss(scene: Scene, targets: Grid, weightings: readonly Quant
   const rowSum = (law: Expression, n: number) =>
     derived(rowLoss(scene, n), place("loss", [], { row: n }), "float64", law);
   const rows = scene.isPlainSum ? [] : sums.map(rowSum);
-  const weighed = rows.map((each, n) => (weightings ? multiply(ref(weightings[n]!), ref(each)) : ref(each)));
+  const weighed = rows.map((each, n) => (rowWeights ? multiply(ref(rowWeights[n]!), ref(each)) : ref(each)));
   const loss = read(
     names.loss,
     place("loss"),
@@ -36,8 +36,8 @@ export function tellLoss(scene: Scene, targets: Grid, weightings: readonly Quant
   return loss;
 }
 
-/** ∂E/∂ what the loss is computed from: the derivative of the row's sum, by weight and divisor. */
-export function tellLossBackward(scene: Scene, targets: Grid, weightings: readonly Quantity[] | null): void {
+/** ∂E/∂ what the loss is computed from: the derivative of the row's sum, times its weight, over the divisor. */
+export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): void {
   const { recording, dtype, lastDerived: k } = scene;
   const { divisor, fused, target, values } = recording;
   const { lines, law } = slopeLaw(scene, targets);
@@ -51,11 +51,11 @@ export function tellLossBackward(scene: Scene, targets: Grid, weightings: readon
         }),
       );
   const weigh = (each: Quantity, n: number): Expression =>
-    over(weightings ? multiply(ref(each), ref(weightings[n]!)) : ref(each), divisor);
+    over(rowWeights ? multiply(ref(each), ref(rowWeights[n]!)) : ref(each), divisor);
   const derivatives = scene.derive(k, (n, i) => (raw ? weigh(raw[n]![i]!, n) : law(n, i)));
   const told = derivatives.flatMap((row, n) => row.flatMap((each, i) => (raw ? [raw[n]![i]!, each] : [each])));
-  const title = `Error by ${scene.isNet(k) ? "total net input" : "output"}`;
-  const matrices = weightings ? [] : slopeMatrix(scene);
+  const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
+  const matrices = rowWeights ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
     note: fused ? fusedNote(scene) : clampNote(scene),
     matrices,

@@ -43,6 +43,8 @@ export const softmax: LayerAccount = {
     const told = lines.flatMap((row, n) => [means[n]!, ...row.flatMap((each, i) => [excesses[n]![i]!, each])]);
     const note =
       "Every output depends on every input: ∂outᵢ/∂netⱼ = outᵢ·([i = j] − outⱼ), which adds up to the difference from a mean.";
-    scene.tell("backward", k, `${names.title(k)}: error by total net input`, told, { note });
+    scene.tell("backward", k, `${names.title(k)}: derivative of E with respect to the total net input`, told, {
+      note,
+    });
   },
 };

@@ -21,7 +21,7 @@ export interface Claim extends Written {
   readonly step: number;
 }
 
-/** More updates than that nobody waits for. */
+/** Nobody waits for more updates than this. */
 const MOST = 1_000_000;
 
 /**

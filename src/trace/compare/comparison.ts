@@ -14,7 +14,7 @@ export interface Discrepancy {
   readonly apart: number;
 }
 
-/** What {@link compare} found; in a string, it is a few lines to be read. */
+/** What {@link compare} found; as a string, a few lines of text. */
 export interface Comparison {
   /**
    * `"correct"`: every number is right to the decimals that were given. `"mistake"`: one known mistake explains them
@@ -29,7 +29,7 @@ export interface Comparison {
   readonly mistakes: readonly Mistake[];
   /** The name of a number that would tell the mistakes apart; null where there is nothing to tell. */
   readonly next: string | null;
-  /** A few lines to be read. */
+  /** A few lines of text. */
   toString(): string;
 }
 

@@ -12,7 +12,7 @@ export interface Learnt {
   readonly value: number[];
   /** The values before the latest step. */
   readonly before: number[];
-  /** The gradient of the pass that goes on, and that by which each number moved last. */
+  /** The gradient of the current pass, and the gradient by which each number moved last. */
   readonly fresh: number[];
   readonly gradient: number[];
   readonly memory: readonly Memory[];

@@ -79,7 +79,7 @@ function plain(layer: Layer, k: number, { layers, parameters }: Recording): Plai
 
 const rules: readonly Settings["rule"][] = ["sgd", "adam"];
 
-/** The optimizer's numbers; whether it is Nesterov's momentum they don't say, the recorded step does. */
+/** The optimizer's numbers; they don't say whether it is Nesterov's momentum, the recorded step does. */
 function settingsOf({ optimizer, scalars: { before }, parameters }: Recording): Settings {
   const rule = rules.find((name) => name === optimizer);
   if (!rule)

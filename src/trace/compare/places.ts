@@ -5,7 +5,7 @@ import type { Memory, Settings } from "./update.js";
 
 type Reader = (replay: Replay, place: Place, name: string) => number | undefined;
 
-/** Where a replay has the numbers of each role, after a step; what is not here, such as an optimizer's settings, no mistake changes. */
+/** Where a replay has the numbers of each role, after a step; no mistake changes what is not here, such as settings. */
 const readers: Readonly<Partial<Record<Role, Reader>>> = {
   input: ({ model }, { row, index: [i] }) => model.input[row!]![i!],
   target: ({ model }, { row, index: [i] }) => model.target[row!]![i!],

@@ -34,6 +34,6 @@ export function predict<P extends Point>(
   });
 }
 
-/** The mistakes that somebody could make in a network. */
+/** The mistakes that can be made in a network. */
 export const possible = (model: Model, table: readonly KnownMistake[]): readonly KnownMistake[] =>
   table.filter(({ when }) => !when || when(model));

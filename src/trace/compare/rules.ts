@@ -117,6 +117,6 @@ export const correct: Rules = {
 /** A mistake with what it changes in a step. */
 export interface KnownMistake extends Mistake {
   readonly change: Partial<Rules>;
-  /** Whether anybody would make it in this network; default: yes. */
+  /** Whether it can be made in this network; default: yes. */
   readonly when?: (model: Model) => boolean;
 }

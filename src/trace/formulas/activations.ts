@@ -80,7 +80,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Whether a layer is an elementwise function, ours or somebody's. */
+/** Whether a layer is an elementwise function, ours or a user's. */
 export const isElementwise = (layer: Layer): layer is Activation =>
   ["apply", "derivative"].every(
     (each) => typeof (layer as unknown as Readonly<Record<string, unknown>>)[each] === "function",
@@ -88,7 +88,7 @@ export const isElementwise = (layer: Layer): layer is Activation =>
 
 const PROBES = [-2.3, -0.7, 0.4, 1.9];
 
-/** Whether a layer computes what is written in its row: somebody may have called another function so. */
+/** Whether a layer computes what is written in its row: a user's function may have the same name. */
 function isAs(layer: ActivationFormula, row: Row): boolean {
   try {
     const like = row.like(layer);

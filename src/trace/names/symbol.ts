@@ -14,7 +14,7 @@ export interface Marks {
 
 export const letter = (text: string, latex = text): Name => ({ text, latex });
 
-/** A name that somebody has given, whatever is in it. */
+/** A name that a user has given, whatever is in it. */
 export const word = (text: string): Name => ({ text, latex: `\\text{${text.replace(/[\\{}$&#^_~%]/g, code)}}` });
 
 const code = (sign: string): string => `\\char"${sign.charCodeAt(0).toString(16).toUpperCase()} `;

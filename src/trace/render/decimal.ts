@@ -1,7 +1,7 @@
 /**
  * A number as people read it: to so many decimals, and without zeros at the end where these are all there is (to 14
- * figures): 0.741365070 has been rounded, 0.4 has not. What would keep fewer than three figures of a number below 0.01, or
- * none, or is huge, is written with an exponent.
+ * figures): 0.741365070 has been rounded, 0.4 has not. An exponent is written for a number below 0.01 that
+ * would keep fewer than three figures, for one that would keep none, and for a huge one.
  *
  * @example
  * decimal(0.1 + 0.2, 9); // "0.3"

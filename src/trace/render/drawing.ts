@@ -28,7 +28,7 @@ export function quantitiesIn(expression: Expression | null): readonly Quantity[]
   return expression.op === "quantity" ? [expression.quantity] : expression.args.flatMap(quantitiesIn);
 }
 
-/** More than these cannot be drawn so that their numbers can be read. */
+/** The numbers of more edges than this could not be read. */
 export const MOST_EDGES = 60;
 
 /**

@@ -31,7 +31,7 @@ export function toHtml(trace: Trace, options?: RenderOptions): string {
 
 /** What is computed in a step, and not given to it. */
 const isStep = ({ expression, place: { role } }: Quantity): boolean =>
-  expression !== null || !["input", "target", "weighting", "parameter", "setting", "state"].includes(role);
+  expression !== null || !["input", "target", "rowWeight", "parameter", "setting", "state"].includes(role);
 
 const parts = (latex: string): string => `<span class="part">= ${pieces(latex).join(" ")}</span>`;
 
@@ -106,7 +106,7 @@ const stepper = (
   drawing: Drawing,
   digits: number,
 ): string => `<div id="stepper"${drawing.columns.length > 3 ? ' class="wide"' : ""}>
-<figure><div class="scroll">${svgOf(drawing, digits)}</div><figcaption>Above an edge its weight, below it ∂, the derivative of the error by the weight.</figcaption></figure>
+<figure><div class="scroll">${svgOf(drawing, digits)}</div><figcaption>Above each edge stands its weight, below it ∂, the derivative of the error with respect to that weight.</figcaption></figure>
 <aside hidden aria-label="Step by step">
 <p><span id="count"></span></p>
 <div aria-live="polite"><p id="where"></p><p id="formula"></p></div>

@@ -21,13 +21,13 @@ export interface Notation {
   more(count: number): string;
 }
 
-/** How closely what is written holds together; what is looser than its surroundings gets parentheses. */
+/** How closely a written expression holds together; one that is looser than its surroundings gets parentheses. */
 const SUM = 1,
   PRODUCT = 2,
   POWER = 3,
   ONE = 4;
 
-/** Of each operation: how closely it holds together, and what it needs of its first argument and of the others. */
+/** For each operation, how closely it holds together, and what it needs of its first argument and of the others. */
 const levels = {
   add: [SUM, SUM, PRODUCT],
   sum: [SUM, SUM, PRODUCT],

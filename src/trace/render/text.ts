@@ -91,7 +91,9 @@ function textFormat(width: number, colour: boolean): Format {
     ...plainNotation,
     passage({ title, note, lines: all, leftOut, equations }) {
       const remark = wrap(note, width - 2).map((line) => `  ${dim(line)}`);
-      return [bold(title), ...remark, ...rows(all, leftOut), ...equations.flatMap(equation)].join("\n");
+      return [...wrap(title, width).map(bold), ...remark, ...rows(all, leftOut), ...equations.flatMap(equation)].join(
+        "\n",
+      );
     },
     page: (title, passages) => [bold(title), ...passages].join("\n\n") + "\n",
   };

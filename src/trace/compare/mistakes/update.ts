@@ -101,7 +101,7 @@ export const updateMistakes: readonly KnownMistake[] = [
   },
   {
     name: "forward again after each weight's update",
-    what: "Every weight was moved before the derivative by the next one was computed.",
+    what: "Every weight was moved before the derivative with respect to the next one was computed.",
     remedy: "Compute all derivatives at the same weights, then update them all.",
     when: ({ layers }) =>
       layers.reduce((sum, layer) => sum + (layer.kind === "dense" ? layer.inputs * layer.outputs : 0), 0) <= 200,
