@@ -35,10 +35,11 @@ export { softplus } from "./activations/softplus.js";
 export type { SoftplusOptions } from "./activations/softplus.js";
 
 export { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
-export type { ReductionOptions } from "./losses/squared-error.js";
+export type { MissingOption, ReductionOptions, SquaredErrorOptions } from "./losses/squared-error.js";
 export { crossEntropy } from "./losses/cross-entropy.js";
 export type { CrossEntropyOptions } from "./losses/cross-entropy.js";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
+export type { BinaryCrossEntropyOptions } from "./losses/binary-cross-entropy.js";
 
 export { sgd } from "./optim/sgd.js";
 export type { SgdOptions } from "./optim/sgd.js";

@@ -2,11 +2,15 @@ import { sigmoid } from "../activations/sigmoid.js";
 import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
+import { flag, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
 import type { CrossEntropyOptions } from "./cross-entropy.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type Loss, missingField } from "./loss.js";
+import { type MissingOption, reductionField } from "./squared-error.js";
+
+/** Options of {@link binaryCrossEntropy}. */
+export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
@@ -64,15 +68,16 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("binaryCrossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
+export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, BinaryCrossEntropyOptions>((options) => {
+  const { reduction, fromLogits, missing } = readOptions("binaryCrossEntropy", options, {
+    reduction: reductionField,
     fromLogits: flag(false),
+    missing: missingField,
   });
   return elementwiseLoss({
     name: "binaryCrossEntropy",
     targets: "unit",
-    divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
+    ...divisorFor(reduction, "number", missing),
     ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
   });
 });

@@ -1,10 +1,10 @@
 import { bare } from "../core/bare.js";
 import { log } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
+import { flag, readOptions } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
-import type { ReductionOptions } from "./squared-error.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { reductionField, type ReductionOptions } from "./squared-error.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
 export interface CrossEntropyOptions extends ReductionOptions {
@@ -46,13 +46,13 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  */
 export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
   const { reduction, fromLogits } = readOptions("crossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
+    reduction: reductionField,
     fromLogits: flag(false),
   });
   const common = {
     name: "crossEntropy",
     targets: "classes" as const,
-    divisor: reduction === "sum" ? () => 1 : (rows: number) => rows,
+    ...divisorFor(reduction, "row"),
   };
   if (!fromLogits) {
     return elementwiseLoss({

@@ -17,8 +17,15 @@ export interface Loss {
   readonly targets?: "real" | "unit" | "classes" | undefined;
   /** The layer with which it is differentiated as one function of the logits z that the layer gets. */
   readonly fused?: FusedLoss | undefined;
+  /** A target that is missing: numbers equal to it are NaN in t. Such a cell has no part in the loss. */
+  readonly missing?: number | undefined;
   /** What the sum of the terms is divided by. */
   divisor(rows: number, columns: number): number;
+  /**
+   * Writes the mass of each row, m `[rows, 1]`: what it counts for, at least 0. If there is this, the sum of the terms is
+   * divided by the masses of all rows together, and not by `divisor`; by 1 if they are 0.
+   */
+  mass?: ((t: Tensor, m: Tensor, context: Context) => void) | undefined;
   /** Writes the terms u of the loss. */
   value(p: Tensor, t: Tensor, u: Tensor, context: Context): void;
   /** Writes dp = ∂(Σu)/∂p. */
@@ -35,8 +42,8 @@ export interface FusedLoss {
   gradient(a: Tensor, t: Tensor, dz: Tensor, context: Context): void;
 }
 
-/** How the terms of a loss become one number. */
-export type Reduction = "mean" | "sum";
+/** How the terms of a loss become one number: their mean as the loss defines it, their sum over the rows, their sum. */
+export type Reduction = "mean" | "batchmean" | "sum";
 
 /** What makes a loss of pairs of numbers: a function and its derivative. */
 export interface LossFormula {
@@ -52,15 +59,39 @@ export interface LossFormula {
   readonly targets?: "real" | "unit" | "classes" | undefined;
   /** As in {@link Loss}. */
   readonly fused?: FusedLoss | undefined;
-  /** What the sum over all numbers is divided by; default their count: the mean. */
+  /** As in {@link Loss}: a pair whose target is missing makes no term, no derivative, and has no mass. */
+  readonly missing?: number | undefined;
+  /** What the sum over all numbers is divided by; default their count, without those that are missing: the mean. */
   divisor?(rows: number, columns: number): number;
+  /** What a target t counts for in the divisor, at least 0, in place of `divisor`; default 1. */
+  mass?(t: number): number;
+}
+
+/**
+ * What the terms of a loss are divided by. `per`: what its mean is taken over. Where targets may be missing, that is a
+ * mass: the numbers that are known, or the rows with any.
+ */
+export function divisorFor(
+  reduction: Reduction,
+  per: "row" | "number",
+  missing?: number,
+): Pick<Loss, "divisor" | "mass" | "missing"> {
+  if (reduction === "sum") return { divisor: () => 1, missing };
+  const byRow = per === "row" || reduction === "batchmean";
+  return {
+    divisor: byRow ? (rows) => rows : (rows, columns) => rows * columns,
+    ...(missing !== undefined && {
+      missing,
+      mass: (t, m, { kernels }) => kernels.known(t, m, byRow ? 1 : t.columns),
+    }),
+  };
 }
 
 /** Makes a loss of the two loops over a formula, written beside it (see `elementwise`). */
 export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
   const { native, map, pull, ...parts } = formula;
   const loops: LossLoops = { native, map, pull };
-  return Object.freeze({
+  const loss: Loss = {
     ...parts,
     value(p, t, u, { kernels }) {
       kernels.loss(loops, p, t, u);
@@ -68,8 +99,30 @@ export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & Loss
     gradient(p, t, dp, { kernels }) {
       kernels.lossPull(loops, p, t, dp);
     },
-  } satisfies Loss);
+  };
+  if (loss.missing === undefined) return Object.freeze(loss);
+  return Object.freeze({ ...masked(loss), fused: loss.fused && masked(loss.fused) });
 }
+
+/** The same, where a target that is missing makes no term and no derivative. */
+const masked = <L extends Pick<Loss, "value" | "gradient">>(loss: L): L => ({
+  ...loss,
+  value(p: Tensor, t: Tensor, u: Tensor, context: Context) {
+    loss.value(p, t, u, context);
+    context.kernels.mask(t, u);
+  },
+  gradient(p: Tensor, t: Tensor, dp: Tensor, context: Context) {
+    loss.gradient(p, t, dp, context);
+    context.kernels.mask(t, dp);
+  },
+});
+
+/** What is written for a target that is missing. */
+export const missingField = /* @__PURE__ */ optional<number>(
+  "a number such as NaN",
+  (value) => typeof value === "number",
+  "NaN",
+);
 
 const parts = {
   needs: rangeField,
@@ -79,6 +132,8 @@ const parts = {
     (value) => typeof value === "function",
     "(rows, columns) => rows * columns",
   ),
+  mass: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
+  missing: missingField,
 };
 
 /**
@@ -97,6 +152,8 @@ const PROBES = [
   [0.1234, 0.8123],
 ] as const;
 const H = 1e-6;
+
+const PARTS = ["name", "value", "derivative", "needs", "targets", "fused", "missing", "divisor", "mass"];
 
 /**
  * Defines a loss of pairs of numbers, by its formula and derivative; the mean is taken over all of them unless
@@ -124,8 +181,16 @@ export function loss(formula: LossFormula): Loss {
       'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
-  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor"]);
+  checkSpelling(where, formula, PARTS);
   checkLoss(formula);
+  if (formula.mass && formula.divisor)
+    fail(
+      "option",
+      where,
+      "a divisor or a mass",
+      new Phrase("both"),
+      "leave the divisor out: it is the sum of the masses",
+    );
   for (const [p, t] of PROBES) {
     const value = formula.value(p, t);
     const slope = formula.derivative(p, t);
@@ -139,13 +204,22 @@ export function loss(formula: LossFormula): Loss {
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");
     }
   }
-  const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
+  const { name, needs, targets, fused, missing, divisor } = formula;
   return elementwiseLoss({
     name,
     needs,
     targets,
     fused,
-    divisor,
+    ...divisorFor("mean", "number", missing),
+    ...(divisor && { divisor, mass: undefined }),
+    ...(formula.mass && {
+      mass({ rows, columns, data }, m) {
+        for (let n = 0, i = 0; n < rows; n++) {
+          m.data[n] = 0;
+          for (const end = i + columns; i < end; i++) if (!Number.isNaN(data[i])) m.data[n]! += formula.mass!(data[i]!);
+        }
+      },
+    }),
     map(n, p, t, u) {
       for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
     },

@@ -82,6 +82,7 @@ export class NetworkImplementation {
   readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
+  readonly #dOutput: Reader;
   #rowWeights: Floats;
 
   /** The form of the examples of the latest forward. */
@@ -103,7 +104,8 @@ export class NetworkImplementation {
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
-    this.#target = new Reader(chain.outputs, dtype, loss?.targets);
+    this.#target = new Reader(chain.outputs, dtype, loss?.targets, loss?.missing);
+    this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
@@ -149,11 +151,12 @@ export class NetworkImplementation {
     const { pass } = training;
     self.#needForward("backwardFrom");
     const rows = training.openRows;
-    const given = self.#target.read(dOutput, "backwardFrom dOutput");
+    const reader = self.#dOutput;
+    const given = reader.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
-    const { form } = self.#target;
+    const { form } = reader;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    copy(self.#target.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
+    copy(reader.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
     training.backwardFrom(layers.length);
     return fillResults(results, form, pass.gradients[0]!);
   }
@@ -199,12 +202,18 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets);
+    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets, self.loss!.missing);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
+    const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
-    const data = { inputs: input.data, targets: target.data, order };
+    const data = {
+      inputs: input.data,
+      targets: target.data,
+      rowWeights: rowWeights?.slice(0, rows) ?? null,
+      order,
+    };
     self.#fitting = true;
     try {
       return await fit(
@@ -243,24 +252,31 @@ export class NetworkImplementation {
     return results!;
   }
 
-  evaluate(input: unknown, target: unknown): { readonly loss: number } {
+  evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
     const self = begin(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
-    const { total, divisor } = self.store;
-    let loss = 0;
+    const { total, divisor, mass } = self.store;
+    const massed = self.loss!.mass !== undefined;
+    let loss = 0,
+      masses = 0;
+    let rowWeights: Floats | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE, pass);
       self.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
+      if (start === 0) rowWeights = self.#readRowWeights(options, reader.rows, "evaluate");
       self.#enter(pass, rows);
       pass.infer();
       copy(self.#target.data, rows * self.outputSize, pass.target.floats);
-      divisor.floats[0] = self.loss!.divisor(reader.rows, self.outputSize);
-      pass.measure(false);
+      if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
+      pass.findDivisor();
+      if (massed) masses += mass.floats[0]!;
+      divisor.floats[0] = massed ? 1 : self.loss!.divisor(reader.rows, self.outputSize);
+      pass.measure(rowWeights !== undefined);
       loss += total.floats[0]!;
     }
-    return { loss };
+    return { loss: massed ? loss / (masses || 1) : loss };
   }
 
   // Parameters.

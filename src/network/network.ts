@@ -31,7 +31,7 @@ export interface OutOption<Out extends Floats = Floats> {
   readonly out: Out;
 }
 
-/** Options of `backward` and `trainBatch`. */
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
   readonly rowWeights?: readonly number[] | Floats;
@@ -161,12 +161,14 @@ export interface Network<In extends number = number, Out extends number = number
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * The loss of what the network predicts, in evaluation mode: no gradients, no tape.
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
+   * `trainBatch`.
    * @throws {@link ChainruleError} `order` without a loss; else as `forward` and `backward`
    */
   evaluate<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
+    options?: RowWeightsOption,
   ): { readonly loss: number };
 
   /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */

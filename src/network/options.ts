@@ -5,7 +5,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 
 const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
 const OPTIMIZERS = ["sgd", "adam"];
-/** Options of `backward` and `trainBatch`. */
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export const ROW_WEIGHTS = ["rowWeights"] as const;
 
 /** Options of a network. */

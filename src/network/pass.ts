@@ -20,12 +20,15 @@ export class Pass implements Destination {
   readonly target: PlannedTensor;
   /** A weight for each row. */
   readonly rowWeights: PlannedTensor;
+  /** What each row counts for in the divisor, if the loss says so. */
+  readonly masses: PlannedTensor;
   /** The terms of the loss, not yet reduced. */
   readonly terms: PlannedTensor;
   /** The layers one by one, as parts of a program. */
   readonly #forwards: readonly (() => void)[];
   readonly #backwards: readonly (() => void)[];
   readonly #compare: () => void;
+  readonly #findMasses: (() => void) | null;
   readonly #differentiate: () => void;
   /** How many layers are differentiated one by one: all, but for a last one that is fused with the loss. */
   readonly #last: number;
@@ -72,11 +75,13 @@ export class Pass implements Destination {
     );
     this.#compare = () => criterion!.value(values[last]!, target, terms, context);
     this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
+    this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, context) : null;
     this.#last = last;
     this.values = values;
     this.gradients = gradients;
     this.target = target;
     this.rowWeights = block.tensor("rowWeights", 1);
+    this.masses = block.tensor("masses", 1);
     this.terms = terms;
     this.#block = block;
     this.areFinite = (at, count) => verbs.areFinite(values[0]!, at, count);
@@ -116,6 +121,14 @@ export class Pass implements Destination {
     const routine = this.verbs.routine(() => (this.forward(), true));
     this.#routines.set(this.rows, routine);
     return routine;
+  }
+
+  /** Finds what the loss is to be divided by: the masses of the rows together, for a loss that has them; else nothing. */
+  findDivisor(): void {
+    const { verbs, store } = this;
+    if (!this.#findMasses) return;
+    verbs.part(this.#findMasses);
+    verbs.mass(this.masses, store.mass, store.divisor);
   }
 
   /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */

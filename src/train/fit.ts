@@ -1,6 +1,7 @@
 import { ChainruleError, fail } from "../core/errors.js";
+import { isList } from "../core/numbers.js";
 import { count, flag, optional, readOptions } from "../core/options.js";
-import type { Tensor } from "../core/tensor.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import { Ticker } from "./ticker.js";
 
 /** What `fit` did, epoch by epoch. */
@@ -35,6 +36,8 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Batches for each update, their gradients weighed by rows. Default 1. */
   readonly accumulate?: number;
+  /** A factor for the loss of each row, as in `trainBatch`. Default none. */
+  readonly rowWeights?: readonly number[] | Floats;
   /** Called, and awaited, after each epoch; `false` ends the training, normally. */
   readonly onEpoch?: (report: EpochReport) => unknown;
   /** Aborts the training between two updates; the error then has the `history`. */
@@ -74,6 +77,7 @@ const fields = {
   batchSize: /* @__PURE__ */ count(32),
   shuffle: /* @__PURE__ */ flag(true),
   accumulate: /* @__PURE__ */ count(1),
+  rowWeights: /* @__PURE__ */ optional<readonly number[] | Floats>("a list of numbers", isList, "[1, 0.5]"),
   onEpoch: /* @__PURE__ */ optional<(report: EpochReport) => unknown>(
     "a function",
     (value) => typeof value === "function",
@@ -100,7 +104,7 @@ export function readFitOptions(options: unknown) {
 /** What `fit` asks of a network that has taken the data in. */
 export interface Trainable {
   readonly rows: number;
-  /** The losses of all updates, times their rows, added up. */
+  /** The losses of all updates times their masses, added up, and the masses: rows, unless the loss has others. */
   readonly sum: Tensor;
   /** Shuffles the rows. */
   reorder(): void;
@@ -126,13 +130,14 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (shuffle) network.reorder();
-    network.sum.data[0] = 0;
+    network.sum.data.fill(0);
     for (let first = 0; first < rows;) {
       if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
       first = run(first);
       if (first < rows) await ticker.tick();
     }
-    const mean = network.sum.data[0]! / rows;
+    const { data } = network.sum;
+    const mean = data[1] === 0 ? 0 : data[0]! / data[1]!;
     history.loss.push(mean);
     if (onEpoch && (await onEpoch({ epoch, loss: mean })) === false) break;
   }

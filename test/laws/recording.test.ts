@@ -132,6 +132,8 @@ function data({ rows, loss, seed, weighted }: Stack) {
     (losses[loss]!.loss.targets ?? "real") !== "real"
       ? inputs.map((_, n) => [0, 1, 2].map((i) => Number(i === n % OUT)))
       : inputs.map((_, n) => [0, 1, 2].map((i) => number(50 + n * OUT + i)));
+  const { missing } = losses[loss]!.loss;
+  if (missing !== undefined) targets.forEach((row, n) => row.forEach((_, i) => (n + i) % 2 && (row[i] = missing)));
   return { inputs, targets, options: weighted ? { rowWeights: inputs.map((_, n) => 1 - 0.4 * n) } : undefined };
 }
 
@@ -158,12 +160,13 @@ const ways: Readonly<Record<string, Way>> = {
     }
     return network.trainBatch(inputs, targets, options);
   },
-  "fit, one by one": async (network, { inputs, targets }) =>
-    (await network.fit(inputs, targets, { epochs: 2, batchSize: 1 })).loss,
-  "fit in batches": async (network, { inputs, targets }) =>
-    (await network.fit(inputs, targets, { epochs: 2, batchSize: 2 })).loss,
-  "fit with accumulation": async (network, { inputs, targets }) =>
-    (await network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2 })).loss,
+  "fit, one by one": async (network, { inputs, targets, options }) =>
+    (await network.fit(inputs, targets, { epochs: 2, batchSize: 1, ...options })).loss,
+  "fit in batches": async (network, { inputs, targets, options }) =>
+    (await network.fit(inputs, targets, { epochs: 2, batchSize: 2, ...options })).loss,
+  "fit with accumulation": async (network, { inputs, targets, options }) =>
+    (await network.fit(inputs, targets, { epochs: 1, batchSize: 2, accumulate: 2, ...options })).loss,
+  evaluate: (network, { inputs, targets, options }) => network.evaluate(inputs, targets, options),
   predict: (network, { inputs }) => network.predict(inputs),
   freeze: (network) => network.freeze(network.parameters[0]!.name),
   unfreeze: (network) => network.unfreeze(network.parameters[0]!.name),
