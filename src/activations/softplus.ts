@@ -31,7 +31,7 @@ export const softplus = /* @__PURE__ */ bare<Activation, SoftplusOptions>((optio
   return elementwise({
     name: "softplus",
     native: { f: Fn.softplus, number: beta },
-    range: "real",
+    range: [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

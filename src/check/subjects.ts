@@ -70,7 +70,7 @@ export function targetsFor(
   rows: number,
   columns: number,
 ): [kind: string, t: Targets][] {
-  if (targets === "real") return [["", draw(seed, "t", rows, columns, -2, 2)]];
+  if (targets === "real" || targets === "reachable") return [["", draw(seed, "t", rows, columns, -2, 2)]];
   const unit = draw(seed, "t", rows, columns, 0, 1);
   if (targets === "unit")
     return [

@@ -1,8 +1,8 @@
-import { oneOf } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Stream } from "../core/random.js";
 import type { Numbers, Tensor } from "../core/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { Range } from "./range.js";
 
 /** Something that learns: a value and its gradient, as a layer sees them. */
 export interface Parameter {
@@ -101,9 +101,3 @@ export interface SizeKeepingLayer<State = unknown> extends Layer<number, number,
   readonly inputs?: undefined;
   readonly outputs?: undefined;
 }
-
-/** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
-export type Range = "real" | "unit" | "simplex";
-
-/** @internal */
-export const rangeField = /* @__PURE__ */ oneOf("real", "unit", "simplex");

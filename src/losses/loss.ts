@@ -2,7 +2,8 @@ import { describe, fail, Phrase } from "../core/errors.js";
 import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
-import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
+import type { Context, Layer } from "../layers/layer.js";
+import { NAMED_RANGES, type NamedRange } from "../layers/range.js";
 
 /**
  * A loss says how far a prediction p is from its target t: the terms u `[rows, columns]` and their derivatives. The
@@ -12,9 +13,12 @@ export interface Loss {
   /** What it is called in summaries and errors. */
   readonly name: string;
   /** What the last layer must give; absent: anything. */
-  readonly needs?: Range | undefined;
-  /** What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. Default `"real"`. */
-  readonly targets?: "real" | "unit" | "classes" | undefined;
+  readonly needs?: NamedRange | undefined;
+  /**
+   * What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. `"reachable"`: numbers, but
+   * `fit` and `trainBatch` refuse those that the last layer can never give. Default `"real"`.
+   */
+  readonly targets?: "real" | "reachable" | "unit" | "classes" | undefined;
   /** The layer with which it is differentiated as one function of the logits z that the layer gets. */
   readonly fused?: FusedLoss | undefined;
   /** A target that is missing: numbers equal to it are NaN in t. Such a cell has no part in the loss. */
@@ -54,9 +58,9 @@ export interface LossFormula {
   /** ∂u/∂p; at a kink the left derivative. */
   derivative(p: number, t: number): number;
   /** As in {@link Loss}. */
-  readonly needs?: Range | undefined;
+  readonly needs?: NamedRange | undefined;
   /** As in {@link Loss}. */
-  readonly targets?: "real" | "unit" | "classes" | undefined;
+  readonly targets?: "real" | "reachable" | "unit" | "classes" | undefined;
   /** As in {@link Loss}. */
   readonly fused?: FusedLoss | undefined;
   /** As in {@link Loss}: a pair whose target is missing makes no term, no derivative, and has no mass. */
@@ -125,8 +129,8 @@ export const missingField = /* @__PURE__ */ optional<number>(
 );
 
 const parts = {
-  needs: rangeField,
-  targets: /* @__PURE__ */ oneOf("real", "unit", "classes"),
+  needs: /* @__PURE__ */ oneOf(...NAMED_RANGES),
+  targets: /* @__PURE__ */ oneOf("real", "reachable", "unit", "classes"),
   divisor: /* @__PURE__ */ optional(
     "a function",
     (value) => typeof value === "function",

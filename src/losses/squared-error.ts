@@ -22,7 +22,13 @@ export interface MissingOption {
 }
 
 /** Options of {@link meanSquaredError} and {@link halfSquaredError}. */
-export interface SquaredErrorOptions extends ReductionOptions, MissingOption {}
+export interface SquaredErrorOptions extends ReductionOptions, MissingOption {
+  /**
+   * `"reachable"`: `fit` and `trainBatch` refuse targets that the last layer can never give, such as 3 behind sigmoid.
+   * `"real"`: any numbers, for when that is meant. Default `"reachable"`.
+   */
+  readonly targets?: "reachable" | "real";
+}
 
 /** @internal */
 export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
@@ -32,10 +38,15 @@ function squaredError(name: string, half: number, per: "row" | "number"): Bare<L
   const value = (p: number, t: number): number => half * (p - t) * (p - t);
   const derivative = (p: number, t: number): number => 2 * half * (p - t);
   return bare((options) => {
-    const { reduction, missing } = readOptions(name, options, { reduction: reductionField, missing: missingField });
+    const { reduction, missing, targets } = readOptions(name, options, {
+      reduction: reductionField,
+      missing: missingField,
+      targets: oneOf("reachable", "real"),
+    });
     return elementwiseLoss({
       name,
       native: { f: Fn.squaredError, number: half },
+      targets,
       ...divisorFor(reduction, per, missing),
       map(n, p, t, u) {
         for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);

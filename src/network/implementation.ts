@@ -15,6 +15,7 @@ import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-vi
 import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
+import { checkReach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
@@ -61,6 +62,12 @@ function begin(receiver: unknown, call: string): NetworkImplementation {
   return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
 }
 
+/** Reads what a loss takes. */
+function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
+  const { targets, missing } = loss ?? {};
+  return new Reader(columns, dtype, targets === "reachable" ? "real" : targets, missing);
+}
+
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
   readonly layers: readonly Layer[];
@@ -93,7 +100,7 @@ export class NetworkImplementation {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
-    if (loss) checkPair(chain.layers.at(-1)!, loss);
+    if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
@@ -104,7 +111,7 @@ export class NetworkImplementation {
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
-    this.#target = new Reader(chain.outputs, dtype, loss?.targets, loss?.missing);
+    this.#target = targetReader(chain.outputs, dtype, loss);
     this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
@@ -187,6 +194,7 @@ export class NetworkImplementation {
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
     self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
+    self.#checkReach(self.#target, rows, "trainBatch target");
     const rowWeights = self.#readRowWeights(options, rows, "trainBatch");
     self.#begin(rows);
     const loss = self.training.step(self.#compareWith(rows, rowWeights));
@@ -202,9 +210,10 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets, self.loss!.missing);
+    const target = targetReader(self.outputSize, self.dtype, self.loss);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
+    self.#checkReach(target, rows, "fit targets");
     const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
@@ -351,6 +360,10 @@ export class NetworkImplementation {
         new Phrase(`none since ${this.training.closedBy}`),
         "call forward(input)",
       );
+  }
+
+  #checkReach(target: Reader, rows: number, where: string): void {
+    checkReach(this.layers.at(-1)!, this.loss!, target.data, this.outputSize, rows, where);
   }
 
   /** A weight for each row, if there are any. */

@@ -34,8 +34,8 @@ export const activations: Readonly<Record<string, (shape: number) => Layer>> = {
 };
 
 export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = {
-  halfSquaredError: (reduction) => halfSquaredError({ reduction }),
-  meanSquaredError: (reduction) => meanSquaredError({ reduction }),
+  halfSquaredError: (reduction) => halfSquaredError({ reduction, targets: "real" }),
+  meanSquaredError: (reduction) => meanSquaredError({ reduction, targets: "real" }),
   crossEntropy: (reduction) => crossEntropy({ reduction }),
   "crossEntropy from logits": (reduction) => crossEntropy({ reduction, fromLogits: true }),
   binaryCrossEntropy: (reduction) => binaryCrossEntropy({ reduction }),
@@ -45,7 +45,7 @@ export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss
 /** Whether a network that ends in this layer can have this loss. */
 function isPair(activation: string, loss: string): boolean {
   try {
-    new Network([dense(1, 1), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
+    new Network([dense(1, 2), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
     return true;
   } catch (error) {
     if (error instanceof ChainruleError && error.code === "pair") return false;
