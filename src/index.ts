@@ -1,5 +1,5 @@
 export { Network } from "./network/network.js";
-export type { NetworkConstructor, NetworkOptions, OnBatch, OutOption, RowWeightsOption } from "./network/network.js";
+export type { ForwardOptions, NetworkConstructor, NetworkOptions, OnBatch, OutOption, RowWeightsOption } from "./network/network.js";
 export type { ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";
@@ -22,6 +22,8 @@ export { TrainingAborted } from "./train/fit.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { input } from "./layers/input.js";
+export type { InputLayer } from "./layers/input.js";
 export { softmax } from "./layers/softmax.js";
 export type { Softmax } from "./layers/softmax.js";
 
@@ -56,7 +58,7 @@ export type { Activation, ActivationFormula } from "./activations/activation.js"
 export { loss } from "./losses/loss.js";
 export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
-export type { NamedRange, Range } from "./layers/range.js";
+export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
 export type { Optimizer, StepContext } from "./optim/optimizer.js";
 export type { Backend } from "./kernels/backend.js";

@@ -2,7 +2,7 @@ import { describe, fail, Phrase } from "../core/errors.js";
 import { checkPart, checkSpelling } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import type { SizeKeepingLayer } from "../layers/layer.js";
-import { type Range, rangeField } from "../layers/range.js";
+import { type Range, rangeField } from "../core/range.js";
 
 /** What makes an activation: a function of one number, and its derivative. */
 export interface ActivationFormula {

@@ -10,6 +10,7 @@ import {
   halfSquaredError,
   he,
   identity,
+  input,
   leakyRelu,
   meanSquaredError,
   relu,
@@ -25,7 +26,7 @@ type Table = Readonly<Record<string, object>>;
 
 /** What a model in JSON can name, each kind in a table of its own. */
 export const tables = {
-  layers: { dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus },
+  layers: { dense, input, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus },
   losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
   optimizers: { sgd, adam },
   initializers: { glorot, he, constant, zeros },

@@ -177,13 +177,18 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
 }
 
 /**
- * Reads the one option of a call, without making garbage.
+ * Reads an option of a call, the first one unless another is named, without making garbage.
  * @throws {@link ChainruleError} `type` if the options are no plain object, `option` for another key
  */
-export function readOption(where: string, given: unknown, names: readonly [string]): unknown {
+export function readOption(
+  where: string,
+  given: unknown,
+  names: readonly [string, ...string[]],
+  name = names[0],
+): unknown {
   if (given === undefined) return undefined;
   checkKeys(where, given, names);
-  return given[names[0]];
+  return given[name];
 }
 
 function checkKeys(

@@ -3,7 +3,7 @@ import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
-import { NAMED_RANGES, type NamedRange } from "../layers/range.js";
+import { NAMED_RANGES, type NamedRange } from "../core/range.js";
 
 /**
  * A loss says how far a prediction p is from its target t: the terms u `[rows, columns]` and their derivatives. The

@@ -1,14 +1,14 @@
 import { fail, Phrase } from "../core/errors.js";
 import { checkParts, imported, isBlock, isCount, optional } from "../core/options.js";
 import type { Layer } from "../layers/layer.js";
-import { boundsOf, rangeField } from "../layers/range.js";
+import { boundsOf, rangeField } from "../core/range.js";
 import { checkLoss, type Loss } from "../losses/loss.js";
 import { misfit } from "./types.js";
 
 const size = /* @__PURE__ */ optional("a whole number of at least 1", isCount, "2, or leave it out");
 const parts = { inputs: size, outputs: size, range: rangeField };
 
-const KNOWN = ["dense", "identity", "sigmoid", "tanh", "relu", "leakyRelu", "softplus", "softmax"];
+const KNOWN = ["dense", "input", "identity", "sigmoid", "tanh", "relu", "leakyRelu", "softplus", "softmax"];
 
 function remedyFor(value: unknown): string {
   if (typeof value === "string") return `write ${imported(value, KNOWN)}`;
@@ -53,7 +53,7 @@ export function checkChain(layers: unknown): {
       "network",
       "a layer that has a size",
       list.map(({ kind }) => kind),
-      "begin with dense(inputs, outputs)",
+      "begin with dense(inputs, outputs) or input(size)",
     );
   }
   let columns = inputs;

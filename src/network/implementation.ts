@@ -1,7 +1,7 @@
 import { fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
-import { readOption, readOptions } from "../core/options.js";
+import { checkPart, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
@@ -12,7 +12,7 @@ import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
+import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { checkReach } from "./reach.js";
@@ -60,6 +60,15 @@ function begin(receiver: unknown, call: string): NetworkImplementation {
   if (!network.verbs.isWithinPart) return network;
   const got = new Phrase("a call from within its own layer, loss or optimizer");
   return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+}
+
+/** Reads an option of `forward` that is true or false. */
+function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
+  const given = readOption("forward", options, FORWARD, name);
+  const field = forwardFields[name];
+  if (given === undefined) return field.otherwise;
+  checkPart("option", "forward", name, given, field);
+  return given as boolean;
 }
 
 /** Reads what a loss takes. */
@@ -133,10 +142,12 @@ export class NetworkImplementation {
   forward(input: unknown, options?: Out): Results {
     const self = begin(this, "forward");
     const { training } = self;
+    const isTraining = readFlag(options, "training");
+    const toInput = readFlag(options, "inputGradient");
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
-    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward");
-    self.#begin(rows);
+    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward", FORWARD);
+    self.#begin(rows, isTraining, toInput);
     training.forward();
     self.#form = form;
     return fillResults(results, form, training.pass.output);
@@ -175,6 +186,17 @@ export class NetworkImplementation {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
     }
     self.training.update();
+  }
+
+  get inputGradient(): Results {
+    const self = itself(this, "inputGradient");
+    if (!self.training.hasInputGradient) {
+      const remedy = "call forward(input, { inputGradient: true }), then backward";
+      fail("order", "inputGradient", "a backward that was asked for it", new Phrase("none since"), remedy);
+    }
+    const { rows, columns } = self.training.pass.gradients[0]!;
+    const form = self.#form!;
+    return fillResults(openResults(form, rows, columns, self.dtype), form, self.training.pass.gradients[0]!);
   }
 
   get outputs(): readonly Results[] {
@@ -385,8 +407,8 @@ export class NetworkImplementation {
   }
 
   /** Writes the examples that have been read to the tapes. */
-  #begin(rows: number): void {
-    this.training.begin(rows);
+  #begin(rows: number, training = true, toInput = false): void {
+    this.training.begin(rows, training, toInput);
     this.#form = undefined;
     this.#enter(this.training.pass, rows);
   }

@@ -31,6 +31,17 @@ export interface OutOption<Out extends Floats = Floats> {
   readonly out: Out;
 }
 
+/** Options of `forward`. */
+export interface ForwardOptions {
+  /**
+   * Whether layers such as dropout and batch normalization do what they do in training; `false`: what they do in
+   * `predict`, for gradients of that, and no random number is used up. Default `true`.
+   */
+  readonly training?: boolean;
+  /** Whether the next `backward` computes `inputGradient` too. Default `false`. */
+  readonly inputGradient?: boolean;
+}
+
 /** Options of `backward`, `trainBatch` and `evaluate`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
@@ -83,14 +94,18 @@ export interface Network<In extends number = number, Out extends number = number
   readonly optimizer: OptimizerView;
 
   /**
-   * Computes what the network gives, in training mode, and remembers on its tapes what `backward` needs.
+   * Computes what the network gives, in training mode unless told otherwise, and remembers on its tapes what `backward`
+   * needs.
    * @param input one example `[In]`, or a batch `[rows, In]`
    * @returns `[Out]`, or `[rows, Out]`, in the form of the input
    * @throws {@link ChainruleError} `type`, `shape` or `value` for input that is not finite numbers of that shape
    */
-  forward<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  forward<const X extends Input>(
+    input: Fits<X, In>,
+    options?: ForwardOptions & { readonly out?: undefined },
+  ): Result<X, Out>;
   /** The same, written to `out`. */
-  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
+  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: ForwardOptions & OutOption<F>): F;
 
   /**
    * What each layer gave in the latest `forward`, first layer first; copies, in the form of its input: lists as typed
@@ -98,6 +113,13 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` before any forward
    */
   readonly outputs: readonly (number[] & number[][])[];
+
+  /**
+   * ∂loss/∂input of the latest `backward`, whose forward was `forward(input, { inputGradient: true })`: a copy, in the
+   * form of the input, as `outputs`.
+   * @throws {@link ChainruleError} `order` unless it was asked for
+   */
+  readonly inputGradient: number[] & number[][];
 
   /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.

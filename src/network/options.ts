@@ -1,4 +1,4 @@
-import { block, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
+import { block, flag, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -7,6 +7,11 @@ const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryC
 const OPTIMIZERS = ["sgd", "adam"];
 /** Options of `backward`, `trainBatch` and `evaluate`. */
 export const ROW_WEIGHTS = ["rowWeights"] as const;
+
+/** Options of `forward`, but for `out`. */
+export const forwardFields = { training: /* @__PURE__ */ flag(true), inputGradient: /* @__PURE__ */ flag(false) };
+/** All of them. */
+export const FORWARD = ["out", "training", "inputGradient"] as const;
 
 /** Options of a network. */
 export const fields = {

@@ -4,7 +4,7 @@ import type { Floats } from "../core/tensor.js";
 import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { WeightPanels } from "../kernels/weight-panels.js";
-import type { Layer } from "../layers/layer.js";
+import type { Context, Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
 import type { Destination } from "./reader.js";
 import { PlannedLayer, type Store } from "./store.js";
@@ -33,6 +33,10 @@ export class Pass implements Destination {
   /** How many layers are differentiated one by one: all, but for a last one that is fused with the loss. */
   readonly #last: number;
   #wantsInput = false;
+  readonly #training: Context;
+  readonly #evaluation: Context;
+  /** Which of the two it is in. */
+  #context: Context;
   readonly #block: Block;
   readonly #panels: WeightPanels | null = null;
   readonly #routines = new Map<number, Routine>();
@@ -47,7 +51,9 @@ export class Pass implements Destination {
     training: boolean,
   ) {
     const block = store.memory.block();
-    const context = { kernels: verbs, training };
+    this.#training = { kernels: verbs, training: true };
+    this.#evaluation = { kernels: verbs, training: false };
+    this.#context = training ? this.#training : this.#evaluation;
     const values = [block.tensor("input", inputs)];
     const gradients: PlannedTensor[] = training ? [block.tensor("dInput", inputs)] : [];
     const steps = layers.map((layer, index) => {
@@ -62,7 +68,7 @@ export class Pass implements Destination {
     const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
     const last = layers.length - (fused ? 1 : 0);
     const criterion: FusedLoss | Loss | undefined = fused ?? loss;
-    this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
+    this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, this.#context));
     this.#backwards = steps.map(
       (step, i) => () =>
         step.backward(
@@ -70,12 +76,12 @@ export class Pass implements Destination {
           values[i + 1]!,
           gradients[i + 1]!,
           i || this.#wantsInput ? gradients[i]! : null,
-          context,
+          this.#context,
         ),
     );
-    this.#compare = () => criterion!.value(values[last]!, target, terms, context);
-    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
-    this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, context) : null;
+    this.#compare = () => criterion!.value(values[last]!, target, terms, this.#context);
+    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, this.#context);
+    this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, this.#context) : null;
     this.#last = last;
     this.values = values;
     this.gradients = gradients;
@@ -97,6 +103,12 @@ export class Pass implements Destination {
   setRows(rows: number): void {
     if (rows === 1) this.#panels?.reserve();
     this.#block.setRows(rows);
+  }
+
+  /** Whether its layers are training, and whether their backward goes to the very input. */
+  setMode(training: boolean, wantsInput: boolean): void {
+    this.#context = training ? this.#training : this.#evaluation;
+    this.#wantsInput = wantsInput;
   }
 
   get rows(): number {
@@ -148,8 +160,9 @@ export class Pass implements Destination {
 
   /** Backwards through the first `last` layers, from `gradients[last]`. */
   backwardFrom(last: number, wantsInput: boolean): void {
-    this.#wantsInput = wantsInput;
+    const before = this.#wantsInput;
+    this.#wantsInput ||= wantsInput;
     for (let i = last - 1; i >= 0; i--) this.verbs.part(this.#backwards[i]!);
-    this.#wantsInput = false;
+    this.#wantsInput = before;
   }
 }

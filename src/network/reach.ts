@@ -1,7 +1,7 @@
 import { fail, Phrase } from "../core/errors.js";
 import type { Floats } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
-import { boundsOf } from "../layers/range.js";
+import { boundsOf } from "../core/range.js";
 import type { Loss } from "../losses/loss.js";
 
 /** Bounds are meant to this. */

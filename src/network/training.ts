@@ -21,8 +21,13 @@ const WORK = 65536; // well below a millisecond
 /** The parts of a step for batches of one size, each replayed when it is done again. */
 interface Routines extends Readonly<Record<"forward" | "divide" | "compare" | "add" | "step" | "steps", Routine>> {
   readonly rows: number;
-  readonly weighted: boolean;
+  readonly mode: number;
 }
+
+/** How a batch is treated, each a bit of the mode of its routines. */
+const WEIGHTED = 1;
+const EVALUATING = 2;
+const TO_INPUT = 4;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training implements Destination {
@@ -35,7 +40,9 @@ export class Training implements Destination {
   pending = 0;
   /** Whether the gradients are those of the batch on the tapes, and nothing else. */
   #repeatable = false;
-  #weighted = false;
+  #mode = 0;
+  /** Whether the latest backward went to the very input. */
+  hasInputGradient = false;
   readonly #routines = new Map<number, Routines>();
   /** Those of the latest batch. */
   #latest: Routines | undefined;
@@ -77,19 +84,20 @@ export class Training implements Destination {
   /** The routines for the batch on the tapes. */
   #routinesNow(): Routines {
     const { rows } = this.pass;
-    const weighted = this.#weighted;
+    const mode = this.#mode;
     const latest = this.#latest;
-    if (latest && latest.rows === rows && latest.weighted === weighted) return latest;
-    const key = 2 * rows + (weighted ? 1 : 0);
-    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, weighted);
+    if (latest && latest.rows === rows && latest.mode === mode) return latest;
+    const key = 8 * rows + mode;
+    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, mode);
     this.#routines.set(key, routines);
     return (this.#latest = routines);
   }
 
-  #newRoutines(rows: number, weighted: boolean): Routines {
+  #newRoutines(rows: number, mode: number): Routines {
     const { pass, verbs, store } = this;
+    const weighted = (mode & WEIGHTED) !== 0;
     const forward = verbs.routine(() => {
-      verbs.increment(store.counter);
+      if (!(mode & EVALUATING)) verbs.increment(store.counter);
       pass.forward();
       return true;
     });
@@ -121,7 +129,7 @@ export class Training implements Destination {
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    return { forward, divide, compare, add, step, steps, rows, weighted };
+    return { forward, divide, compare, add, step, steps, rows, mode };
   }
 
   /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
@@ -130,10 +138,16 @@ export class Training implements Destination {
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
-  begin(rows: number): void {
+  begin(rows: number, training = true, toInput = false): void {
     this.pass.setRows(rows);
+    this.pass.setMode(training, toInput);
     this.close("a forward that failed");
-    this.#weighted = false;
+    this.#mode = (training ? 0 : EVALUATING) | (toInput ? TO_INPUT : 0);
+    this.hasInputGradient = false;
+  }
+
+  #setWeighted(weighted: boolean): void {
+    this.#mode = weighted ? this.#mode | WEIGHTED : this.#mode & ~WEIGHTED;
   }
 
   /** Forward through the tapes. */
@@ -146,7 +160,7 @@ export class Training implements Destination {
   compare(weighted: boolean, divisor?: number): number {
     const { store, pending } = this;
     this.close("backward");
-    this.#weighted = weighted;
+    this.#setWeighted(weighted);
     const { compare, add } = this.#routinesNow();
     this.pending = 0; // gradients are worth nothing if a layer throws among them
     if (divisor === undefined) this.divide();
@@ -157,6 +171,7 @@ export class Training implements Destination {
     }
     this.#repeatable = pending === 0;
     this.pending = pending + 1;
+    this.hasInputGradient = (this.#mode & TO_INPUT) !== 0;
     return store.total.floats[0]!;
   }
 
@@ -284,7 +299,7 @@ export class Training implements Destination {
 
   #prepare(weighted: boolean): Routines {
     this.close("step");
-    this.#weighted = weighted;
+    this.#setWeighted(weighted);
     if (this.#divisorOf) this.divide(); // else it is found within the step
     this.#repeatable = true;
     return this.#routinesNow();
@@ -310,10 +325,11 @@ export class Training implements Destination {
     const before = store.total.floats[0]!;
     if (this.#divisorOf) this.divide();
     else pass.findDivisor();
+    const weighted = (this.#mode & WEIGHTED) !== 0;
     pass.forward();
-    pass.measure(this.#weighted);
+    pass.measure(weighted);
     verbs.clear(store.allGradients);
-    pass.backward(this.#weighted);
+    pass.backward(weighted);
     const loss = store.total.floats[0]!;
     store.total.floats[0] = before;
     return loss;

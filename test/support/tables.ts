@@ -12,6 +12,7 @@ import {
   he,
   identity,
   type Initializer,
+  input,
   type Layer,
   leakyRelu,
   type Loss,
@@ -89,6 +90,12 @@ export const layers: readonly Row<Layer, PlainLayer>[] = [
       [2, 2, { weight: [[1, 2]] }], [2, 2, { weight: [[1, 2], [3]] }], [2, 2, { weight: [[1, 2], [3, NaN]] }], [2, 2, { bias: [1] }],
       [2, 2, { bias: true }], [2, 2, { bias: { shared: Infinity } }], [2, 2, { freeze: ["biases"] }], [2, 2, { freeze: "bias" }],
     ],
+  },
+  {
+    name: "input",
+    formula: "y = x",
+    specimens: [{ written: "input(3)", block: input(3), plain: (x) => [...x] }],
+    bad: [[], [0], [-1], [2.5], [NaN], ["2"], [null], [[2]]],
   },
   {
     name: "softmax",

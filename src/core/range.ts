@@ -1,4 +1,4 @@
-import { nearest, optional } from "../core/options.js";
+import { nearest, optional } from "./options.js";
 
 /** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
 export type NamedRange = "real" | "unit" | "simplex";
