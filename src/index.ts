@@ -1,5 +1,14 @@
 export { Network } from "./network/network.js";
-export type { ForwardOptions, NetworkConstructor, NetworkOptions, OnBatch, OutOption, RowWeightsOption } from "./network/network.js";
+export type {
+  AnyTargetNetwork,
+  NetworkFor,
+  ForwardOptions,
+  NetworkConstructor,
+  NetworkOptions,
+  OnBatch,
+  OutOption,
+  RowWeightsOption,
+} from "./network/network.js";
 export type { ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";
@@ -56,7 +65,7 @@ export { constant, zeros } from "./initializers/constant.js";
 export { activation } from "./activations/activation.js";
 export type { Activation, ActivationFormula } from "./activations/activation.js";
 export { loss } from "./losses/loss.js";
-export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
+export type { FusedLoss, Loss, LossFormula, Reduction, SizeKeepingLoss } from "./losses/loss.js";
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
 export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";

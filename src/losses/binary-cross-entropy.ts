@@ -6,7 +6,7 @@ import { flag, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
 import type { CrossEntropyOptions } from "./cross-entropy.js";
-import { divisorFor, elementwiseLoss, type FusedLoss, type Loss, missingField } from "./loss.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss, missingField } from "./loss.js";
 import { type MissingOption, reductionField } from "./squared-error.js";
 
 /** Options of {@link binaryCrossEntropy}. */
@@ -68,7 +68,7 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, BinaryCrossEntropyOptions>((options) => {
+export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>((options) => {
   const { reduction, fromLogits, missing } = readOptions("binaryCrossEntropy", options, {
     reduction: reductionField,
     fromLogits: flag(false),

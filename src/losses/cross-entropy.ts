@@ -3,7 +3,7 @@ import { log } from "../core/log.js";
 import { flag, readOptions } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
-import { divisorFor, elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss } from "./loss.js";
 import { reductionField, type ReductionOptions } from "./squared-error.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
@@ -44,7 +44,7 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */
-export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
+export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>((options) => {
   const { reduction, fromLogits } = readOptions("crossEntropy", options, {
     reduction: reductionField,
     fromLogits: flag(false),
@@ -76,5 +76,5 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       context.kernels.softmax(z, dz);
       fused.gradient(dz, q, dz, context);
     },
-  } satisfies Loss);
+  } satisfies SizeKeepingLoss);
 });

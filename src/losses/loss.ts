@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
+import { checkParts, checkSpelling, isCount, oneOf, optional } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
@@ -23,6 +23,8 @@ export interface Loss {
   readonly fused?: FusedLoss | undefined;
   /** A target that is missing: numbers equal to it are NaN in t. Such a cell has no part in the loss. */
   readonly missing?: number | undefined;
+  /** How many numbers a target has, for so many numbers in a prediction; absent: as many. */
+  readonly targetSize?: ((outputs: number) => number) | undefined;
   /** What the sum of the terms is divided by. */
   divisor(rows: number, columns: number): number;
   /**
@@ -34,6 +36,11 @@ export interface Loss {
   value(p: Tensor, t: Tensor, u: Tensor, context: Context): void;
   /** Writes dp = ∂(Σu)/∂p. */
   gradient(p: Tensor, t: Tensor, dp: Tensor, context: Context): void;
+}
+
+/** A loss whose targets have as many numbers as the predictions. */
+export interface SizeKeepingLoss extends Loss {
+  readonly targetSize?: undefined;
 }
 
 /** A loss and the layer before it as one function of the logits. */
@@ -92,10 +99,10 @@ export function divisorFor(
 }
 
 /** Makes a loss of the two loops over a formula, written beside it (see `elementwise`). */
-export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
+export function elementwiseLoss(formula: Omit<SizeKeepingLoss, "value" | "gradient"> & LossLoops): SizeKeepingLoss {
   const { native, map, pull, ...parts } = formula;
   const loops: LossLoops = { native, map, pull };
-  const loss: Loss = {
+  const loss: SizeKeepingLoss = {
     ...parts,
     value(p, t, u, { kernels }) {
       kernels.loss(loops, p, t, u);
@@ -138,7 +145,17 @@ const parts = {
   ),
   mass: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
   missing: missingField,
+  targetSize: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
 };
+
+/**
+ * How many numbers a target has.
+ * @throws {@link ChainruleError} `size` unless that is a whole number from 1
+ */
+export function targetSizeOf(loss: Loss | undefined, outputs: number): number {
+  const size: unknown = loss?.targetSize ? loss.targetSize(outputs) : outputs;
+  return isCount(size) ? size : fail("size", `loss ${loss!.name} targetSize`, "a whole number of at least 1", size);
+}
 
 /**
  * Checks the parts of a loss that may be absent.
@@ -174,7 +191,7 @@ const PARTS = ["name", "value", "derivative", "needs", "targets", "fused", "miss
  * network.evaluate([3], [1]).loss; // 16
  * ```
  */
-export function loss(formula: LossFormula): Loss {
+export function loss(formula: LossFormula): SizeKeepingLoss {
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (
     typeof formula?.name !== "string" ||

@@ -1,7 +1,7 @@
 import { bare, type Bare } from "../core/bare.js";
 import { oneOf, readOptions } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
-import { divisorFor, elementwiseLoss, type Loss, missingField, type Reduction } from "./loss.js";
+import { divisorFor, elementwiseLoss, type SizeKeepingLoss, missingField, type Reduction } from "./loss.js";
 
 /** Options of a loss that has no others. */
 export interface ReductionOptions {
@@ -34,7 +34,7 @@ export interface SquaredErrorOptions extends ReductionOptions, MissingOption {
 export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
 
 /** ½(p − t)² and (p − t)², which differ in the factor and in what the mean is taken over. */
-function squaredError(name: string, half: number, per: "row" | "number"): Bare<Loss, SquaredErrorOptions> {
+function squaredError(name: string, half: number, per: "row" | "number"): Bare<SizeKeepingLoss, SquaredErrorOptions> {
   const value = (p: number, t: number): number => half * (p - t) * (p - t);
   const derivative = (p: number, t: number): number => 2 * half * (p - t);
   return bare((options) => {

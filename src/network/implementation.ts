@@ -8,14 +8,14 @@ import type { Verbs } from "../kernels/verbs.js";
 import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import { type Loss, targetSizeOf } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
-import { checkReach } from "./reach.js";
+import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
@@ -98,6 +98,8 @@ export class NetworkImplementation {
   readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
+  readonly #targetSize: number;
+  readonly #reach: Reach;
   readonly #dOutput: Reader;
   #rowWeights: Floats;
 
@@ -120,7 +122,9 @@ export class NetworkImplementation {
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
-    this.#target = targetReader(chain.outputs, dtype, loss);
+    this.#targetSize = targetSizeOf(loss, chain.outputs);
+    this.#target = targetReader(this.#targetSize, dtype, loss);
+    this.#reach = new Reach(chain.layers.at(-1)!, loss);
     this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
@@ -216,7 +220,7 @@ export class NetworkImplementation {
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
     self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
-    self.#checkReach(self.#target, rows, "trainBatch target");
+    self.#reach.check(self.#target.data, rows, self.#targetSize, "trainBatch target");
     const rowWeights = self.#readRowWeights(options, rows, "trainBatch");
     self.#begin(rows);
     const loss = self.training.step(self.#compareWith(rows, rowWeights));
@@ -232,10 +236,10 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = targetReader(self.outputSize, self.dtype, self.loss);
+    const target = targetReader(self.#targetSize, self.dtype, self.loss);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
-    self.#checkReach(target, rows, "fit targets");
+    self.#reach.check(target.data, rows, self.#targetSize, "fit targets");
     const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
@@ -299,7 +303,7 @@ export class NetworkImplementation {
       if (start === 0) rowWeights = self.#readRowWeights(options, reader.rows, "evaluate");
       self.#enter(pass, rows);
       pass.infer();
-      copy(self.#target.data, rows * self.outputSize, pass.target.floats);
+      copy(self.#target.data, rows * self.#targetSize, pass.target.floats);
       if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
       pass.findDivisor();
       if (massed) masses += mass.floats[0]!;
@@ -384,10 +388,6 @@ export class NetworkImplementation {
       );
   }
 
-  #checkReach(target: Reader, rows: number, where: string): void {
-    checkReach(this.layers.at(-1)!, this.loss!, target.data, this.outputSize, rows, where);
-  }
-
   /** A weight for each row, if there are any. */
   #readRowWeights(options: RowWeights | undefined, rows: number, where: string): Floats | undefined {
     const rowWeights = readOption(where, options, ROW_WEIGHTS);
@@ -423,7 +423,7 @@ export class NetworkImplementation {
   /** Writes the targets that have been read beside them, and row weights; returns whether there are any. */
   #compareWith(rows: number, rowWeights: Floats | undefined): boolean {
     const { pass } = this.training;
-    copy(this.#target.data, rows * this.outputSize, pass.target.floats);
+    copy(this.#target.data, rows * this.#targetSize, pass.target.floats);
     if (rowWeights) copy(rowWeights, rows, pass.rowWeights.floats);
     return rowWeights !== undefined;
   }

@@ -2,7 +2,7 @@ import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { FitOptions, History } from "../train/fit.js";
 import { NetworkImplementation } from "./implementation.js";
@@ -12,9 +12,9 @@ import type { NetworkState } from "./state.js";
 import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
 /** Options of {@link Network}. */
-export interface NetworkOptions {
+export interface NetworkOptions<L extends Loss = Loss> {
   /** What training makes small. Without one there is `forward`, `backwardFrom` and `predict`. */
-  readonly loss?: Loss | undefined;
+  readonly loss?: L | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
   /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
@@ -237,16 +237,51 @@ export interface Network<In extends number = number, Out extends number = number
   summary(): string;
 }
 
+/** A network whose loss may say itself how many numbers a target has: they are checked when it runs. */
+export interface AnyTargetNetwork<In extends number = number, Out extends number = number> extends Network<In, Out> {
+  readonly loss: Loss;
+  backward<const T extends Target>(target: FitsTarget<T, number>, options?: RowWeightsOption): number;
+  trainBatch<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): number;
+  fit<const X extends Batch, const T extends Target>(
+    inputs: Fits<X, In>,
+    targets: FitsTarget<T, number, X>,
+    options: FitOptions,
+  ): Promise<History>;
+  evaluate<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): { readonly loss: number };
+  clone(options?: { readonly dtype?: DType }): AnyTargetNetwork<In, Out>;
+}
+
+/** The network with a loss: the sizes of its targets are known, unless the loss has a `targetSize`. */
+export type NetworkFor<K extends Loss, In extends number, Out extends number> = "targetSize" extends keyof K
+  ? K["targetSize"] extends undefined
+    ? Network<In, Out>
+    : AnyTargetNetwork<In, Out>
+  : Network<In, Out>;
+
 /** The constructor of a network: its sizes are those of the list of layers. */
 export interface NetworkConstructor {
-  new <const L extends readonly Layer[]>(
+  new <const L extends readonly Layer[], K extends Loss = SizeKeepingLoss>(
     layers: Chained<L>,
-    options?: NetworkOptions,
-  ): Network<InputSize<L>, OutputSize<L>>;
+    options?: NetworkOptions<K>,
+  ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
 }
 
 /** What works on a network and a batch for it: a trace, a check by differences. */
 export interface OnBatch<Options extends readonly unknown[], Report> {
+  <In extends number, Out extends number, const X extends Input, const T extends Target>(
+    network: AnyTargetNetwork<In, Out>,
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    ...options: Options
+  ): Report;
   <In extends number, Out extends number, const X extends Input, const T extends Target>(
     network: Network<In, Out>,
     input: Fits<X, In>,

@@ -5,7 +5,7 @@ import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { WeightPanels } from "../kernels/weight-panels.js";
 import type { Context, Layer } from "../layers/layer.js";
-import type { FusedLoss, Loss } from "../losses/loss.js";
+import { type FusedLoss, type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Destination } from "./reader.js";
 import { PlannedLayer, type Store } from "./store.js";
 
@@ -63,7 +63,7 @@ export class Pass implements Destination {
       return planned;
     });
     const output = values.at(-1)!;
-    const target = block.tensor("target", output.columns);
+    const target = block.tensor("target", targetSizeOf(loss, output.columns));
     const terms = block.tensor("loss", output.columns);
     const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
     const last = layers.length - (fused ? 1 : 0);

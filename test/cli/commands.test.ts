@@ -181,7 +181,7 @@ test.each([
   [
     "a misspelt layer",
     layers('["sigmoyd"]'),
-    'layer 0 expected one of dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"',
+    'layer 0 expected one of dense, input, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"',
   ],
   ["a layer that is not called", layers('["dense"]'), "layer 0 expected a layer, got the function dense: call it"],
   ["a word of the language", layers('["constructor"]'), 'got "constructor"'],

@@ -68,11 +68,11 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
 /** Whether some target is missing. */
 const isMissing = ({ recording: { target } }: Scene): boolean => target.flat().some(Number.isNaN);
 
-/** The same law, but none where a target is missing. */
+/** The same law, but none where there is no target, or a missing one. */
 const whereKnown =
   (targets: Grid, law: Law): Law =>
   (n, i) =>
-    Number.isNaN(targets[n]![i]!.value) ? null : law(n, i);
+    Number.isNaN(targets[n]![i]?.value ?? NaN) ? null : law(n, i);
 
 /** Cross-entropies from probabilities are not computed quite as they are written, where these are 0 or 1. */
 const clampNote = ({ recording: { loss, fused } }: Scene): string =>
