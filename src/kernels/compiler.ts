@@ -160,61 +160,6 @@ export class Compiler extends Writer {
         else this.setAllIfNotOne(divisor, rows * columns, dp, (at) => divided(() => this.get(dp + at)));
         return true;
       }
-      case Op.mask: {
-        const [n, t, x] = operands as Operands;
-        return (
-          n <= FEW &&
-          this.setAll(n, x, (at) => {
-            this.number(0);
-            this.get(x + at);
-            this.#selectIfMissing(t + at);
-          })
-        );
-      }
-      case Op.known: {
-        const [t, m, rows, columns, most] = operands as Operands;
-        if (rows * columns > FEW) return false;
-        for (let n = 0; n < rows; n++)
-          this.set(m + n * unit, () => {
-            this.number(0);
-            for (let i = 0; i < columns; i++) {
-              this.number(0);
-              this.number(1);
-              this.#selectIfMissing(t + (n * columns + i) * unit);
-              this.do(W.add);
-            }
-            this.number(most);
-            this.do(W.min);
-          });
-        return true;
-      }
-      case Op.mass: {
-        const [m, mass, divisor, rows] = operands as Operands;
-        if (rows > FEW) return false;
-        this.set(
-          mass,
-          () => {
-            this.double(0);
-            for (let n = 0; n < rows; n++) {
-              this.wide(m + n * unit);
-              this.put(W.add);
-            }
-          },
-          W.f64,
-        );
-        this.set(
-          divisor,
-          () => {
-            this.get(mass, W.f64);
-            this.double(1);
-            this.get(mass, W.f64);
-            this.double(0);
-            this.put(W.differs, W.select);
-          },
-          W.f64,
-        );
-        return true;
-      }
       case Op.advance: {
         const [f, scalars] = operands as Operands;
         if (f !== Fn.adam) return false;
@@ -404,14 +349,6 @@ export class Compiler extends Writer {
     this.get(z);
     this.number(0);
     this.do(W.isAtMost);
-    this.put(W.select);
-  }
-
-  /** The first of two numbers if t is NaN, else the second. */
-  #selectIfMissing(t: number): void {
-    this.get(t);
-    this.get(t);
-    this.do(W.differs);
     this.put(W.select);
   }
 

@@ -3,7 +3,7 @@ import { checkParts, checkSpelling, isCount, oneOf, optional } from "../core/opt
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
-import { NAMED_RANGES, type NamedRange } from "../core/range.js";
+import type { NamedRange } from "../core/range.js";
 
 /**
  * A loss says how far a prediction p is from its target t: the terms u `[rows, columns]` and their derivatives. The
@@ -136,7 +136,7 @@ export const missingField = /* @__PURE__ */ optional<number>(
 );
 
 const parts = {
-  needs: /* @__PURE__ */ oneOf(...NAMED_RANGES),
+  needs: /* @__PURE__ */ oneOf("real", "unit", "simplex"),
   targets: /* @__PURE__ */ oneOf("real", "reachable", "unit", "classes"),
   divisor: /* @__PURE__ */ optional(
     "a function",
