@@ -12,12 +12,14 @@ export class Reach {
   readonly #kind: string;
   readonly #least: number;
   readonly #most: number;
+  readonly #isBounded: boolean;
   readonly #isSimplex: boolean;
   readonly #loss: string;
 
   constructor({ kind, range = "real" }: Layer, loss: Loss | undefined) {
     const asks = loss?.targets === "reachable";
     [this.#least, this.#most] = boundsOf(asks ? range : "real");
+    this.#isBounded = this.#least !== -Infinity || this.#most !== Infinity;
     this.#isSimplex = asks && range === "simplex";
     this.#kind = kind;
     this.#loss = loss?.name ?? "";
@@ -28,19 +30,23 @@ export class Reach {
    * @throws {@link ChainruleError} `value`
    */
   check(targets: Floats, rows: number, columns: number, where: string): void {
-    const least = this.#least,
-      most = this.#most;
-    if (least === -Infinity && most === Infinity) return;
+    if (!this.#isBounded) return;
+    const least = this.#least - TOLERANCE,
+      most = this.#most + TOLERANCE,
+      count = rows * columns;
+    for (let i = 0; i < count; i++)
+      if (targets[i]! < least || targets[i]! > most) this.#failBounds(targets, count, where);
+    if (this.#isSimplex) this.#checkSums(targets, rows, columns, where);
+  }
+
+  #failBounds(targets: Floats, count: number, where: string): never {
     let low = Infinity,
       high = -Infinity;
-    for (let i = 0; i < rows * columns; i++) {
-      const t = targets[i]!;
-      if (t < low) low = t;
-      if (t > high) high = t;
+    for (let i = 0; i < count; i++) {
+      if (targets[i]! < low) low = targets[i]!;
+      if (targets[i]! > high) high = targets[i]!;
     }
-    if (low < least - TOLERANCE || high > most + TOLERANCE)
-      this.#refuse(where, `numbers ${spanOf(least, most)}`, `numbers ${spanOf(low, high)}`);
-    if (this.#isSimplex) this.#checkSums(targets, rows, columns, where);
+    return this.#refuse(where, `numbers ${spanOf(this.#least, this.#most)}`, `numbers ${spanOf(low, high)}`);
   }
 
   #checkSums(targets: Floats, rows: number, columns: number, where: string): void {

@@ -50,6 +50,8 @@ export class Training implements Destination {
   readonly #optimize: () => void;
   /** The loss's own, whose place would have to be looked up in each call; none for a loss with masses. */
   readonly #divisorOf: Loss["divisor"] | undefined;
+  readonly #columns: number;
+  readonly #tapes: Destinations;
   /** Examples laid ready, for several steps. */
   readonly #ready: { readonly block: Block } & Destinations;
 
@@ -64,6 +66,9 @@ export class Training implements Destination {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
     this.areFinite = this.pass.areFinite;
     this.#divisorOf = loss?.mass ? undefined : loss?.divisor;
+    const { values, target, rowWeights, output } = this.pass;
+    this.#columns = output.columns;
+    this.#tapes = { inputs: values[0]!, targets: target, rowWeights };
     const block = store.memory.block();
     this.#ready = {
       block,
@@ -140,9 +145,10 @@ export class Training implements Destination {
   /** Makes room for a batch; it is then to be written to the pass. */
   begin(rows: number, training = true, toInput = false): void {
     this.pass.setRows(rows);
-    this.pass.setMode(training, toInput);
     this.close("a forward that failed");
-    this.#mode = (training ? 0 : EVALUATING) | (toInput ? TO_INPUT : 0);
+    const mode = (training ? 0 : EVALUATING) | (toInput ? TO_INPUT : 0);
+    if (mode !== (this.#mode & ~WEIGHTED)) this.pass.setMode(training, toInput);
+    this.#mode = mode;
     this.hasInputGradient = false;
   }
 
@@ -228,6 +234,7 @@ export class Training implements Destination {
     const routine = this.#prepare(data.rowWeights !== null).steps;
     store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
+    if (this.#divisorOf) store.mass.floats[0] = rows; // else it is found within each step
     while (store.cursor.floats[0] < steps) if (!routine.run(steps)) this.#fail();
     this.#repeatable = false;
     return first + rows * steps;
@@ -240,8 +247,9 @@ export class Training implements Destination {
     if (end - first <= batchSize) {
       this.#gather(data, first, end);
       const loss = this.step(weighted);
-      store.sum.floats[0]! += loss * store.mass.floats[0]!;
-      store.sum.floats[1]! += store.mass.floats[0]!;
+      const mass = this.#divisorOf ? end - first : store.mass.floats[0]!;
+      store.sum.floats[0]! += loss * mass;
+      store.sum.floats[1]! += mass;
       return end;
     }
     const [mass, divisor] = this.#massOf(data, first, end, batchSize);
@@ -259,7 +267,7 @@ export class Training implements Destination {
   /** The mass of several batches of the data of a fit, and what their loss is divided by. */
   #massOf(data: FitData, first: number, end: number, batchSize: number): readonly [mass: number, divisor: number] {
     const rows = end - first;
-    if (this.#divisorOf) return [rows, this.#divisorOf.call(this.loss, rows, this.pass.output.columns)];
+    if (this.#divisorOf) return [rows, this.#divisorOf.call(this.loss, rows, this.#columns)];
     let mass = 0;
     for (let start = first; start < end; start += batchSize) {
       this.#gather(data, start, Math.min(end, start + batchSize));
@@ -271,17 +279,14 @@ export class Training implements Destination {
 
   /** Writes rows of the data of a fit to the pass. */
   #gather(data: FitData, first: number, end: number): void {
-    const { values, target, rowWeights } = this.pass;
     this.begin(end - first);
-    gatherBatch(data, first, end - first, { inputs: values[0]!, targets: target, rowWeights });
+    gatherBatch(data, first, end - first, this.#tapes);
   }
 
-  /** Sets what the loss of the batch on the tapes is divided by, and what it counts for in the mean of an epoch. */
+  /** Sets what the loss of the batch on the tapes is divided by. */
   divide(): void {
-    const { store, pass } = this;
-    if (!this.#divisorOf) return void this.#routinesNow().divide.run();
-    store.divisor.floats[0] = this.#divisorOf.call(this.loss, pass.rows, pass.output.columns);
-    store.mass.floats[0] = pass.rows;
+    if (this.#divisorOf) this.store.divisor.floats[0] = this.#divisorOf.call(this.loss, this.pass.rows, this.#columns);
+    else this.#routinesNow().divide.run();
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */
