@@ -84,6 +84,9 @@ export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError",
  *
  * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: meanSquaredError });
  * network.evaluate([3], [1]).loss; // 4
+ *
+ * const sparse = new Network([dense(1, 2, { weight: [[1], [1]] })], { loss: meanSquaredError({ missing: NaN }) });
+ * sparse.evaluate([3], [1, NaN]).loss; // 4, the mean over what is known
  * ```
  */
 export const meanSquaredError = /* @__PURE__ */ squaredError("meanSquaredError", 1, "number");
