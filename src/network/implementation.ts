@@ -40,27 +40,6 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
-/**
- * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
- * @throws {@link ChainruleError} `type` for a method that was taken off its network
- */
-function itself(receiver: unknown, call: string): NetworkImplementation {
-  reads.dataWasRead = true;
-  const network = implementationOf(receiver);
-  return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
-}
-
-/**
- * The same for a call that uses the tapes, or writes.
- * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
- */
-function begin(receiver: unknown, call: string): NetworkImplementation {
-  const network = itself(receiver, call);
-  if (!network.verbs.isWithinPart) return network;
-  const got = new Phrase("a call from within its own layer, loss or optimizer");
-  return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
-}
-
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
   readonly layers: readonly Layer[];
@@ -88,6 +67,28 @@ export class NetworkImplementation {
   #form: Form | undefined;
   #fitting = false;
 
+  /**
+   * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
+   * @throws {@link ChainruleError} `type` for a method that was taken off its network
+   */
+  static #itself(receiver: unknown, call: string): NetworkImplementation {
+    reads.dataWasRead = true;
+    if (typeof receiver === "object" && receiver !== null && #form in receiver) return receiver;
+    const network = implementationOf(receiver);
+    return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+  }
+
+  /**
+   * The same for a call that uses the tapes, or writes.
+   * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
+   */
+  static #entered(receiver: unknown, call: string): NetworkImplementation {
+    const network = NetworkImplementation.#itself(receiver, call);
+    if (!network.verbs.isWithinPart) return network;
+    const got = new Phrase("a call from within its own layer, loss or optimizer");
+    return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+  }
+
   constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
@@ -108,7 +109,7 @@ export class NetworkImplementation {
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
-    const before = () => void begin(this, "parameter.set");
+    const before = () => void NetworkImplementation.#entered(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(
       Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
@@ -122,7 +123,7 @@ export class NetworkImplementation {
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
-    const self = begin(this, "forward");
+    const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
@@ -134,7 +135,7 @@ export class NetworkImplementation {
   }
 
   backward(target: unknown, options?: RowWeights): number {
-    const self = begin(this, "backward");
+    const self = NetworkImplementation.#entered(this, "backward");
     const { training } = self;
     self.#need("loss", "backward");
     self.#needForward("backward");
@@ -144,7 +145,7 @@ export class NetworkImplementation {
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
-    const self = begin(this, "backwardFrom");
+    const self = NetworkImplementation.#entered(this, "backwardFrom");
     const { training, layers, inputSize, dtype } = self;
     const { pass } = training;
     self.#needForward("backwardFrom");
@@ -159,7 +160,7 @@ export class NetworkImplementation {
   }
 
   step(): void {
-    const self = begin(this, "step");
+    const self = NetworkImplementation.#entered(this, "step");
     self.#need("optimizer", "step");
     if (self.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
@@ -168,7 +169,7 @@ export class NetworkImplementation {
   }
 
   get outputs(): readonly Results[] {
-    const self = itself(this, "outputs");
+    const self = NetworkImplementation.#itself(this, "outputs");
     const form = self.#form;
     self.#needForward("outputs", form);
     return self.training.pass.values
@@ -179,7 +180,7 @@ export class NetworkImplementation {
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
-    const self = begin(this, "trainBatch");
+    const self = NetworkImplementation.#entered(this, "trainBatch");
     self.#need("loss", "trainBatch");
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
@@ -192,7 +193,7 @@ export class NetworkImplementation {
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    const self = begin(this, "fit");
+    const self = NetworkImplementation.#entered(this, "fit");
     self.#need("loss", "fit");
     self.#need("optimizer", "fit");
     if (self.#fitting)
@@ -228,7 +229,7 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const self = begin(this, "predict");
+    const self = NetworkImplementation.#entered(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
     let results: Results | undefined;
@@ -244,7 +245,7 @@ export class NetworkImplementation {
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    const self = begin(this, "evaluate");
+    const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
@@ -266,18 +267,18 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const { parameters } = itself(this, "parameter");
+    const { parameters } = NetworkImplementation.#itself(this, "parameter");
     const names = parameters.map((each) => each.name);
     return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
   }
 
   freeze(...names: readonly string[]): void {
-    const self = begin(this, "freeze");
+    const self = NetworkImplementation.#entered(this, "freeze");
     self.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    const self = begin(this, "unfreeze");
+    const self = NetworkImplementation.#entered(this, "unfreeze");
     self.#setFrozen(names, false, "unfreeze");
   }
 
@@ -288,7 +289,7 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const self = itself(this, "clone");
+    const self = NetworkImplementation.#itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
@@ -298,7 +299,7 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    const self = begin(this, "copyFrom");
+    const self = NetworkImplementation.#entered(this, "copyFrom");
     const source = implementationOf(other) ?? fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
@@ -307,17 +308,17 @@ export class NetworkImplementation {
   }
 
   toJSON(): NetworkState {
-    return stateOf(itself(this, "toJSON").store);
+    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    const self = begin(this, "load");
+    const self = NetworkImplementation.#entered(this, "load");
     loadState(self.store, state, readOptions("load", options, onlyFields).only);
     self.training.discard("load");
   }
 
   summary(): string {
-    return summarize(itself(this, "summary"));
+    return summarize(NetworkImplementation.#itself(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
