@@ -3,9 +3,21 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    testTimeout: 30_000,
+    maxWorkers: "100%",
+    testTimeout: 60_000,
+    // Another order each time. The seed is printed: npm test -- --sequence.seed=1764531302 repeats it.
+    sequence: { shuffle: { files: true, tests: true } },
+    coverage: { include: ["src/**"], exclude: ["src/kernels/assembly/**"], reporter: ["text"] },
     projects: [
-      { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/package/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/package/**"],
+          globalSetup: "test/support/announce.ts",
+        },
+      },
       {
         extends: true,
         test: {
