@@ -16,7 +16,8 @@ import { check, programsIn } from "./program.js";
 const guides = readdirSync(join(root, "docs"))
   .filter((name) => name.endsWith(".md"))
   .map((name) => `docs/${name}`);
-const pages = ["README.md", "llms.txt", "CHANGELOG.md", ...guides];
+const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"];
+const pages = ["README.md", "llms.txt", ...papers, ...guides];
 const design = "test/docs/design-section-2.md";
 const sources = filesIn("src", ".ts");
 
@@ -108,12 +109,17 @@ describe("other blocks", () => {
   it("commands are those that there are", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const exists = (command: string): boolean => {
-      if (["npm ci", "npm ci --prefix bench", "npm install chainrule"].includes(command)) return true;
+      if (
+        /^npm (ci|ci --prefix bench|install chainrule|publish --provenance|audit signatures|version .*)$/.test(command)
+      )
+        return true;
       const [, own] = /^npx chainrule (\w+)/.exec(command) ?? [];
       if (own) return read(`src/cli/${own}.ts`).includes(`${own}: Command`);
       const [, program] = /^npx tsx (\S+)$/.exec(command) ?? [];
       if (program) return existsSync(join(root, program));
-      const [, script] = /^npm (?:run )?([\w:]+)$/.exec(command) ?? [];
+      const [, files] = /^npx vitest run --project fast (\S+)(?: -t \w+)?$/.exec(command) ?? [];
+      if (files) return existsSync(join(root, files));
+      const [, script] = /^(?:[A-Z]+=\S+ )?npm (?:run )?([\w:]+)(?: -- --sequence\.seed=\d+)?$/.exec(command) ?? [];
       return script !== undefined && script in scripts;
     };
     const shown = of("sh").flatMap(({ text }) => text.trim().split(/\n| && /));
@@ -155,6 +161,7 @@ describe("pages", () => {
   it("every guide is reached from the README and from llms.txt", () => {
     for (const guide of guides)
       for (const page of ["README.md", "llms.txt"]) expect(read(page)).toContain(`(${guide})`);
+    for (const paper of papers) expect(read("README.md")).toContain(`(${paper})`);
   });
 });
 

@@ -8,6 +8,7 @@ import { latexNotation } from "../../../src/trace/render/latex.js";
 import { mathml } from "../../../src/trace/render/mathml.js";
 import { writeLine } from "../../../src/trace/render/walk.js";
 import { anyTrace } from "../../support/traces.js";
+import { runs } from "../../support/runs.js";
 
 const article = trace(articleNetwork(), input, target);
 const whole = { digits: 9, lines: Infinity, terms: Infinity };
@@ -45,7 +46,7 @@ describe("all formats", () => {
         const page = toHtml(trace, whole);
         expect(decimals(textOf(page.slice(page.indexOf("<section>"))))).toEqual(plain);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -76,9 +77,9 @@ describe("LaTeX", () => {
         for (const each of found) parse(each);
         formulas += found.length;
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
-    expect(formulas).toBeGreaterThan(200);
+    expect(formulas).toBeGreaterThan(runs(200));
   });
 
   it("has matrices, as MathML does", () => {
@@ -132,7 +133,7 @@ describe("MathML", () => {
           }
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     );
   });
 
