@@ -229,6 +229,11 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
     constructor(layers: unknown, options?: unknown) {
       super(layers, options, backend);
     }
+
+    /** What `console.log` shows of it. */
+    [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+      return depth < 0 ? "[Network]" : this.summary();
+    }
   } as unknown as NetworkConstructor;
 
 /**
