@@ -215,8 +215,9 @@ export class Training implements Tape {
     const routine = this.#prepare(false).steps;
     store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
-    do if (!routine.run(steps)) this.#fail();
-    while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
+    do {
+      if (!routine.run(steps)) this.#fail();
+    } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
     this.#repeatable = 0;
     return first + rows * store.cursor.floats[0];
   }
