@@ -26,6 +26,8 @@ export class Recorder {
   latest: Program | null = null;
   /** Whether what is being written down so far `onlyReadsParameters`. */
   onlyReadsParameters = true;
+  /** Whether what was written down calls functions of a user, which may take any time. */
+  callsOut = false;
   /** Whether a part of the network is at work: a layer, a loss, an optimizer, or loops of theirs. */
   isWithinPart = false;
   #words: number[] | null = null;
@@ -46,6 +48,7 @@ export class Recorder {
     this.version++;
     this.latest = null;
     for (const program of this.#programs) program.run = () => 0; // what is compiled holds its memory
+    this.callsOut = false;
     this.#programs = [];
     this.machine.calls = this.#calls = [];
     this.#end = WIDTH;
@@ -69,10 +72,10 @@ export class Recorder {
   }
 
   /** Calls what the machine does not know: loops over numbers, whose reading of them is known and leaves no mark. */
-  call(body: () => void): void {
+  call(body: () => void, isUsers: boolean): void {
     const words = this.#words;
     const before = reads.dataWasRead;
-    if (words) this.#noteCall(() => this.#within(body));
+    if (words) this.#noteCall(() => this.#within(body), isUsers);
     this.#words = null;
     try {
       this.#within(body);
@@ -92,7 +95,7 @@ export class Recorder {
     this.#within(body);
     if (reads.dataWasRead) {
       words.length = length;
-      this.#noteCall(() => this.#within(body));
+      this.#noteCall(() => this.#within(body), true);
     }
     reads.dataWasRead = before;
   }
@@ -112,7 +115,8 @@ export class Recorder {
     this.#note(Op.repeat, cursor, limit, 4 * (this.#words?.length ?? 0));
   }
 
-  #noteCall(body: () => void): void {
+  #noteCall(body: () => void, isUsers: boolean): void {
+    this.callsOut ||= isUsers;
     this.onlyReadsParameters = false;
     this.#note(Op.call, this.#calls.push(body) - 1);
   }

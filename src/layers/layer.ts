@@ -62,9 +62,9 @@ export interface Context {
  *
  * @example A layer that doubles its input.
  * ```ts
- * import { Network, dense, type Layer } from "chainrule";
+ * import { Network, dense, type SizeKeepingLayer } from "chainrule";
  *
- * const double: Layer = {
+ * const double: SizeKeepingLayer = {
  *   kind: "double",
  *   plan: () => null,
  *   forward(_, x, y) {

@@ -9,7 +9,7 @@ import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
-import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
+import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
@@ -206,22 +206,28 @@ export class NetworkImplementation {
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
     const data = { inputs: input.data, targets: target.data, order };
+    const { training } = self;
+    let hasBegun = false;
     self.#fitting = true;
     try {
       return await fit(
         {
           rows,
           sum: self.store.sum,
+          get callsOut() {
+            return training.callsOut;
+          },
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
+            hasBegun = true;
             self.#form = "rows";
-            return self.training.train(data, first, batchSize, accumulate);
+            return training.train(data, first, batchSize, accumulate);
           },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) self.training.discard("fit");
+      if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches
       throw error;
     } finally {
       self.#fitting = false;

@@ -18,7 +18,7 @@ import { afterAll, describe, expect, it, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { tables } from "../../src/cli/blocks.js";
 import { forward, start, train } from "../support/article.js";
-import { call, chainrule } from "../support/command.js";
+import { call, chainrule, type Outcome } from "../support/command.js";
 import * as rows from "../support/tables.js";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
@@ -358,5 +358,82 @@ describe("xor", () => {
 
   it("says so if it is not solved", async () => {
     expect((await call("xor", "--epochs", "3")).stdout).toContain("not solved yet");
+  });
+});
+
+describe("text that acts in a terminal", () => {
+  const hostile = "evil\x1b[2J\x1b]0;title\x07\x9b31m\x7f\r\n# Heading\u2028\u202egnp";
+  const file = `${hostile}.json`;
+  const block = { [hostile]: 1 };
+  const models: readonly (readonly [string, unknown])[] = [
+    ["no JSON", hostile],
+    ["a text", JSON.stringify(hostile)],
+    ["a key", { ...model, [hostile]: 1 }],
+    ["a layer by a word", { ...model, layers: [hostile] }],
+    ["a layer by a key", { ...model, layers: [block] }],
+    ["an option of a layer", { ...model, layers: [{ dense: [2, 1], [hostile]: 1 }] }],
+    ["an initializer", { ...model, layers: [{ dense: [2, 1], weight: hostile }] }],
+    ["what is frozen", { ...model, layers: [{ dense: [2, 1], freeze: [hostile] }] }],
+    ["a loss", { ...model, loss: hostile }],
+    ["an optimizer", { ...model, optimizer: { sgd: block } }],
+    ["an input", { ...model, input: [hostile] }],
+    ["a target", { ...model, target: [block] }],
+    ["a dtype", { ...model, dtype: hostile }],
+    ["a seed", { ...model, seed: hostile }],
+  ];
+
+  /** What acts: control characters but the ends of our lines, and marks of direction. */
+  const acting = (outcome: Outcome): string[] =>
+    `${outcome.stdout}${outcome.stderr}`.match(/[^\P{C}\n]|[\u2028\u2029]|^# Heading/gmu) ?? [];
+
+  it.each(models)("in %s is shown as what it is", async (_, content) => {
+    const path = write(file, content);
+    let said = "";
+    for (const args of [
+      ["explain", path],
+      ["summary", path],
+      ["check", path],
+      ["check", path, "--model", path],
+    ]) {
+      const outcome = await call(...args);
+      expect(acting(outcome), args.join(" ")).toEqual([]);
+      expect(outcome.stderr.split("\n").length).toBeLessThanOrEqual(2);
+      said += outcome.stderr;
+    }
+    expect(said).toContain("evil");
+  });
+
+  it.each([[[]], [["--markdown"]], [["--latex"]], [["--json"]], [["--html", "-"]]])(
+    "in the name of a file: explain %j",
+    async (options) => {
+      const outcome = await call("explain", write(file, model), ...options);
+      expect(outcome.code).toBe(0);
+      if (!options.includes("--json")) expect(outcome.stdout).toContain("evil\\");
+      expect(acting(outcome)).toEqual([]);
+    },
+  );
+
+  it("in names of files, commands, options and numbers", async () => {
+    const path = write(file, model);
+    const numbers = write(`numbers${file}`, { [`w${hostile}`]: 1 });
+    for (const args of [
+      ["summary", path],
+      ["explain", path, "--html", join(folder, `${hostile}.html`)],
+      ["explain", path, "--html", join(folder, hostile, "step.html")],
+      ["explain", join(folder, `no ${file}`)],
+      ["explain", folder],
+      [hostile],
+      ["explain", path, hostile],
+      ["explain", path, `--${hostile}`],
+      ["explain", path, "--digits", hostile],
+      ["article", "--biases", hostile],
+      ["xor", "--epochs", hostile],
+      ["check", numbers],
+      ["check", numbers, "--model", path],
+    ]) {
+      const outcome = await call(...args);
+      expect(outcome.stdout + outcome.stderr).not.toBe("");
+      expect(acting(outcome), args.join(" ")).toEqual([]);
+    }
   });
 });

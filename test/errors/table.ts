@@ -693,7 +693,7 @@ export const table: readonly Row[] = [
     [100, "type", "write { epochs: 100 }", "fit options"],
     [{}, "option", "epochs: 100", "fit epochs"],
     [{ epochs: undefined }, "option", "epochs: 100", "fit epochs"],
-    [{ epochs: 0 }, "option", "epochs: 100", "fit epochs"],
+    [{ epochs: -1 }, "option", "epochs: 100", "fit epochs"],
     [{ epochs: 2.5 }, "option", "epochs: 100", "fit epochs"],
     [{ epochs: "10" }, "option", "write epochs: 10", "fit epochs"],
     [{ epochs: Infinity }, "option", "epochs: 100", "fit epochs"],

@@ -1,3 +1,4 @@
+import { visible } from "../../core/visible.js";
 import type { Trace } from "../trace.js";
 import type { Notation } from "./notation.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
@@ -31,7 +32,7 @@ export const latexNotation: Notation = {
   // In braces, since a formula may put an exponent to what has one.
   apply: ({ name, latex }, args) =>
     latex?.(...args.map((arg) => (arg.includes("^") ? `{${arg}}` : arg))) ??
-    `\\operatorname{${escape(name)}}\\left(${args.join(", ")}\\right)`,
+    `\\operatorname{${escape(visible(name))}}\\left(${args.join(", ")}\\right)`,
   more: (count) => `\\cdots\\,(\\text{${count} more})\\,\\cdots`,
 };
 

@@ -1,3 +1,4 @@
+import { visible } from "../../core/visible.js";
 import type { MatrixEquation, MatrixTerm, Quantity, Trace } from "../trace.js";
 import { decimal } from "./decimal.js";
 import { fold, type Notation, writeExpression } from "./notation.js";
@@ -44,7 +45,7 @@ export interface Format extends Notation {
 /** Writes a trace in a format: the walk that all formats share. */
 export function render(trace: Trace, format: Format, settings: Settings): string {
   return format.page(
-    settings.title,
+    visible(settings.title),
     passagesOf(trace, format, settings).map((each) => format.passage(each)),
   );
 }
@@ -57,8 +58,8 @@ function passagesOf(trace: Trace, format: Format, settings: Settings): Passage[]
     const isGiven = lines.every(({ expression }) => expression === null);
     const kept = fold(lines, (isGiven ? SIDE_BY_SIDE : 1) * settings.lines, () => null).filter((each) => each !== null);
     return {
-      title,
-      note,
+      title: visible(title),
+      note: visible(note),
       lines: kept.map((each) => writeLine(each, format, settings)),
       leftOut: lines.length - kept.length,
       equations: settings.matrices ? matrices.map((each) => writeEquation(each, format, settings)) : [],
