@@ -198,8 +198,8 @@ test.each([
   ],
   [
     "an initializer that takes nothing",
-    layers('[{ "dense": [2, 2], "weight": { "zeros": [] } }]'),
-    'weight expected "zeros" by itself',
+    layers('[{ "dense": [2, 2], "weight": { "zeros": 1 } }]'),
+    "zeros options expected a plain object, got 1",
   ],
   ["a function's text", layers('[{ "dense": [2, 2], "weight": { "value": "() => 1" } }]'), "weight"],
   [
