@@ -17,6 +17,7 @@ function compute(text: string): number {
     .replaceAll(/ln(?=\()/g, "Math.log")
     .replaceAll(/ln ([\d.]+(?:e-?\d+)?)/g, "Math.log($1)")
     .replaceAll(/(?<=\W|^)(max|tanh)/g, "Math.$1")
+    .replaceAll(/\|([^|]+)\|/g, "Math.abs($1)")
     .replaceAll("½", "0.5*")
     .replaceAll("²", "**2");
   return new Function(`return ${program}`)() as number;
