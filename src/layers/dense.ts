@@ -3,7 +3,7 @@ import { fail } from "../core/errors.js";
 import { flatten, isList, nested } from "../core/numbers.js";
 import { initializers } from "../core/names.js";
 import { imported, isCount, isPlain, numberIn, optional, readOptions } from "../core/options.js";
-import type { Numbers } from "../core/tensor.js";
+import type { Floats, Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
 import { glorot } from "../initializers/scaled.js";
@@ -80,9 +80,12 @@ export function dense<const In extends number, const Out extends number>(
       '["bias"]',
     ),
   });
-  const { weight = glorot, bias = zeros, freeze = [] } = read;
+  const { weight = glorot, bias = zeros } = read;
+  const frozen = [...(read.freeze ?? [])];
   const biasShape = [isShared(bias) ? 1 : outputs];
-  const layer: Dense<In, Out> = made(
+  const startWeight = startOf(weight, [outputs, inputs], `${where} weight`);
+  const startBias = bias === false ? null : startOf(isShared(bias) ? [bias.shared] : bias, biasShape, `${where} bias`);
+  return made(
     {
       kind: "dense" as const,
       inputs,
@@ -90,11 +93,9 @@ export function dense<const In extends number, const Out extends number>(
       range: "real" as const,
 
       plan(planner) {
-        const { weight, bias, freeze } = layer.options;
-        const start = isShared(bias) ? [bias.shared] : bias;
         return {
-          weight: planner.parameter("weight", [outputs, inputs], weight, freeze.includes("weight")),
-          bias: start === false ? null : planner.parameter("bias", biasShape, start, freeze.includes("bias")),
+          weight: planner.parameter("weight", [outputs, inputs], startWeight, frozen.includes("weight")),
+          bias: startBias && planner.parameter("bias", biasShape, startBias, frozen.includes("bias")),
         };
       },
 
@@ -111,12 +112,11 @@ export function dense<const In extends number, const Out extends number>(
     {
       inputs,
       outputs,
-      weight: startOf(weight, [outputs, inputs], `${where} weight`),
-      bias: bias === false || isShared(bias) ? bias : startOf(bias, biasShape, `${where} bias`),
-      freeze,
+      weight: listed(startWeight, [outputs, inputs]),
+      bias: bias === false || isShared(bias) ? bias : listed(startBias!, biasShape),
+      freeze: frozen,
     },
   );
-  return layer;
 }
 
 function checkSize(name: "inputs" | "outputs", size: unknown): void {
@@ -141,6 +141,10 @@ const exampleOf = (value: unknown): string =>
       ? "{ name, value(index, start) }"
       : imported(value, initializers);
 
-/** Numbers are checked when the layer is made, and become lists of the parameter's shape. */
-const startOf = (start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Numbers =>
-  "value" in start ? start : nested(flatten(start, shape, where), shape);
+/** Numbers are checked, and copied, when the layer is made: frozen lists would slow down the loop that reads everybody's. */
+const startOf = (start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Floats =>
+  "value" in start ? start : flatten(start, shape, where);
+
+/** As it stands in the options. */
+const listed = (start: Initializer | Floats, shape: readonly number[]): Initializer | Numbers =>
+  "value" in start ? start : nested(start, shape);
