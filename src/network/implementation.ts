@@ -9,6 +9,7 @@ import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
@@ -49,6 +50,8 @@ export class NetworkImplementation {
   readonly dtype: DType;
   readonly loss: Loss | undefined;
   readonly optimizer: OptimizerView;
+  /** What the optimizer is a view of. */
+  readonly rule: Optimizer | undefined;
   readonly parameters: readonly ParameterView[];
 
   /** What it remembers from step to step. */
@@ -108,6 +111,7 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
+    this.rule = optimizer;
     this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
     const before = () => void NetworkImplementation.#entered(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  catalogue,
   Network,
   adam,
   binaryCrossEntropy,
@@ -68,6 +69,8 @@ const network = new Network(
   { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5, momentum: 0.9 }), seed: 7 },
 );
 
+const layerNames = [...Object.keys(catalogue.layers), ...Object.keys(catalogue.activations)];
+
 describe("help and version", () => {
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("chainrule %j shows the commands", async (args) => {
     const { code, stdout } = await call(...args);
@@ -116,6 +119,19 @@ describe("explain and summary", () => {
       stderr: "",
     });
     expect(await call("summary", file)).toEqual({ code: 0, stdout: `${network.summary()}\n`, stderr: "" });
+  });
+
+  it("a block may be given by its name and all its options", async () => {
+    const named = network.layers.map(({ kind, options }) => ({ [kind]: options }));
+    const again = write("again.json", {
+      ...model,
+      layers: named,
+      optimizer: { sgd: { ...network.optimizer.scalars } },
+    });
+    expect((await call("explain", again)).stderr).toContain("sgd expected an option among learningRate");
+    const other = write("again.json", { ...model, layers: named });
+    const title = `One training step of ${other}`;
+    expect((await call("explain", other)).stdout).toBe(toText(trace(network, [0.5, -1], [2]), { title }));
   });
 
   it("fold what is large, unless all is asked for", async () => {
@@ -181,7 +197,7 @@ test.each([
   [
     "a misspelt layer",
     layers('["sigmoyd"]'),
-    'layer 0 expected one of dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"',
+    `layer 0 expected one of ${layerNames.join(", ")}, got "sigmoyd": write "sigmoid"`,
   ],
   ["a layer that is not called", layers('["dense"]'), "layer 0 expected a layer, got the function dense: call it"],
   ["a word of the language", layers('["constructor"]'), 'got "constructor"'],
@@ -198,8 +214,8 @@ test.each([
   ],
   [
     "an initializer that takes nothing",
-    layers('[{ "dense": [2, 2], "weight": { "zeros": [] } }]'),
-    'weight expected "zeros" by itself',
+    layers('[{ "dense": [2, 2], "weight": { "zeros": 1 } }]'),
+    "zeros options expected a plain object, got 1",
   ],
   ["a function's text", layers('[{ "dense": [2, 2], "weight": { "value": "() => 1" } }]'), "weight"],
   [

@@ -1,3 +1,4 @@
+import { isOurs } from "../../core/bare.js";
 import type { Layer } from "../../layers/layer.js";
 import { isElementwise } from "../formulas/activations.js";
 import { find } from "../formulas/written.js";
@@ -11,5 +12,6 @@ import { unknown } from "./unknown.js";
 export const rows: Readonly<Record<string, LayerAccount>> = { dense, softmax };
 
 export function accountOf(layer: Layer): LayerAccount {
-  return isElementwise(layer) ? elementwise : (find(rows, layer.kind) ?? unknown);
+  if (isElementwise(layer)) return elementwise;
+  return (isOurs(layer) ? find(rows, layer.kind) : undefined) ?? unknown;
 }

@@ -1,15 +1,9 @@
-/** The numbers of an update rule, and how it uses them. */
-export interface Settings {
+import type { AdamOptions } from "../../optim/adam.js";
+import type { SgdOptions } from "../../optim/sgd.js";
+
+/** The numbers of an update rule, and how it uses them; what only the other rule has is 0. */
+export interface Settings extends Required<SgdOptions>, Required<AdamOptions> {
   readonly rule: "sgd" | "adam";
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  /** μ, how much of the velocity is kept. */
-  readonly momentum: number;
-  readonly dampening: number;
-  readonly nesterov: boolean;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
   /** Adam's m̂ and v̂, not m and v. */
   readonly corrected: boolean;
   /** √(v̂ + ε), not √v̂ + ε. */
