@@ -4,10 +4,10 @@ import * as chainrule from "chainrule";
 import { catalogue, constant, dense, type Initializer, leakyRelu, relu, sgd, softplus } from "chainrule";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as names from "../../src/core/names.js";
-import { rows as layerAccounts } from "../../src/trace/blocks/layers.js";
-import { rows as activationFormulas } from "../../src/trace/formulas/activations.js";
-import { logitRows, rows as lossFormulas } from "../../src/trace/formulas/losses.js";
-import { rows as optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
+import { layerAccounts } from "../../src/trace/blocks/layers.js";
+import { formulasByName as activationFormulas } from "../../src/trace/formulas/activations.js";
+import { logitFormulas, lossFormulas } from "../../src/trace/formulas/losses.js";
+import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
 import { rules as drawnOptimizers } from "../support/traces.js";
@@ -101,7 +101,7 @@ describe("the catalogue", () => {
   it("has all exports but a few, and the trace no row for a loss from logits alone", () => {
     const blocks = Object.values(catalogue).flatMap((table) => Object.keys(table));
     expect(Object.keys(exported).sort()).toEqual([...blocks, ...tables.others, "activation", "loss"].sort());
-    expect(Object.keys(logitRows).filter((name) => !(name in lossFormulas))).toEqual([]);
+    expect(Object.keys(logitFormulas).filter((name) => !(name in lossFormulas))).toEqual([]);
   });
 
   it("has under each name the export of that name, which calls itself so", () => {

@@ -9,9 +9,9 @@ import { softmax } from "./softmax.js";
 import { unknown } from "./unknown.js";
 
 /** How each kind of layer that is no activation accounts for what it did. */
-export const rows: Readonly<Record<string, LayerAccount>> = { dense, softmax };
+export const layerAccounts: Readonly<Record<string, LayerAccount>> = { dense, softmax };
 
 export function accountOf(layer: Layer): LayerAccount {
   if (isElementwise(layer)) return elementwise;
-  return (isOurs(layer) ? find(rows, layer.kind) : undefined) ?? unknown;
+  return (isOurs(layer) ? find(layerAccounts, layer.kind) : undefined) ?? unknown;
 }

@@ -1,5 +1,5 @@
 import { apply, quantitiesIn, ref } from "../expression.js";
-import { rounded, type Rule, ruleOf, type Settings } from "../formulas/optimizers.js";
+import { rounded, type Rule, ruleOf, type SettingQuantities } from "../formulas/optimizers.js";
 import type { Written } from "../formulas/written.js";
 import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
@@ -41,7 +41,7 @@ function inUse(settings: readonly Quantity[], lines: readonly Quantity[]): Quant
   return settings.filter((each) => used.has(each) || (each.expression === null && each.value !== 0));
 }
 
-function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
+function settingsOf({ recording }: Scene, rule: Rule | null): SettingQuantities {
   const settings: Record<string, Quantity> = {};
   for (const [key, value] of Object.entries(recording.scalars.after)) {
     settings[key] = given(rule?.settings[key] ?? word(key), place("setting"), value, "float64");
@@ -83,7 +83,7 @@ function updateMatrix(
 function move(
   scene: Scene,
   rule: Rule | null,
-  settings: Settings,
+  settings: SettingQuantities,
   parameter: TracedParameter,
   element: number,
 ): Quantity[] {

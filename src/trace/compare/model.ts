@@ -8,7 +8,7 @@ import type { SgdOptions } from "../../optim/sgd.js";
 import { isElementwise } from "../formulas/activations.js";
 import { isDense } from "../names/names.js";
 import type { ParameterRecord, Recording, Scalars, Table } from "../record.js";
-import type { Memory, Settings } from "./update.js";
+import type { SlotValues, UpdateSettings } from "./update.js";
 
 /** A dense layer in plain numbers. */
 export interface PlainDense {
@@ -33,7 +33,7 @@ export interface Model {
   readonly loss: Loss;
   /** The loss is differentiated together with the last layer. */
   readonly fused: boolean;
-  readonly settings: Settings;
+  readonly settings: UpdateSettings;
   /** The optimizer's scalars. */
   readonly scalars: Scalars;
   readonly input: Table;
@@ -80,7 +80,7 @@ function plain(layer: Layer, k: number, { layers, parameters }: Recording): Plai
 }
 
 /** The optimizer's numbers: its scalars as they are now, and what its options say besides. */
-function settingsOf({ optimizer, scalars: { before } }: Recording): Settings {
+function settingsOf({ optimizer, scalars: { before } }: Recording): UpdateSettings {
   const { name, options = {} } = optimizer;
   if (!isOurs(optimizer) || (name !== "sgd" && name !== "adam")) {
     const remedy = "no mistakes are known of others: read its trace instead";
@@ -96,7 +96,7 @@ export function memoryOf(
   { slots }: ParameterRecord,
   element: number,
   { step = 0, beta1Power = 1, beta2Power = 1 }: Scalars,
-): Memory {
+): SlotValues {
   const [m = 0, v = 0] = slots.map(({ before }) => before[element]!);
   return { m, v, power1: beta1Power, power2: beta2Power, started: step > 0 };
 }

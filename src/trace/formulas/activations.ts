@@ -12,7 +12,7 @@ interface Row {
   derivative(options: object): Written;
 }
 
-export const rows: Readonly<Record<string, Row>> = {
+export const formulasByName: Readonly<Record<string, Row>> = {
   identity: {
     value: () => [(z) => `${z}`, (z) => `${z}`],
     derivative: () => [() => "1", () => "1"],
@@ -67,7 +67,7 @@ export function activationFormulas(
   given: FormulaTexts,
 ): Record<"value" | "derivative", Formula> {
   const { name, options = {} } = layer;
-  const row = isOurs(layer) ? find(rows, name) : undefined;
+  const row = isOurs(layer) ? find(formulasByName, name) : undefined;
   const own = find(given, name) ?? (row && { value: row.value(options), derivative: row.derivative(options) });
   return {
     value: written(name, own?.value, (z) => layer.apply(z!)),

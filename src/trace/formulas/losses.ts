@@ -19,7 +19,7 @@ export interface LossRow {
 const minus: Written = [(p, t) => `${p} − ${t}`, (p, t) => `${p} - ${t}`];
 
 /** From what the last layer gives. */
-export const rows: Readonly<Record<string, LossRow>> = {
+export const lossFormulas: Readonly<Record<string, LossRow>> = {
   halfSquaredError: {
     of: "numbers",
     value: [(p, t) => `½(${t} − ${p})²`, (p, t) => `\\tfrac{1}{2}\\left(${t} - ${p}\\right)^2`],
@@ -69,7 +69,7 @@ const latexExponentials = (args: readonly string[]): string =>
     .join(" + ");
 
 /** From logits, where the layer that makes probabilities of them is a part of the loss. */
-export const logitRows: Readonly<Record<string, LossRow>> = {
+export const logitFormulas: Readonly<Record<string, LossRow>> = {
   crossEntropy: {
     of: "rows",
     value: [
@@ -96,6 +96,6 @@ export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, give
   if (texts) return { ...texts, of: "numbers" };
   if (!isOurs(loss)) return undefined;
   const { fromLogits } = loss.options as CrossEntropyOptions;
-  const row = find(fused || fromLogits ? logitRows : rows, loss.name);
+  const row = find(fused || fromLogits ? logitFormulas : lossFormulas, loss.name);
   return row && fused ? { ...row, matrix: minus } : row;
 }

@@ -7,7 +7,7 @@ import { letter } from "../names/symbol.js";
 import { find, type Written } from "./written.js";
 
 /** The scalars, and what follows from them alone, by name. */
-export type Settings = Readonly<Record<string, Quantity>>;
+export type SettingQuantities = Readonly<Record<string, Quantity>>;
 
 /** A number between the gradient and the new weight. `slot`: it is kept in that slot. */
 interface Movement {
@@ -20,7 +20,7 @@ interface Movement {
 interface Derived {
   readonly key: string;
   readonly name: Name;
-  readonly law: (settings: Settings) => Expression;
+  readonly law: (settings: SettingQuantities) => Expression;
 }
 
 /** An update rule, as it is computed for one element. */
@@ -42,7 +42,7 @@ export interface Rule {
 interface StepGiven {
   readonly p: Expression;
   readonly gradient: Expression;
-  readonly settings: Settings;
+  readonly settings: SettingQuantities;
   /** A setting, in the network's precision. */
   setting(name: string): Expression;
   /** A slot before the step. */
@@ -161,13 +161,13 @@ const adam: Rule = {
 };
 
 /** The rule of each optimizer, by its options. */
-export const rows: Readonly<Record<string, (options: never) => Rule>> = {
+export const optimizerFormulas: Readonly<Record<string, (options: never) => Rule>> = {
   sgd: ({ momentum, nesterov }: Required<SgdOptions>) => (momentum === 0 ? descend : withMomentum(nesterov)),
   adam: () => adam,
 };
 
 /** The rule of an optimizer, if it is the library's. */
 export function ruleOf(optimizer: Optimizer): Rule | null {
-  const row = isOurs(optimizer) ? find(rows, optimizer.name) : undefined;
+  const row = isOurs(optimizer) ? find(optimizerFormulas, optimizer.name) : undefined;
   return row ? row(optimizer.options as never) : null;
 }
