@@ -2,6 +2,7 @@ import { describe, fail, Phrase } from "../core/errors.js";
 import {
   DEEP,
   copyList,
+  copyKnown,
   copyNumbers,
   type FiniteTest,
   isList,
@@ -54,11 +55,14 @@ export class Reader {
   readonly #columns: number;
   readonly #dtype: DType;
   readonly #kind: TargetKind;
+  readonly #missing: number | undefined;
 
-  constructor(columns: number, dtype: DType, kind: TargetKind = "real") {
+  /** `missing`: what stands for a number that is not known; it is read as NaN. */
+  constructor(columns: number, dtype: DType, kind: TargetKind = "real", missing?: number) {
     this.#columns = columns;
     this.#dtype = dtype;
     this.#kind = kind;
+    this.#missing = missing;
     this.data = this.#own = floats(dtype, columns);
   }
 
@@ -87,17 +91,18 @@ export class Reader {
       }
       this.rows = 1;
       this.#place(1);
-      copyNumbers(value, 0, columns, this.data, 0, where, "", this.#destination?.areFinite);
+      this.#copy(value, 0, columns, 0, where, "");
       return 1;
     }
     this.form = "rows";
     const count = this.#open(value.length, start, limit);
+    const all = this.#missing === undefined; // numbers have to be there
     for (let n = 0; n < count; n++) {
       const row: unknown = value[start + n];
-      if (Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
+      if (all && Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
         continue;
       if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
-      copyNumbers(row, 0, columns, this.data, n * columns, where, start + n, this.#destination?.areFinite);
+      this.#copy(row, 0, columns, n * columns, where, start + n);
     }
     return count;
   }
@@ -123,11 +128,20 @@ export class Reader {
   /** Reads one example from a short list, as is usual online; false if it is none, or one with a mistake in it. */
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
-    if (columns >= LONG || !Array.isArray(value) || value.length !== columns) return false;
+    if (this.#missing !== undefined || columns >= LONG) return false;
+    if (!Array.isArray(value) || value.length !== columns) return false;
     if (copyList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
     return true;
+  }
+
+  /** Copies numbers of a list, each of which is checked. */
+  #copy(list: List, start: number, count: number, at: number, where: string, part: number | string): void {
+    const missing = this.#missing;
+    if (missing === undefined)
+      copyNumbers(list, start, count, this.data, at, where, part, this.#destination?.areFinite);
+    else copyKnown(list, start, count, this.data, at, where, part, missing);
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -169,7 +183,7 @@ export class Reader {
     }
     this.form = "matrix";
     const count = this.#open(rows, start, limit);
-    copyNumbers(data, start * columns, count * columns, this.data, 0, where, ".data", this.#destination?.areFinite);
+    this.#copy(data, start * columns, count * columns, 0, where, ".data");
     return count;
   }
 
