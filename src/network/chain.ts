@@ -77,7 +77,7 @@ export function checkPair(last: Layer, outputs: number, loss: Loss): void {
   checkLoss(loss);
   const { needs } = loss;
   const given = last.range;
-  if (given === "simplex" && outputs === 1 && loss.targets !== "classes") {
+  if (given === "simplex" && outputs === 1 && (loss.targets === "reachable" || loss.targets === "unit")) {
     const got = new Phrase(`${last.kind} of 1 output, which is 1 for ever`);
     fail("pair", loss.name, "predictions that can change", got, "end the network in sigmoid");
   }

@@ -127,11 +127,12 @@ it("a loss of one's own asks for it, or does not", () => {
 });
 
 it("softmax of one output is refused, since it is 1 for ever", () => {
-  for (const usual of [meanSquaredError, halfSquaredError, meanSquaredError({ targets: "real" }), binaryCrossEntropy])
+  for (const usual of [meanSquaredError, halfSquaredError, meanSquaredError({ missing: NaN }), binaryCrossEntropy])
     expect(() => build(softmax, usual, 1)).toThrow(
       "expected predictions that can change, got softmax of 1 output, which is 1 for ever: end the network in sigmoid",
     );
   expect(() => build(softmax, crossEntropy, 1).trainBatch([1, 2], [0])).toThrow("probabilities that sum to 1");
+  build(softmax, meanSquaredError({ targets: "real" }), 1);
   new Network([dense(2, 1), softmax, dense(1, 1)], { loss: meanSquaredError });
 });
 

@@ -205,7 +205,7 @@ test("a step that is replayed is the step: losses, parameters, gradients, slots 
       used.losses.add(given.loss);
       used.optimizers.add(given.optimizer);
     }),
-    { numRuns: Math.max(runs(250), 5 * Object.keys(losses).length), seed: 1 }, // each loss comes up
+    { numRuns: Math.max(runs(250), 9 * Object.keys(losses).length), seed: 1 }, // each loss comes up
   );
   expect(watched.replays).toBeGreaterThan(runs(1000));
   expect([...used.activations].sort()).toEqual(Object.keys(activations).sort());

@@ -119,7 +119,9 @@ export function build(given: NetworkCase, backend?: Backend) {
   const loss = losses[given.loss]!(given.reduction);
   const next = random(seed);
   const blocks = given.blocks.map((each) => ({ ...each }));
-  if (given.last && given.subject === "softmax") blocks.at(-1)!.outputs = Math.max(2, blocks.at(-1)!.outputs); // of 1 it is refused
+  // Of one output it is refused for a loss that could not be told that it is meant.
+  if (given.last && given.subject === "softmax" && loss.targets === "unit")
+    blocks.at(-1)!.outputs = Math.max(2, blocks.at(-1)!.outputs);
   // A head takes the place of the last block, unless that is the only one.
   const hidden = given.last || blocks.length === 1 ? blocks : blocks.slice(0, -1);
   hidden[given.last ? hidden.length - 1 : given.at % hidden.length]!.activation = given.subject;
