@@ -68,7 +68,7 @@ export function activation(formula: ActivationFormula): Activation {
     fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }
   checkSpelling(where, formula, ["name", "apply", "derivative", "range", "map", "pull"]);
-  checkPart("value", where, "range", formula.range, rangeField);
+  checkPart(where, "range", formula.range, rangeField);
   for (const z of PROBES) {
     const a = formula.apply(z);
     const slope = formula.derivative(z, a);

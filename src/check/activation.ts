@@ -31,7 +31,7 @@ const grid = (): number[] => [
  *
  * If it has the loops `map` and `pull`, it also notes where these differ from the formula by a bit, in float64, or in
  * float32 where the formula is computed in float64 and rounded once.
- * @throws `ChainruleError` `type` unless it is given an activation; `option`
+ * @throws `ChainruleError` `type` unless it is given an activation; `option`, `value`
  * @example
  * ```ts
  * import { relu } from "chainrule";

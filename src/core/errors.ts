@@ -1,10 +1,10 @@
 /** What kind of mistake a {@link ChainruleError} reports. */
 export type ErrorCode =
   | "type" // not the kind of thing that belongs here
-  | "value" // the right kind, but a number, id or name that cannot be
+  | "value" // a number, id, name or the value of an option that cannot be
   | "shape" // wrong length, depth, or rows that differ
   | "size" // layers that do not chain
-  | "option" // an unknown, misspelt or contradictory option
+  | "option" // an unknown, misspelt, missing or contradictory option
   | "name" // no parameter of that name
   | "pair" // a loss that cannot follow the last layer
   | "order" // a call before the one it depends on

@@ -1,4 +1,4 @@
-import { describe, type ErrorCode, fail } from "./errors.js";
+import { describe, fail } from "./errors.js";
 
 /** One option: its default, what it must be in words, the test of that, and what to write instead of a wrong value. */
 export interface Field<T> {
@@ -157,7 +157,7 @@ export const isBlock = (value: unknown, name: string, ...methods: readonly strin
 
 /**
  * Reads an options object against its table of fields: each key known, each value right, defaults filled in.
- * @throws {@link ChainruleError} `type` if it is no plain object, `option` for an unknown key or a wrong value
+ * @throws {@link ChainruleError} `type` if it is no plain object, `option` for an unknown key, `value` for a wrong value
  */
 export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   where: string,
@@ -170,7 +170,7 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   checkKeys(where, given, names, fields[names[0]!]);
   for (const name of names) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    checkPart("option", where, name, value, fields[name]!);
+    checkPart(where, name, value, fields[name]!);
     if (value !== undefined) values[name] = value;
   }
   return values as Values<F>;
@@ -222,12 +222,12 @@ export function checkSpelling(where: string, given: object, names: readonly stri
 }
 
 /** Checks one option, or a part of a block that a user made: absent, or right. */
-export function checkPart(code: ErrorCode, where: string, key: string, value: unknown, field: Field<unknown>): void {
+export function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
   if (value === undefined || field.test(value)) return;
   const { expected, example, otherwise } = field;
   const number = numberIn(value);
   const right = typeof example === "function" ? example(value) : (example ?? JSON.stringify(otherwise));
-  fail(code, `${where} ${key}`, expected, value, `write ${key}: ${field.test(number) ? number : right}`);
+  fail("value", `${where} ${key}`, expected, value, `write ${key}: ${field.test(number) ? number : right}`);
 }
 
 /** Checks the parts of a block, as far as it has them. */
@@ -236,7 +236,7 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
   block: { readonly [K in keyof F]?: unknown },
   fields: F,
 ): void {
-  for (const [name, field] of Object.entries(fields)) checkPart("value", where, name, block[name], field);
+  for (const [name, field] of Object.entries(fields)) checkPart(where, name, block[name], field);
 }
 
 /** The number that a value of another type stands for, or NaN. */

@@ -43,7 +43,7 @@ export interface DenseState {
  *
  * Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.5.
  * @throws {@link ChainruleError} `value` for a size that is no whole number from 1, `shape` or `value` for numbers
- * that don't fit, `option` for an unknown option
+ * that don't fit, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense } from "chainrule";

@@ -141,8 +141,8 @@ export interface Network<In extends number = number, Out extends number = number
    * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
    * milliseconds, so that a page stays alive.
    * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`;
-   * else as `trainBatch`
+   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`,
+   * `value`; else as `trainBatch`
    */
   fit<const X extends Batch, const T extends Target>(
     inputs: Fits<X, In>,
@@ -246,6 +246,7 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
 /**
  * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
  */
 export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

@@ -88,7 +88,7 @@ const fields = {
 
 /**
  * Reads the options of `fit`.
- * @throws {@link ChainruleError} `option`
+ * @throws {@link ChainruleError} `option`, `value`
  */
 export function readFitOptions(options: unknown) {
   const read = readOptions("fit", options, fields);
