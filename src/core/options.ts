@@ -137,6 +137,13 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+/** Whether a value is a list of what passes a test; holes are looked at, and nothing after the first that fails. */
+export function isListOf(value: unknown, test: (each: unknown) => boolean): value is readonly unknown[] {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
+  return true;
+}
+
 /**
  * Whether a value is an object as one writes it or as JSON.parse gives it, of any realm: its keys are then all that it
  * says. An instance of a class (a map, a date, a promise too) may keep what it says elsewhere.
@@ -239,8 +246,8 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
   for (const [name, field] of Object.entries(fields)) checkPart(where, name, block[name], field);
 }
 
+const isShortText = (value: unknown): value is string => typeof value === "string" && value.length < 40;
+
 /** The number that a value of another type stands for, or NaN. */
 export const numberIn = (value: unknown): number =>
-  typeof value === "bigint" || typeof value === "boolean" || (typeof value === "string" && value.trim())
-    ? Number(value)
-    : NaN;
+  typeof value === "bigint" || typeof value === "boolean" || (isShortText(value) && value.trim()) ? Number(value) : NaN;

@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { flatten, isList } from "../core/numbers.js";
-import { imported, isCount, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
+import { imported, isCount, isListOf, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
 import type { Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
@@ -78,7 +78,7 @@ export function dense<const In extends number, const Out extends number>(
     ),
     freeze: optional<readonly string[]>(
       '["weight"], ["bias"] or both',
-      (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
+      (value) => isListOf(value, (name) => name === "weight" || name === "bias"),
       '["bias"]',
     ),
   });

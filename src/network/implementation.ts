@@ -40,14 +40,20 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
+/** @throws {@link ChainruleError} `type` for a method that was taken off its network */
+const known = (receiver: unknown, call: string): NetworkImplementation =>
+  implementationOf(receiver) ??
+  fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+
 /**
  * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
  * @throws {@link ChainruleError} `type` for a method that was taken off its network
  */
 function itself(receiver: unknown, call: string): NetworkImplementation {
   reads.dataWasRead = true;
-  const network = implementationOf(receiver);
-  return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+  const network = known(receiver, call);
+  network.store.open();
+  return network;
 }
 
 /**
@@ -107,11 +113,12 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
-    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
+    this.optimizer = viewOfOptimizer(optimizer, this.store);
+    const open = () => void itself(this, "parameter");
     const before = () => void begin(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(
-      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
+      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, open, before, changed)),
     );
   }
 
@@ -317,7 +324,7 @@ export class NetworkImplementation {
   }
 
   summary(): string {
-    return summarize(itself(this, "summary"));
+    return summarize(known(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.

@@ -1,4 +1,4 @@
-import { block, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
+import { block, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -21,7 +21,7 @@ export const fields = {
       const { slots, scalars } = Object(value) as Partial<Optimizer>;
       return (
         isBlock(value, "name", "step") &&
-        Array.isArray(slots) &&
+        isListOf(slots, (name) => typeof name === "string") &&
         isPlainObject(scalars) &&
         Object.values(scalars).every(Number.isFinite)
       );

@@ -1,5 +1,5 @@
 import { fail } from "../core/errors.js";
-import { type PlannedTensor, reads } from "../core/memory.js";
+import type { PlannedTensor } from "../core/memory.js";
 import { flatten, nested } from "../core/numbers.js";
 import type { DType, Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
@@ -30,15 +30,16 @@ export interface ParameterView<Value = number[] | number[][]> {
   set(value: Numbers): void;
 }
 
-/** The view of a stored parameter; its network is told before it is written to, and after that. */
+/** The view of a stored parameter; its network is told before it is read or written to, and after it was written to. */
 export const viewOf = (
   parameter: StoredParameter,
   dtype: DType,
+  open: () => void,
   before: () => void,
   changed: () => void,
 ): ParameterView => {
   const copyOf = ({ floats }: PlannedTensor): number[] | number[][] => {
-    reads.dataWasRead = true;
+    open();
     return nested(floats, parameter.shape);
   };
   const view: ParameterView = {

@@ -91,12 +91,15 @@ export class Reader {
       return 1;
     }
     this.form = "rows";
-    const count = this.#open(value.length, start, limit);
+    const count = Math.min(limit, value.length - start);
+    for (let n = start; n < start + count; n++) {
+      const row: unknown = value[n];
+      if (!isList(row) || row.length !== columns) this.#failRow(value, n, where);
+    }
+    this.#open(value.length, start, limit);
     for (let n = 0; n < count; n++) {
-      const row: unknown = value[start + n];
-      if (Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
-        continue;
-      if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
+      const row = value[start + n] as unknown as List;
+      if (Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
       copyNumbers(row, 0, columns, this.data, n * columns, where, start + n, this.#destination?.areFinite);
     }
     return count;
@@ -114,8 +117,8 @@ export class Reader {
       return this.#readIndices(value as number | List, single, rows, where, start, limit);
     }
     if (single ? !flat : flat || !(isList(value) || isMatrix(value))) this.#failDepth(value, single, where);
+    if (!single) checkCount(this.#countRows(value as List | Matrix) ?? rows, rows, where);
     const count = this.read(value, where, start, limit);
-    checkCount(this.rows, rows, where);
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }
@@ -128,6 +131,13 @@ export class Reader {
     this.form = "row";
     this.rows = 1;
     return true;
+  }
+
+  /** How many rows a list has, or a matrix of the right width. */
+  #countRows(value: List | Matrix): number | undefined {
+    if (isList(value)) return value.length;
+    const { shape } = value;
+    return Array.isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -231,7 +241,8 @@ export class Reader {
   /** A row that is no list, or too long or too short; the mistake may be in all of them. */
   #failRow(rows: readonly unknown[], index: number, where: string): never {
     const row = rows[index];
-    const all = isList(row) && row.length && rows.every((each) => isList(each) && each.length === row.length);
+    const first = index === 0 && Array.from({ length: Math.min(rows.length, 5) }, (_, n) => rows[n]);
+    const all = first && isList(row) && row.length && first.every((each) => isList(each) && each.length === row.length);
     const remedy = isList(row) && isList(row[0]) ? DEEP : `give ${this.#example} for each example`;
     return fail("shape", all ? where : `${where}[${index}]`, this.#example, all ? rows : row, remedy);
   }
@@ -269,7 +280,8 @@ function otherType(value: unknown, columns: number): string | undefined {
 function regroup(list: List, columns: number): string | undefined {
   const rows = list.length / columns;
   if (!isCount(rows)) return undefined;
-  return `write ${isNumberArray(list) ? `{ data, shape: [${rows}, ${columns}] }` : describe(nested(list, [rows, columns]))}`;
+  if (isNumberArray(list)) return `write { data, shape: [${rows}, ${columns}] }`;
+  return list.length > 100 ? `write a list of ${rows} lists` : `write ${describe(nested(list, [rows, columns]))}`;
 }
 
 function failIndex(index: unknown, columns: number, where: string): never {
