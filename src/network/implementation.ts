@@ -16,7 +16,7 @@ import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
-import { fillResults, openResults, type Results } from "./results.js";
+import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
@@ -238,16 +238,27 @@ export class NetworkImplementation {
     const self = begin(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
-    let results: Results | undefined;
-    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "predict input", start, SLICE, pass);
-      const { form } = reader;
-      results ??= openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let rows = reader.read(input, "predict input", 0, SLICE, pass);
+    const { form } = reader;
+    const results = openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let to = results;
+    if (options && reader.rows > SLICE) {
+      for (let start = SLICE; start < reader.rows; start += SLICE) {
+        reader.read(input, "predict input", start, SLICE, pass); // nothing is written before all is checked
+      }
+      if (ArrayBuffer.isView(results) && liesIn(input, results.buffer)) to = results.slice();
+      rows = reader.read(input, "predict input", 0, SLICE, pass);
+    }
+    for (let start = 0; ;) {
       self.#enter(pass, rows);
       pass.infer();
-      fillResults(results, form, pass.output, start);
+      fillResults(to, form, pass.output, start);
+      start += SLICE;
+      if (start >= reader.rows) break;
+      rows = reader.read(input, "predict input", start, SLICE, pass);
     }
-    return results!;
+    if (to !== results) (results as Floats).set(to as Floats);
+    return results;
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {

@@ -27,7 +27,7 @@ export interface NetworkOptions {
 
 /** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
 export interface OutOption<Out extends Floats = Floats> {
-  /** The array to be filled, of just the right length. */
+  /** The array to be filled, of just the right length; it may lie in the buffer of the input. */
   readonly out: Out;
 }
 
