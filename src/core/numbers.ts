@@ -147,6 +147,9 @@ export const show = (shape: readonly (number | string)[]): string => `[${shape.j
 /** "1 number", "2 numbers". */
 export const numbersOf = (count: number): string => `${count} ${count === 1 ? "number" : "numbers"}`;
 
+/** Numbers, nested as their shape says: lists for a matrix, else a list. */
+export type Nested = readonly number[] | readonly (readonly number[])[];
+
 /** Numbers of a shape as fresh nested lists. */
 export function nested(flat: ArrayLike<number>, shape: readonly number[]): number[] | number[][] {
   const columns = shape.at(-1)!;

@@ -248,6 +248,17 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
 
 const isShortText = (value: unknown): value is string => typeof value === "string" && value.length < 40;
 
+/** An object that says so when something is assigned to it that it does not have. */
+export const guarded = <T extends object>(where: string, view: T): T =>
+  new Proxy(Object.freeze(view), {
+    set(target, name, value) {
+      if (name in target) return Reflect.set(target, name, value);
+      const names = Object.keys(target);
+      const better = nearest(name, names);
+      return fail("name", where, `a property among ${names.join(", ")}`, name, better && `write ${better}`);
+    },
+  });
+
 /** The number that a value of another type stands for, or NaN. */
 export const numberIn = (value: unknown): number =>
   typeof value === "bigint" || typeof value === "boolean" || (isShortText(value) && value.trim()) ? Number(value) : NaN;

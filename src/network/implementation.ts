@@ -13,7 +13,7 @@ import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } f
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
-import { type ParameterView, viewOf } from "./parameter-view.js";
+import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, liesIn, openResults, type Results } from "./results.js";
@@ -77,6 +77,7 @@ export class NetworkImplementation {
   readonly loss: Loss | undefined;
   readonly optimizer: OptimizerView;
   readonly parameters: readonly ParameterView[];
+  readonly buffers: readonly BufferView[];
 
   /** What it remembers from step to step. */
   readonly store: Store;
@@ -114,12 +115,15 @@ export class NetworkImplementation {
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.optimizer = viewOfOptimizer(optimizer, this.store);
-    const open = () => void itself(this, "parameter");
-    const before = () => void begin(this, "parameter.set");
-    const changed = () => this.training.discard("parameter.set");
-    this.parameters = Object.freeze(
-      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, open, before, changed)),
-    );
+    const viewed: ViewedNetwork = {
+      open: () => void itself(this, "parameter"),
+      begin: (call) => void begin(this, call),
+      parameterWasSet: () => this.training.discard("parameter.set"),
+      beginGradients: () => this.training.beginGradients(),
+    };
+    const { parameters, buffers } = this.store;
+    this.parameters = Object.freeze(Array.from(parameters.values(), (each) => viewOf(each, dtype, viewed)));
+    this.buffers = Object.freeze(Array.from(buffers.values(), (each) => viewOfBuffer(each, viewed)));
   }
 
   get backend(): string {
@@ -284,9 +288,11 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const { parameters } = itself(this, "parameter");
-    const names = parameters.map((each) => each.name);
-    return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
+    return named(known(this, "parameter").parameters, name, "parameter");
+  }
+
+  buffer(name: string): BufferView {
+    return named(known(this, "buffer").buffers, name, "buffer");
   }
 
   freeze(...names: readonly string[]): void {
@@ -399,4 +405,10 @@ export class NetworkImplementation {
   get #predicting(): Pass {
     return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
   }
+}
+
+/** @throws {@link ChainruleError} `name` */
+function named<View extends BufferView>(views: readonly View[], name: string, where: string): View {
+  const names = views.map((each) => each.name);
+  return views[names.indexOf(name)] ?? failName(name, names, where);
 }

@@ -1,4 +1,5 @@
 import { fail, Phrase } from "../core/errors.js";
+import { guarded } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Store } from "./store.js";
@@ -31,7 +32,7 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store):
     store.open();
     return store.optimizerScalars!.data;
   };
-  return Object.freeze({
+  return guarded("optimizer", {
     name,
     get learningRate() {
       const at = locate();
@@ -46,7 +47,7 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store):
     },
     get scalars() {
       const all = names.length ? numbers() : [];
-      return Object.fromEntries(names.map((each, i) => [each, all[i]!]));
+      return Object.freeze(Object.fromEntries(names.map((each, i) => [each, all[i]!])));
     },
   });
 }

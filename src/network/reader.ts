@@ -106,7 +106,8 @@ export class Reader {
   }
 
   /**
-   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place.
+   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place, and for
+   * a single column a list need not be nested.
    * @throws {@link ChainruleError} `type`, `shape` or `value`, depending on what is wrong
    */
   readTargets(value: unknown, single: boolean, rows: number, where: string, start = 0, limit = ALL): number {
@@ -115,6 +116,9 @@ export class Reader {
     const flat = isList(value) && isFlat(value);
     if (classes && (single ? typeof value === "number" : flat)) {
       return this.#readIndices(value as number | List, single, rows, where, start, limit);
+    }
+    if (flat && !single && this.#columns === 1 && value.length) {
+      return this.#readColumn(value, rows, where, start, limit);
     }
     if (single ? !flat : flat || !(isList(value) || isMatrix(value))) this.#failDepth(value, single, where);
     if (!single) checkCount(this.#countRows(value as List | Matrix) ?? rows, rows, where);
@@ -203,6 +207,15 @@ export class Reader {
       }
       this.data[n * columns + (index as number)] = 1;
     }
+    return count;
+  }
+
+  /** A number for each row. */
+  #readColumn(list: List, rows: number, where: string, start: number, limit: number): number {
+    checkCount(list.length, rows, where);
+    const count = this.#open(rows, start, limit);
+    copyNumbers(list, start, count, this.data, 0, where, "");
+    if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }
 

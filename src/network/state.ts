@@ -38,8 +38,14 @@ export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unkno
 export function failName(said: unknown, names: readonly string[], where: string): never {
   const remedy = names.length
     ? `write "${nearest(said, names) ?? names[0]!}"`
-    : "add a layer that learns, such as dense";
-  return fail("name", where, `a name among ${few(names)}`, said, Array.isArray(said) ? "spread it: ...names" : remedy);
+    : `add a layer that ${where === "buffer" ? "keeps one" : "learns, such as dense"}`;
+  return fail(
+    "name",
+    where,
+    names.length ? `a name among ${few(names)}` : "a network that has one",
+    said,
+    Array.isArray(said) ? "spread it: ...names" : remedy,
+  );
 }
 
 /** The parameters and buffers of a store, as nested lists. */

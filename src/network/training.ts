@@ -234,6 +234,13 @@ export class Training implements Destination {
     return end;
   }
 
+  /** Gradients are to be written from outside, to what waits for a step or, if nothing does, to zeros. */
+  beginGradients(): void {
+    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+    this.pending ||= 1;
+    this.#repeatable = 0;
+  }
+
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */
   discard(call: string): void {
     this.close(call);

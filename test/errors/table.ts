@@ -134,8 +134,11 @@ const targets: readonly Case[] = [
   [null, "type", "for each example, in a list"],
   ["1", "type", "for each example, in a list"],
   [1, "shape", "for each example, in a list"],
-  [[1, 0, 1], "shape", "[[1], [0], [1]]"],
-  [Float64Array.of(1, 0, 1), "shape", "{ data, shape: [3, 1] }"],
+  [[1, 0], "shape", "as many targets as inputs"],
+  [Float64Array.of(1, 0, 1, 0), "shape", "as many targets as inputs"],
+  [[1, "0", 1], "type", "write 0", "[1]"],
+  [[1, [0], 1], "shape", "brackets", "[1]"],
+  [[1, 0, NaN], "value", "replace it", "[2]"],
   [[[1], [0]], "shape", "as many targets as inputs"],
   [[[1], [0], [1], [0]], "shape", "as many targets as inputs"],
   [[], "shape", "for each example, in a list"],
@@ -678,7 +681,7 @@ export const table: readonly Row[] = [
   ...section("backward(bad), yes or no", "backward target", binary, (network, bad) => network.backward(bad), [
     [[[1], [2], [0]], "value", "scale the targets", "[1]"],
     [[[-1], [1], [1]], "value", "scale the targets", "[0]"],
-    [[1, 0, 1], "shape", "[[1], [0], [1]]"],
+    [[1, 0, 2], "value", "scale the targets", "[2]"],
     [[[true], [false], [true]], "type", "write 1", "[0][0]"],
   ]),
   ...section("backward(target, bad)", "backward", regression, (network, bad) => network.backward([[1], [0], [1]], bad), below("backward", rowWeightsOf3)),
@@ -801,6 +804,25 @@ export const table: readonly Row[] = [
   ...section('parameter("0.bias").value = bad', "0.bias value", regression, (network, bad) => (network.parameter("0.bias").value = bad), [
     [[1, 2, 3], "type", 'parameter("0.bias").set(value)'],
   ]),
+  ...section('parameter("0.bias").gradient = bad', "0.bias gradient", regression, (network, bad) => (network.parameter("0.bias").gradient = bad), [
+    [[1, 2, 3], "type", 'parameter("0.bias").setGradient(gradient)'],
+  ]),
+  ...section('parameter("0.bias").grad = bad', "0.bias", regression, (network, bad) => ((network.parameter("0.bias") as unknown as { grad: unknown }).grad = bad), [
+    [[1, 2, 3], "name", "give a property"],
+  ]),
+  ...section("optimizer.lr = bad", "optimizer", regression, (network, bad) => ((network.optimizer as { lr?: unknown }).lr = bad), [
+    [0.1, "name", "write learningRate"],
+  ]),
+  ...section('parameter("0.bias").setGradient(bad)', "0.bias gradient", regression, (network, bad) => network.parameter("0.bias").setGradient(bad), [
+    [undefined, "type", "a list of 3 numbers"],
+    [[1, 2], "shape", "a list of 3 numbers"],
+    [[1, 2, NaN], "value", "replace it", "[2]"],
+  ]),
+  ...section("buffer(bad)", "buffer", regression, (network, bad) => network.buffer(bad), [
+    ["2.cuont", "name", 'write "2.count"'],
+    ["0.weight", "name", "2.count"],
+  ]),
+  ...section("buffer(bad), there are none", "buffer", line, (network, bad) => network.buffer(bad), [["mean", "name", "a layer that keeps one"]]),
   ...section('parameter("0.bias").frozen = bad', "0.bias frozen", regression, (network, bad) => (network.parameter("0.bias").frozen = bad), [
     [true, "type", 'network.freeze("0.bias")'],
   ]),

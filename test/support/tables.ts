@@ -17,6 +17,7 @@ import {
   type Loss,
   loss,
   meanSquaredError,
+  type Nested,
   type Optimizer,
   relu,
   sgd,
@@ -52,7 +53,7 @@ export interface Row<Block, Plain> {
 }
 
 type Numbers = readonly number[];
-type Parameters = Readonly<Record<string, number[] | number[][]>>;
+type Parameters = Readonly<Record<string, Nested>>;
 /** A row of outputs, of a row of inputs and the parameters by name. */
 export type PlainLayer = (x: Numbers, parameters: Parameters) => number[];
 /** a = f(z) */
