@@ -7,6 +7,7 @@ import type { WeightPanels } from "../kernels/weight-panels.js";
 import type { Layer } from "../layers/layer.js";
 import type { FusedLoss, Loss } from "../losses/loss.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -32,7 +33,10 @@ export class Pass implements Destination {
   #wantsInput = false;
   readonly #block: Block;
   readonly #panels: WeightPanels | null = null;
-  readonly #routines = new Map<number, Routine>();
+  readonly #routines = new Recent<Routine>(
+    () => this.verbs.routine(() => (this.forward(), true)),
+    (routine) => this.verbs.release(routine),
+  );
   readonly areFinite: FiniteTest;
 
   constructor(
@@ -108,14 +112,7 @@ export class Pass implements Destination {
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
-    this.verbs.predict(routine);
-  }
-
-  #newRoutine(): Routine {
-    const routine = this.verbs.routine(() => (this.forward(), true));
-    this.#routines.set(this.rows, routine);
-    return routine;
+    this.verbs.predict(this.#routines.get(this.rows));
   }
 
   /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */

@@ -9,6 +9,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -36,7 +37,13 @@ export class Training implements Destination {
   /** The divisor of the batch on the tapes, if its gradients are all there are; else 0. */
   #repeatable = 0;
   #weighted = false;
-  readonly #routines = new Map<number, Routines>();
+  /** By twice the rows, and 1 more for weighted ones. */
+  readonly #routines = new Recent(
+    (key) => this.#newRoutines(key >> 1, (key & 1) === 1),
+    ({ forward, compare, add, step, steps }) => {
+      for (const routine of [forward, compare, add, step, steps]) this.verbs.release(routine);
+    },
+  );
   /** Those of the latest batch. */
   #latest: Routines | undefined;
   readonly #update: Routine;
@@ -79,10 +86,7 @@ export class Training implements Destination {
     const weighted = this.#weighted;
     const latest = this.#latest;
     if (latest && latest.rows === rows && latest.weighted === weighted) return latest;
-    const key = 2 * rows + (weighted ? 1 : 0);
-    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, weighted);
-    this.#routines.set(key, routines);
-    return (this.#latest = routines);
+    return (this.#latest = this.#routines.get(2 * rows + (weighted ? 1 : 0)));
   }
 
   #newRoutines(rows: number, weighted: boolean): Routines {
