@@ -45,8 +45,8 @@ export interface Complaint {
  * ```
  */
 export class ChainruleError extends Error {
-  /** Always `"ChainruleError"`. */
-  override readonly name = "ChainruleError";
+  /** `"ChainruleError"`; only that of an abort is `"AbortError"`, as everywhere on the web. */
+  override readonly name: string = "ChainruleError";
   /** The kind of mistake, for programs. */
   declare readonly code: ErrorCode;
   /** The place: a function, a layer, an argument. */

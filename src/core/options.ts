@@ -63,6 +63,9 @@ export const optional = <T>(
   example: Example,
 ): Field<T | undefined> => field<T | undefined>(expected, test, undefined, example);
 
+/** The options of a user's own block, if it has some. */
+export const optionsField = /* @__PURE__ */ optional("a plain object", isPlainObject, "{ slope: 0.1 }");
+
 /** A block that may be left out: a loss, an optimizer. `names` are ours; `define` is how to make another one. */
 export const block = <T>(
   expected: string,
@@ -229,7 +232,7 @@ export function checkSpelling(where: string, given: object, names: readonly stri
 }
 
 /** Checks one option, or a part of a block that a user made: absent, or right. */
-export function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
+function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
   if (value === undefined || field.test(value)) return;
   const { expected, example, otherwise } = field;
   const number = numberIn(value);

@@ -34,6 +34,8 @@ export class Recorder {
   latest: Program | null = null;
   /** Whether what is being written down so far `onlyReadsParameters`. */
   onlyReadsParameters = true;
+  /** Whether what was written down calls functions of a user, which may take any time. */
+  callsOut = false;
   /** Whether a part of the network is at work: a layer, a loss, an optimizer, or loops of theirs. */
   isWithinPart = false;
   #words: number[] | null = null;
@@ -57,6 +59,7 @@ export class Recorder {
     this.version++;
     this.latest = null;
     for (const program of this.#programs) program.run = NOTHING; // what is compiled holds its memory
+    this.callsOut = false;
     this.#programs = [];
     this.machine.calls = this.#calls = [];
     this.#freeCalls = [];
@@ -81,10 +84,10 @@ export class Recorder {
   }
 
   /** Calls what the machine does not know: loops over numbers, whose reading of them is known and leaves no mark. */
-  call(body: () => void): void {
+  call(body: () => void, isUsers: boolean): void {
     const words = this.#words;
     const before = reads.dataWasRead;
-    if (words) this.#noteCall(() => this.#within(body));
+    if (words) this.#noteCall(() => this.#within(body), isUsers);
     this.#words = null;
     try {
       this.#within(body);
@@ -104,7 +107,7 @@ export class Recorder {
     this.#within(body);
     if (reads.dataWasRead) {
       words.length = length;
-      this.#noteCall(() => this.#within(body));
+      this.#noteCall(() => this.#within(body), true);
     }
     reads.dataWasRead = before;
   }
@@ -124,7 +127,8 @@ export class Recorder {
     this.#note(Op.repeat, cursor, limit, 4 * (this.#words?.length ?? 0));
   }
 
-  #noteCall(body: () => void): void {
+  #noteCall(body: () => void, isUsers: boolean): void {
+    this.callsOut ||= isUsers;
     this.onlyReadsParameters = false;
     const number = this.#freeCalls.pop() ?? this.#calls.length;
     this.#calls[number] = body;

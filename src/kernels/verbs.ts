@@ -42,6 +42,11 @@ export class Verbs implements Kernels {
     return this.allocation.machine;
   }
 
+  /** Whether steps, as they are written down, call functions of a user. */
+  get callsOut(): boolean {
+    return this.recorder.callsOut;
+  }
+
   /** Whether a part of the network is at work: a layer, a loss, an optimizer. */
   get isWithinPart(): boolean {
     return this.recorder.isWithinPart;
@@ -117,7 +122,7 @@ export class Verbs implements Kernels {
 
   map(f: ElementwiseLoops, z: Tensor, a: Tensor): void {
     if (this.know(f)) this.recorder.emit(Op.map, this.f, this.low, this.high, size(z), this.at(z), this.at(a));
-    else this.call(() => f.map(size(z), floatsOf(z), floatsOf(a)), z, a);
+    else this.call(f, () => f.map(size(z), floatsOf(z), floatsOf(a)), z, a);
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
@@ -133,7 +138,7 @@ export class Verbs implements Kernels {
         this.at(da),
         this.at(dz),
       );
-    else this.call(() => f.pull(size(z), floatsOf(z), floatsOf(a), floatsOf(da), floatsOf(dz)), z, a, da, dz);
+    else this.call(f, () => f.pull(size(z), floatsOf(z), floatsOf(a), floatsOf(da), floatsOf(dz)), z, a, da, dz);
   }
 
   softmax(x: Tensor, y: Tensor): void {
@@ -147,13 +152,13 @@ export class Verbs implements Kernels {
   loss(f: LossLoops, p: Tensor, t: Tensor, u: Tensor): void {
     if (this.know(f))
       this.recorder.emit(Op.loss, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(u));
-    else this.call(() => f.map(size(p), floatsOf(p), floatsOf(t), floatsOf(u)), p, t, u);
+    else this.call(f, () => f.map(size(p), floatsOf(p), floatsOf(t), floatsOf(u)), p, t, u);
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
     if (this.know(f))
       this.recorder.emit(Op.lossPull, this.f, this.low, this.high, size(p), this.at(p), this.at(t), this.at(dp));
-    else this.call(() => f.pull(size(p), floatsOf(p), floatsOf(t), floatsOf(dp)), p, t, dp);
+    else this.call(f, () => f.pull(size(p), floatsOf(p), floatsOf(t), floatsOf(dp)), p, t, dp);
   }
 
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
@@ -183,7 +188,7 @@ export class Verbs implements Kernels {
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     const known = this.know(rule);
     if (known && rule.advance) this.recorder.emit(Op.advance, this.f, this.cell(scalars));
-    if (!known && rule.advance) this.call(() => rule.advance!(floatsOf(scalars)), scalars);
+    if (!known && rule.advance) this.call(rule, () => rule.advance!(floatsOf(scalars)), scalars);
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
       const place = (i: number) => this.at(slots[i] ?? null);
@@ -201,6 +206,7 @@ export class Verbs implements Kernels {
         );
       else
         this.call(
+          rule,
           () =>
             rule.update(
               p.columns,
@@ -276,12 +282,12 @@ export class Verbs implements Kernels {
   }
 
   /** Calls loops that the machine does not know, over these tensors. */
-  private call(body: () => void, ...tensors: readonly Tensor[]): void {
+  private call({ native }: Loops, body: () => void, ...tensors: readonly Tensor[]): void {
     for (const each of tensors) {
       this.at(each);
       if (each instanceof PlannedTensor) each.block.isShown = true; // the loops get an array
     }
-    this.recorder.call(body);
+    this.recorder.call(body, native === undefined);
   }
 
   private at(x: Tensor | null): number {

@@ -2,10 +2,9 @@ import { sigmoid } from "../activations/sigmoid.js";
 import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import type { CrossEntropyOptions } from "./cross-entropy.js";
+import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
 import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
 
 /** From probabilities. */
@@ -64,15 +63,16 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("binaryCrossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
-    fromLogits: flag(false),
-  });
-  return elementwiseLoss({
-    name: "binaryCrossEntropy",
-    targets: "unit",
-    divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
-    ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
-  });
-});
+export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>(
+  "binaryCrossEntropy",
+  fields,
+  (options) => {
+    const { reduction, fromLogits } = options;
+    return elementwiseLoss({
+      name: "binaryCrossEntropy",
+      targets: "unit",
+      divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
+      ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
+    });
+  },
+);

@@ -1,16 +1,19 @@
 import { bare } from "../core/bare.js";
 import { log } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
+import { flag } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
 import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
-import type { ReductionOptions } from "./squared-error.js";
+import { reductionField, type ReductionOptions } from "./squared-error.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
 export interface CrossEntropyOptions extends ReductionOptions {
   /** The last layer gives logits, not probabilities. Default `false`. */
   readonly fromLogits?: boolean;
 }
+
+/** @internal */
+export const fields = { reduction: reductionField, fromLogits: /* @__PURE__ */ flag(false) };
 
 /** Softmax and cross-entropy in one: u = −q ln softmax(z), whose derivatives add up to p − q. */
 const fused: FusedLoss = {
@@ -44,11 +47,8 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */
-export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("crossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
-    fromLogits: flag(false),
-  });
+export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>("crossEntropy", fields, (options) => {
+  const { reduction, fromLogits } = options;
   const common = {
     name: "crossEntropy",
     targets: "classes" as const,
@@ -68,7 +68,7 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       },
     });
   }
-  return Object.freeze({
+  return {
     ...common,
     needs: "real",
     value: fused.value,
@@ -76,5 +76,5 @@ export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((opt
       context.kernels.softmax(z, dz);
       fused.gradient(dz, q, dz, context);
     },
-  } satisfies Loss);
+  } satisfies Loss;
 });

@@ -1,5 +1,6 @@
+import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
+import { checkParts, checkSpelling, oneOf, optional, optionsField } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
@@ -11,6 +12,8 @@ import { type Context, type Layer, type Range, rangeField } from "../layers/laye
 export interface Loss {
   /** What it is called in summaries and errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** What the last layer must give; absent: anything. */
   readonly needs?: Range | undefined;
   /** What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. Default `"real"`. */
@@ -46,6 +49,8 @@ export interface LossFormula {
   value(p: number, t: number): number;
   /** ∂u/∂p; at a kink the left derivative. */
   derivative(p: number, t: number): number;
+  /** As in {@link Loss}; it is copied and frozen. */
+  readonly options?: object | undefined;
   /** As in {@link Loss}. */
   readonly needs?: Range | undefined;
   /** As in {@link Loss}. */
@@ -72,6 +77,7 @@ export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & Loss
 }
 
 const parts = {
+  options: optionsField,
   needs: rangeField,
   targets: /* @__PURE__ */ oneOf("real", "unit", "classes"),
   divisor: /* @__PURE__ */ optional(
@@ -124,7 +130,7 @@ export function loss(formula: LossFormula): Loss {
       'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
-  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor"]);
+  checkSpelling(where, formula, ["name", "value", "derivative", "options", "needs", "targets", "fused", "divisor"]);
   checkLoss(formula);
   for (const [p, t] of PROBES) {
     const value = formula.value(p, t);
@@ -139,9 +145,10 @@ export function loss(formula: LossFormula): Loss {
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");
     }
   }
-  const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
+  const { name, options, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
   return elementwiseLoss({
     name,
+    options: options && frozenOptions(options),
     needs,
     targets,
     fused,

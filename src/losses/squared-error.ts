@@ -1,5 +1,5 @@
 import { bare, type Bare } from "../core/bare.js";
-import { oneOf, readOptions } from "../core/options.js";
+import { oneOf } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { elementwiseLoss, type Loss, type Reduction } from "./loss.js";
 
@@ -9,6 +9,9 @@ export interface ReductionOptions {
   readonly reduction?: Reduction;
 }
 
+/** @internal */
+export const reductionField = /* @__PURE__ */ oneOf("mean", "sum");
+
 /** ½(p − t)² and (p − t)², which differ in the factor and in what the mean divides by. */
 function squaredError(
   name: string,
@@ -17,9 +20,8 @@ function squaredError(
 ): Bare<Loss, ReductionOptions> {
   const value = (p: number, t: number): number => half * (p - t) * (p - t);
   const derivative = (p: number, t: number): number => 2 * half * (p - t);
-  return bare((options) => {
-    const { reduction } = readOptions(name, options, { reduction: oneOf("mean", "sum") });
-    return elementwiseLoss({
+  return bare<Loss, ReductionOptions>(name, { reduction: reductionField }, ({ reduction }) =>
+    elementwiseLoss({
       name,
       native: { f: Fn.squaredError, number: half },
       divisor: reduction === "sum" ? () => 1 : divisor,
@@ -29,8 +31,8 @@ function squaredError(
       pull(n, p, t, dp) {
         for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
       },
-    });
-  });
+    }),
+  );
 }
 
 /**

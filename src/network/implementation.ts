@@ -9,7 +9,8 @@ import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
-import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
@@ -40,33 +41,6 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
-/** @throws {@link ChainruleError} `type` for a method that was taken off its network */
-const known = (receiver: unknown, call: string): NetworkImplementation =>
-  implementationOf(receiver) ??
-  fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
-
-/**
- * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
- * @throws {@link ChainruleError} `type` for a method that was taken off its network
- */
-function itself(receiver: unknown, call: string): NetworkImplementation {
-  reads.dataWasRead = true;
-  const network = known(receiver, call);
-  network.store.open();
-  return network;
-}
-
-/**
- * The same for a call that uses the tapes, or writes.
- * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
- */
-function begin(receiver: unknown, call: string): NetworkImplementation {
-  const network = itself(receiver, call);
-  if (!network.verbs.isWithinPart) return network;
-  const got = new Phrase("a call from within its own layer, loss or optimizer");
-  return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
-}
-
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
   readonly layers: readonly Layer[];
@@ -76,6 +50,8 @@ export class NetworkImplementation {
   readonly dtype: DType;
   readonly loss: Loss | undefined;
   readonly optimizer: OptimizerView;
+  /** What the optimizer is a view of. */
+  readonly rule: Optimizer | undefined;
   readonly parameters: readonly ParameterView[];
   readonly buffers: readonly BufferView[];
 
@@ -94,6 +70,35 @@ export class NetworkImplementation {
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
   #fitting = false;
+
+  /**
+   * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
+   * @throws {@link ChainruleError} `type` for a method that was taken off its network
+   */
+  static #itself(receiver: unknown, call: string): NetworkImplementation {
+    reads.dataWasRead = true;
+    const network = NetworkImplementation.#known(receiver, call);
+    network.store.open();
+    return network;
+  }
+
+  /** The same without its numbers, which may not have been laid out. */
+  static #known(receiver: unknown, call: string): NetworkImplementation {
+    if (typeof receiver === "object" && receiver !== null && #form in receiver) return receiver;
+    const remedy = `write rows.map((row) => network.${call}(row))`;
+    return implementationOf(receiver) ?? fail("type", call, "to be called on its network", receiver, remedy);
+  }
+
+  /**
+   * The same for a call that uses the tapes, or writes.
+   * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
+   */
+  static #entered(receiver: unknown, call: string): NetworkImplementation {
+    const network = NetworkImplementation.#itself(receiver, call);
+    if (!network.verbs.isWithinPart) return network;
+    const got = new Phrase("a call from within its own layer, loss or optimizer");
+    return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+  }
 
   constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
@@ -114,10 +119,11 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
+    this.rule = optimizer;
     this.optimizer = viewOfOptimizer(optimizer, this.store);
     const viewed: ViewedNetwork = {
-      open: () => void itself(this, "parameter"),
-      begin: (call) => void begin(this, call),
+      open: () => void NetworkImplementation.#itself(this, "parameter"),
+      begin: (call) => void NetworkImplementation.#entered(this, call),
       parameterWasSet: () => this.training.discard("parameter.set"),
       beginGradients: () => this.training.beginGradients(),
     };
@@ -133,7 +139,7 @@ export class NetworkImplementation {
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
-    const self = begin(this, "forward");
+    const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
@@ -145,7 +151,7 @@ export class NetworkImplementation {
   }
 
   backward(target: unknown, options?: RowWeights): number {
-    const self = begin(this, "backward");
+    const self = NetworkImplementation.#entered(this, "backward");
     const { training } = self;
     self.#need("loss", "backward");
     self.#needForward("backward");
@@ -155,7 +161,7 @@ export class NetworkImplementation {
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
-    const self = begin(this, "backwardFrom");
+    const self = NetworkImplementation.#entered(this, "backwardFrom");
     const { training, layers, inputSize, dtype } = self;
     const { pass } = training;
     self.#needForward("backwardFrom");
@@ -170,7 +176,7 @@ export class NetworkImplementation {
   }
 
   step(): void {
-    const self = begin(this, "step");
+    const self = NetworkImplementation.#entered(this, "step");
     self.#need("optimizer", "step");
     if (self.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
@@ -179,7 +185,7 @@ export class NetworkImplementation {
   }
 
   get outputs(): readonly Results[] {
-    const self = itself(this, "outputs");
+    const self = NetworkImplementation.#itself(this, "outputs");
     const form = self.#form;
     self.#needForward("outputs", form);
     return self.training.pass.values
@@ -190,7 +196,7 @@ export class NetworkImplementation {
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
-    const self = begin(this, "trainBatch");
+    const self = NetworkImplementation.#entered(this, "trainBatch");
     self.#need("loss", "trainBatch");
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
@@ -203,7 +209,7 @@ export class NetworkImplementation {
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    const self = begin(this, "fit");
+    const self = NetworkImplementation.#entered(this, "fit");
     self.#need("loss", "fit");
     self.#need("optimizer", "fit");
     if (self.#fitting)
@@ -216,22 +222,28 @@ export class NetworkImplementation {
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
     const data = { inputs: input.data, targets: target.data, order };
+    const { training } = self;
+    let hasBegun = false;
     self.#fitting = true;
     try {
       return await fit(
         {
           rows,
           sum: self.store.sum,
+          get callsOut() {
+            return training.callsOut;
+          },
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
+            hasBegun = true;
             self.#form = "rows";
-            return self.training.train(data, first, batchSize, accumulate);
+            return training.train(data, first, batchSize, accumulate);
           },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) self.training.discard("fit");
+      if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches
       throw error;
     } finally {
       self.#fitting = false;
@@ -239,7 +251,7 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const self = begin(this, "predict");
+    const self = NetworkImplementation.#entered(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
     let rows = reader.read(input, "predict input", 0, SLICE, pass);
@@ -266,7 +278,7 @@ export class NetworkImplementation {
   }
 
   evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    const self = begin(this, "evaluate");
+    const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
@@ -288,20 +300,20 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    return named(known(this, "parameter").parameters, name, "parameter");
+    return named(NetworkImplementation.#known(this, "parameter").parameters, name, "parameter");
   }
 
   buffer(name: string): BufferView {
-    return named(known(this, "buffer").buffers, name, "buffer");
+    return named(NetworkImplementation.#known(this, "buffer").buffers, name, "buffer");
   }
 
   freeze(...names: readonly string[]): void {
-    const self = begin(this, "freeze");
+    const self = NetworkImplementation.#entered(this, "freeze");
     self.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    const self = begin(this, "unfreeze");
+    const self = NetworkImplementation.#entered(this, "unfreeze");
     self.#setFrozen(names, false, "unfreeze");
   }
 
@@ -312,7 +324,7 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const self = itself(this, "clone");
+    const self = NetworkImplementation.#itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
@@ -322,7 +334,7 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    const self = begin(this, "copyFrom");
+    const self = NetworkImplementation.#entered(this, "copyFrom");
     const source = implementationOf(other) ?? fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
@@ -331,17 +343,17 @@ export class NetworkImplementation {
   }
 
   toJSON(): NetworkState {
-    return stateOf(itself(this, "toJSON").store);
+    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    const self = begin(this, "load");
+    const self = NetworkImplementation.#entered(this, "load");
     loadState(self.store, state, readOptions("load", options, onlyFields).only);
     self.training.discard("load");
   }
 
   summary(): string {
-    return summarize(known(this, "summary"));
+    return summarize(NetworkImplementation.#known(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.

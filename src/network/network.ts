@@ -17,7 +17,11 @@ export interface NetworkOptions {
   readonly loss?: Loss | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
+  /**
+   * Where all its random numbers come from. Default a fresh one, to be read as `network.seed`: from the clock, and
+   * another one each time in a process. Where the clock stands still, as in edge workers at their top level, every
+   * process has the same ones. Give a seed to repeat a run.
+   */
   readonly seed?: number | undefined;
   /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
   readonly dtype?: DType | undefined;
@@ -139,10 +143,12 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, so that a page stays alive.
+   * milliseconds, between batches and after each `onEpoch`, so that a page stays alive. With `accumulate` the gradients
+   * of an update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
    * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`,
-   * `value`; else as `trainBatch`
+   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
+   * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
+   * as `trainBatch`
    */
   fit<const X extends Batch, const T extends Target>(
     inputs: Fits<X, In>,
@@ -249,6 +255,11 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
 
     constructor(layers: unknown, options?: unknown) {
       super(layers, options, backend);
+    }
+
+    /** What `console.log` shows of it. */
+    [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+      return depth < 0 ? "[Network]" : this.summary();
     }
   } as unknown as NetworkConstructor;
 

@@ -190,9 +190,14 @@ export class Training implements Destination {
     return this.store.total.floats[0]!;
   }
 
+  /** Whether a step, as it has been written down, calls functions: they may take any time. */
+  get callsOut(): boolean {
+    return this.verbs.callsOut;
+  }
+
   /**
-   * One update or several with rows of the data of a fit, from `first` on; returns the row after them. Losses are added
-   * to the store's sum, times rows.
+   * A few updates with rows of the data of a fit, from `first` on, or one batch of an update; returns the row after
+   * them. Losses are added to the store's sum, times rows.
    */
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
     const { store } = this;
@@ -201,41 +206,46 @@ export class Training implements Destination {
     const { block, inputs, targets } = this.#ready;
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
     const steps = Math.min(Math.floor(left / rows), Math.floor(most));
-    if (accumulate > 1 || this.pending > 0 || steps < 2) {
-      return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
-    }
+    if (accumulate > 1) return this.#trainPart(data, first, batchSize, accumulate);
+    if (this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
     block.setRows(rows * steps);
     this.begin(rows);
     gatherBatch(data, first, rows * steps, inputs, targets);
     const routine = this.#prepare(false).steps;
     store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
-    while (store.cursor.floats[0] < steps) if (!routine.run(steps)) this.#fail();
+    do {
+      if (!routine.run(steps)) this.#fail();
+    } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
     this.#repeatable = 0;
-    return first + rows * steps;
+    return first + rows * store.cursor.floats[0];
   }
 
-  /** One update, with the gradients of the batches from `first` to `end` added up. */
-  #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
+  /** One update. */
+  #trainOnce(data: FitData, first: number, rows: number): number {
     const { pass, store } = this;
-    const total = end - first;
-    if (total <= batchSize) {
-      this.begin(total);
-      gatherBatch(data, first, total, pass.values[0]!, pass.target);
-      const loss = this.step(false);
-      store.sum.floats[0]! += loss * total;
-      return end;
-    }
-    for (let start = first; start < end; start += batchSize) {
-      const rows = Math.min(batchSize, end - start);
-      this.begin(rows);
-      gatherBatch(data, start, rows, pass.values[0]!, pass.target);
-      this.forward();
-      const loss = this.compare(false, this.#divisor(total));
-      store.sum.floats[0]! += loss * total;
-    }
-    this.update();
-    return end;
+    this.begin(rows);
+    gatherBatch(data, first, rows, pass.values[0]!, pass.target);
+    const loss = this.step(false);
+    store.sum.floats[0]! += loss * rows;
+    return first + rows;
+  }
+
+  /** One batch of an update by the gradients of several, which are `accumulate · batchSize` rows; after the last, the update. */
+  #trainPart(data: FitData, first: number, batchSize: number, accumulate: number): number {
+    const { pass, store } = this;
+    const size = batchSize * accumulate;
+    const begin = first - (first % size);
+    const end = Math.min(data.order.length, begin + size);
+    const rows = Math.min(batchSize, end - first);
+    if (rows === end - begin) return this.#trainOnce(data, first, rows);
+    this.begin(rows);
+    gatherBatch(data, first, rows, pass.values[0]!, pass.target);
+    this.forward();
+    const loss = this.compare(false, this.#divisor(end - begin));
+    store.sum.floats[0]! += loss * (end - begin);
+    if (first + rows === end) this.update();
+    return first + rows;
   }
 
   /** Gradients are to be written from outside, to what waits for a step or, if nothing does, to zeros. */

@@ -695,7 +695,7 @@ export const table: readonly Row[] = [
     [100, "type", "write { epochs: 100 }", "fit options"],
     [{}, "option", "epochs: 100", "fit epochs"],
     [{ epochs: undefined }, "option", "epochs: 100", "fit epochs"],
-    [{ epochs: 0 }, "value", "epochs: 100", "fit epochs"],
+    [{ epochs: -1 }, "value", "epochs: 100", "fit epochs"],
     [{ epochs: 2.5 }, "value", "epochs: 100", "fit epochs"],
     [{ epochs: "10" }, "value", "write epochs: 10", "fit epochs"],
     [{ epochs: Infinity }, "value", "epochs: 100", "fit epochs"],

@@ -28,6 +28,7 @@ import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { dropout } from "../interfaces/blocks/dropout.js";
 import { sam } from "../interfaces/blocks/optimizers.js";
 import * as tables from "../support/tables.js";
+import { runs } from "../support/runs.js";
 
 /** The reference, and the recorder of the latest network. */
 class Watched implements Backend {
@@ -201,9 +202,9 @@ test("a step that is replayed is the step: losses, parameters, gradients, slots 
       used.losses.add(given.loss);
       used.optimizers.add(given.optimizer);
     }),
-    { numRuns: 250, seed: 1 },
+    { numRuns: runs(250), seed: 1 },
   );
-  expect(watched.replays).toBeGreaterThan(1000);
+  expect(watched.replays).toBeGreaterThan(runs(1000));
   expect([...used.activations].sort()).toEqual(Object.keys(activations).sort());
   expect([...used.losses].sort()).toEqual(Object.keys(losses).sort());
   expect([...used.optimizers].sort()).toEqual(Object.keys(optimizers).sort());
@@ -227,12 +228,12 @@ test("a program that is compiled does what its instructions do, and a check that
       expect(diverge(network)).toEqual(diverge(plain));
       expect(seen(network)).toBe(seen(plain));
     }),
-    { numRuns: 250, seed: 4 },
+    { numRuns: runs(250), seed: 4 },
   );
   const written = modules.mock.results.flatMap(({ value }) =>
     value instanceof Uint8Array ? [value as BufferSource] : [],
   );
-  expect(written.length).toBeGreaterThan(1000);
+  expect(written.length).toBeGreaterThan(runs(1000));
   expect(written.every((bytes) => WebAssembly.validate(bytes))).toBe(true);
   modules.mockRestore();
 });
@@ -271,7 +272,7 @@ test("while a step is written down, no built-in block looks at numbers itself", 
         const network = build(given, watched);
         for (let i = 0; i < 2; i++) ways.trainBatch!(network, data(given));
       }),
-      { numRuns: 200, seed: 2 },
+      { numRuns: runs(200), seed: 2 },
     );
   } finally {
     Object.defineProperty(PlannedTensor.prototype, "data", getter);
@@ -369,7 +370,7 @@ describe("what looks at numbers itself is called in between", () => {
         );
         expect(watched.replays).toBeGreaterThan(0);
       }),
-      { numRuns: 20, seed: 3 },
+      { numRuns: runs(20), seed: 3 },
     );
   });
 });

@@ -324,8 +324,8 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
     specimens: [{ written: "constant(0.1)", block: constant(0.1), plain: () => [0.1, 0] }],
     bad: [[], [NaN], [Infinity], ["0.1"], [null], [[0.1]]],
   },
-  { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: [] },
+  { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: noOptions },
 ];
 
 /** Exports that are no blocks. */
-export const others: readonly string[] = ["Network", "TrainingAborted", "ChainruleError", "reference", "wasm"];
+export const others: readonly string[] = ["Network", "catalogue", "TrainingAborted", "ChainruleError", "reference", "wasm"];

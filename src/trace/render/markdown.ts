@@ -1,7 +1,7 @@
 import type { Trace } from "../trace.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
 import { plainNotation } from "./plain.js";
-import { type Format, type Matrix, render, withFold } from "./walk.js";
+import { type Format, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as Markdown: a heading and a table for each section, whose rows read `name = symbols = numbers = value`.
@@ -24,7 +24,7 @@ const escape = (text: string): string => text.replace(/[\\`*|<[\]]|^_|(?<!\w)_/g
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const cell = (part: string | null): string => (part === null ? "" : `= ${escape(part)}`);
 
-const matrix = ({ name, cells }: Matrix): string =>
+const matrix = ({ name, cells }: WrittenMatrix): string =>
   cells.map((each, i) => `${i === 0 ? `${name} = ` : " ".repeat(name.length + 3)}[${each.join("  ")}]`).join("\n");
 
 const markdown: Format = {

@@ -1,7 +1,7 @@
 import type { Trace } from "../trace.js";
 import { plainNotation } from "./plain.js";
 import { readTextOptions, type TextOptions } from "./options.js";
-import { type Equation, type Format, type Line, type Matrix, render, withFold } from "./walk.js";
+import { type Equation, type Format, type Line, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as plain text, for a terminal: each line `name = symbols = numbers = value`, the equals signs of a section in
@@ -79,7 +79,7 @@ function textFormat(width: number, colour: boolean): Format {
 
   const equation = ({ name, law, matrices }: Equation): string[] => [`  ${name} = ${law}`, ...matrices.flatMap(matrix)];
 
-  function matrix({ name, cells }: Matrix): string[] {
+  function matrix({ name, cells }: WrittenMatrix): string[] {
     const size = longest(cells.flatMap((row) => (row.length > 1 ? row : [])));
     return cells.map((row, i) => {
       const before = i === 0 ? `${name} = ` : " ".repeat(name.length + 3);
