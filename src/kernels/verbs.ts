@@ -62,6 +62,11 @@ export class Verbs implements Kernels {
     return new Routine(this.recorder, body);
   }
 
+  /** What a routine has written down is not needed any more. */
+  release(routine: Routine): void {
+    this.recorder.release(routine);
+  }
+
   /** Does what predicts, knowing whether it is the same again. */
   predict(routine: Routine): void {
     this.panels?.count(this.recorder, routine.program);

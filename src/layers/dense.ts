@@ -2,7 +2,7 @@ import { made } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import { flatten, isList, nested } from "../core/numbers.js";
 import { initializers } from "../core/names.js";
-import { imported, isCount, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
+import { imported, isCount, isListOf, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
@@ -46,7 +46,7 @@ export interface DenseState {
  *
  * Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.5.
  * @throws {@link ChainruleError} `value` for a size that is no whole number from 1, `shape` or `value` for numbers
- * that don't fit, `option` for an unknown option
+ * that don't fit, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense } from "chainrule";
@@ -76,7 +76,7 @@ export function dense<const In extends number, const Out extends number>(
     ),
     freeze: optional<Required<DenseOptions>["freeze"]>(
       '["weight"], ["bias"] or both',
-      (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
+      (value) => isListOf(value, (name) => name === "weight" || name === "bias"),
       '["bias"]',
     ),
   });

@@ -14,11 +14,11 @@ import { fit, type FitOptions, type History, readFitOptions } from "../train/fit
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
-import { type ParameterView, viewOf } from "./parameter-view.js";
+import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
-import { fillResults, openResults, type Results } from "./results.js";
+import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
@@ -47,7 +47,7 @@ function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   const given = readOption("forward", options, FORWARD, name);
   const field = forwardFields[name];
   if (given === undefined) return field.otherwise;
-  checkPart("option", "forward", name, given, field);
+  checkPart("forward", name, given, field);
   return given as boolean;
 }
 
@@ -69,6 +69,7 @@ export class NetworkImplementation {
   /** What the optimizer is a view of. */
   readonly rule: Optimizer | undefined;
   readonly parameters: readonly ParameterView[];
+  readonly buffers: readonly BufferView[];
 
   /** What it remembers from step to step. */
   readonly store: Store;
@@ -95,9 +96,16 @@ export class NetworkImplementation {
    */
   static #itself(receiver: unknown, call: string): NetworkImplementation {
     reads.dataWasRead = true;
+    const network = NetworkImplementation.#known(receiver, call);
+    network.store.open();
+    return network;
+  }
+
+  /** The same without its numbers, which may not have been laid out. */
+  static #known(receiver: unknown, call: string): NetworkImplementation {
     if (typeof receiver === "object" && receiver !== null && #form in receiver) return receiver;
-    const network = implementationOf(receiver);
-    return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+    const remedy = `write rows.map((row) => network.${call}(row))`;
+    return implementationOf(receiver) ?? fail("type", call, "to be called on its network", receiver, remedy);
   }
 
   /**
@@ -134,12 +142,16 @@ export class NetworkImplementation {
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.rule = optimizer;
-    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
-    const before = () => void NetworkImplementation.#entered(this, "parameter.set");
-    const changed = () => this.training.discard("parameter.set");
-    this.parameters = Object.freeze(
-      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
-    );
+    this.optimizer = viewOfOptimizer(optimizer, this.store);
+    const viewed: ViewedNetwork = {
+      open: () => void NetworkImplementation.#itself(this, "parameter"),
+      begin: (call) => void NetworkImplementation.#entered(this, call),
+      parameterWasSet: () => this.training.discard("parameter.set"),
+      beginGradients: () => this.training.beginGradients(),
+    };
+    const { parameters, buffers } = this.store;
+    this.parameters = Object.freeze(Array.from(parameters.values(), (each) => viewOf(each, dtype, viewed)));
+    this.buffers = Object.freeze(Array.from(buffers.values(), (each) => viewOfBuffer(each, viewed)));
   }
 
   get backend(): string {
@@ -286,16 +298,27 @@ export class NetworkImplementation {
     const self = NetworkImplementation.#entered(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
-    let results: Results | undefined;
-    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "predict input", start, SLICE, pass);
-      const { form } = reader;
-      results ??= openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let rows = reader.read(input, "predict input", 0, SLICE, pass);
+    const { form } = reader;
+    const results = openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let to = results;
+    if (options && reader.rows > SLICE) {
+      for (let start = SLICE; start < reader.rows; start += SLICE) {
+        reader.read(input, "predict input", start, SLICE, pass); // nothing is written before all is checked
+      }
+      if (ArrayBuffer.isView(results) && liesIn(input, results.buffer)) to = results.slice();
+      rows = reader.read(input, "predict input", 0, SLICE, pass);
+    }
+    for (let start = 0; ;) {
       self.#enter(pass, rows);
       pass.infer();
-      fillResults(results, form, pass.output, start);
+      fillResults(to, form, pass.output, start);
+      start += SLICE;
+      if (start >= reader.rows) break;
+      rows = reader.read(input, "predict input", start, SLICE, pass);
     }
-    return results!;
+    if (to !== results) (results as Floats).set(to as Floats);
+    return results;
   }
 
   evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
@@ -328,9 +351,11 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const { parameters } = NetworkImplementation.#itself(this, "parameter");
-    const names = parameters.map((each) => each.name);
-    return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
+    return named(NetworkImplementation.#known(this, "parameter").parameters, name, "parameter");
+  }
+
+  buffer(name: string): BufferView {
+    return named(NetworkImplementation.#known(this, "buffer").buffers, name, "buffer");
   }
 
   freeze(...names: readonly string[]): void {
@@ -379,7 +404,7 @@ export class NetworkImplementation {
   }
 
   summary(): string {
-    return summarize(NetworkImplementation.#itself(this, "summary"));
+    return summarize(NetworkImplementation.#known(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
@@ -443,4 +468,10 @@ export class NetworkImplementation {
   get #predicting(): Pass {
     return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
   }
+}
+
+/** @throws {@link ChainruleError} `name` */
+function named<View extends BufferView>(views: readonly View[], name: string, where: string): View {
+  const names = views.map((each) => each.name);
+  return views[names.indexOf(name)] ?? failName(name, names, where);
 }

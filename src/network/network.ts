@@ -7,7 +7,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { FitOptions, History } from "../train/fit.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
-import type { ParameterView, ValueOf } from "./parameter-view.js";
+import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
 import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
@@ -31,7 +31,7 @@ export interface NetworkOptions<L extends Loss = Loss> {
 
 /** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
 export interface OutOption<Out extends Floats = Floats> {
-  /** The array to be filled, of just the right length. */
+  /** The array to be filled, of just the right length; it may lie in the buffer of the input. */
   readonly out: Out;
 }
 
@@ -127,8 +127,8 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
-   * @param target a row of numbers for each example, or its class index where the loss takes one
-   * (a flat list in the place of a batch is read so, and its length checked when it runs)
+   * @param target a row of numbers for each example, or its class index where the loss takes one, or its number where
+   * there is a single output (a flat list in the place of a batch is read so, and its length checked when it runs)
    * @returns the loss of that forward, before any update
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
@@ -207,6 +207,15 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `name` if there is none
    */
   parameter<Name extends string>(name: Name): ParameterView<ValueOf<Name>>;
+
+  /** What is kept but not learnt, such as running statistics, layer by layer. */
+  readonly buffers: readonly BufferView[];
+
+  /**
+   * A buffer by its flat name.
+   * @throws {@link ChainruleError} `name` if there is none
+   */
+  buffer(name: string): BufferView;
 
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
@@ -316,6 +325,7 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
 /**
  * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
  */
 export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

@@ -1,6 +1,8 @@
 import { fail, Phrase } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
+import { guarded } from "../core/options.js";
+import type { Floats } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import type { Store } from "./store.js";
 
 /** The optimizer of a network, as its user sees it. */
 export interface OptimizerView {
@@ -15,8 +17,8 @@ export interface OptimizerView {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
-/** The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null): OptimizerView {
+/** The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. */
+export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -26,21 +28,26 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
     if (place < 0) fail("name", where, "a rule that has one", new Phrase("none"), "take sgd or adam");
     return place;
   };
-  return Object.freeze({
+  const numbers = (): Floats => {
+    store.open();
+    return store.optimizerScalars!.data;
+  };
+  return guarded("optimizer", {
     name,
     get learningRate() {
       const at = locate();
-      return memory!.data[at]!;
+      return numbers()[at]!;
     },
     set learningRate(value) {
       const at = locate();
       if (!Number.isFinite(value) || value < 0) {
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
-      memory!.data[at] = value;
+      numbers()[at] = value;
     },
     get scalars() {
-      return Object.fromEntries(names.map((each, i) => [each, memory!.data[i]!]));
+      const all = names.length ? numbers() : [];
+      return Object.freeze(Object.fromEntries(names.map((each, i) => [each, all[i]!])));
     },
   });
 }

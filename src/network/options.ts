@@ -1,5 +1,5 @@
 import * as names from "../core/names.js";
-import { block, flag, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
+import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -25,7 +25,7 @@ export const fields = {
       const { slots, scalars } = Object(value) as Partial<Optimizer>;
       return (
         isBlock(value, "name", "step") &&
-        Array.isArray(slots) &&
+        isListOf(slots, (name) => typeof name === "string") &&
         isPlainObject(scalars) &&
         Object.values(scalars).every(Number.isFinite)
       );

@@ -9,6 +9,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -43,7 +44,13 @@ export class Training implements Destination {
   #mode = 0;
   /** Whether the latest backward went to the very input. */
   hasInputGradient = false;
-  readonly #routines = new Map<number, Routines>();
+  /** By rows and mode. */
+  readonly #routines = new Recent(
+    (key) => this.#newRoutines(key >> 3, key & 7),
+    ({ forward, divide, compare, add, step, steps }) => {
+      for (const routine of [forward, divide, compare, add, step, steps]) this.verbs.release(routine);
+    },
+  );
   /** Those of the latest batch. */
   #latest: Routines | undefined;
   readonly #update: Routine;
@@ -89,10 +96,7 @@ export class Training implements Destination {
     const mode = this.#mode;
     const latest = this.#latest;
     if (latest && latest.rows === rows && latest.mode === mode) return latest;
-    const key = 8 * rows + mode;
-    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, mode);
-    this.#routines.set(key, routines);
-    return (this.#latest = routines);
+    return (this.#latest = this.#routines.get(8 * rows + mode));
   }
 
   #newRoutines(rows: number, mode: number): Routines {
@@ -297,6 +301,13 @@ export class Training implements Destination {
     if (!this.#divisorOf) return void this.#routinesNow().divide.run();
     store.divisor.floats[0] = this.#divisorOf.call(this.loss, pass.rows, pass.output.columns);
     store.mass.floats[0] = pass.rows;
+  }
+
+  /** Gradients are to be written from outside, to what waits for a step or, if nothing does, to zeros. */
+  beginGradients(): void {
+    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+    this.pending ||= 1;
+    this.#repeatable = false;
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */

@@ -34,7 +34,7 @@ const fields = {
  * An m or v that is subnormal becomes 0.
  *
  * Source: Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
- * @throws {@link ChainruleError} `option` for an unknown option or a value out of range
+ * @throws {@link ChainruleError} `option` for an unknown option, `value` for a value out of range
  * @example
  * ```ts
  * import { Network, adam, dense, meanSquaredError } from "chainrule";

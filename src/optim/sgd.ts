@@ -36,7 +36,8 @@ const fields = {
  *
  * Source: Polyak (1964); Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
  * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside b).
- * @throws {@link ChainruleError} `option` for an unknown option, a value out of range, or Nesterov without momentum
+ * @throws {@link ChainruleError} `option` for an unknown option or Nesterov without momentum, `value` for a value out of
+ * range
  * @example
  * ```ts
  * import { Network, dense, meanSquaredError, sgd } from "chainrule";

@@ -99,7 +99,7 @@ const fields = {
 
 /**
  * Reads the options of `fit`.
- * @throws {@link ChainruleError} `option`
+ * @throws {@link ChainruleError} `option`, `value`
  */
 export function readFitOptions(options: unknown) {
   const { epochs, ...read } = readOptions("fit", options, fields);

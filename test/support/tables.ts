@@ -18,6 +18,7 @@ import {
   type Loss,
   loss,
   meanSquaredError,
+  type Nested,
   type Optimizer,
   relu,
   sgd,
@@ -53,7 +54,7 @@ export interface Row<Block, Plain> {
 }
 
 type Numbers = readonly number[];
-type Parameters = Readonly<Record<string, number[] | number[][]>>;
+type Parameters = Readonly<Record<string, Nested>>;
 /** A row of outputs, of a row of inputs and the parameters by name. */
 export type PlainLayer = (x: Numbers, parameters: Parameters) => number[];
 /** a = f(z) */

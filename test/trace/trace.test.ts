@@ -336,15 +336,15 @@ describe("what cannot be traced", () => {
   it.each<[string, string, () => unknown]>([
     ["no network", "type", () => untyped({}, [1], [0])],
     ["an unknown option", "option", () => untyped(network, [1], [0], { sign: "negative" })],
-    ["another sign", "option", () => untyped(network, [1], [0], { delta: "minus" })],
+    ["another sign", "value", () => untyped(network, [1], [0], { delta: "minus" })],
     [
       "a formula without a derivative",
-      "option",
+      "value",
       () => untyped(network, [1], [0], { formulas: { square: { value: [String, String] } } }),
     ],
     [
       "a formula without LaTeX",
-      "option",
+      "value",
       () => untyped(network, [1], [0], { formulas: { square: { value: [String], derivative: [String, String] } } }),
     ],
     ["row weights that are too few", "shape", () => untyped(network, [[1], [2]], [[0], [0]], { rowWeights: [1] })],

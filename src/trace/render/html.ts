@@ -12,7 +12,7 @@ import { type Equation, type Format, type Line, render, withFold } from "./walk.
  * A trace as a page of its own, to be read, printed or stepped through: one file that needs nothing else, its formulas in
  * MathML. For one example, a network of up to 60 weights and biases is drawn too, and the step can be followed on the
  * drawing, line by line, with buttons or the arrow keys; without scripts the page is the derivation.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

@@ -7,7 +7,7 @@ import { type Format, type Line, type WrittenMatrix, render, withFold } from "./
 /**
  * A trace as LaTeX: a heading and an `align*` for each section. It is the body of a document, which needs `amsmath`;
  * KaTeX and MathJax read each of its formulas.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

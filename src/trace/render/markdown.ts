@@ -5,7 +5,7 @@ import { type Format, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as Markdown: a heading and a table for each section, whose rows read `name = symbols = numbers = value`.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";

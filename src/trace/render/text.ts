@@ -6,7 +6,7 @@ import { type Equation, type Format, type Line, type WrittenMatrix, render, with
 /**
  * A trace as plain text, for a terminal: each line `name = symbols = numbers = value`, the equals signs of a section in
  * columns. Long sections, sums and matrices are folded, with a count of what is left out.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
