@@ -11,7 +11,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
-import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
+import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type ParameterView, viewOf } from "./parameter-view.js";
 import { Pass } from "./pass.js";
@@ -93,6 +93,7 @@ export class NetworkImplementation {
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
     if (loss) checkPair(chain.layers.at(-1)!, loss);
+    if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
@@ -107,7 +108,7 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
-    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
+    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars, dtype);
     const before = () => void begin(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(
@@ -290,6 +291,7 @@ export class NetworkImplementation {
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
     const self = itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);

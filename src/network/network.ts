@@ -19,7 +19,10 @@ export interface NetworkOptions {
   readonly optimizer?: Optimizer | undefined;
   /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
   readonly seed?: number | undefined;
-  /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
+  /**
+   * What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. Numbers that it cannot
+   * hold, in options of the optimizer too, are refused.
+   */
   readonly dtype?: DType | undefined;
   /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
@@ -191,7 +194,10 @@ export interface Network<In extends number = number, Out extends number = number
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. */
+  /**
+   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision.
+   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold
+   */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**

@@ -1,5 +1,5 @@
 import { fail, Phrase } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
+import type { DType, Tensor } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
 
 /** The optimizer of a network, as its user sees it. */
@@ -8,7 +8,8 @@ export interface OptimizerView {
   readonly name: string;
   /**
    * The size of the steps, to be read and changed at any time.
-   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0; `name` if the rule has none
+   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0, and in float32 one within its
+   * range; `name` if the rule has none
    */
   learningRate: number;
   /** A copy of all its scalars, by name. */
@@ -16,7 +17,7 @@ export interface OptimizerView {
 }
 
 /** The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null): OptimizerView {
+export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null, dtype: DType): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -37,12 +38,28 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
       if (!Number.isFinite(value) || value < 0) {
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
+      checkScalars(name, { learningRate: value }, dtype);
       memory!.data[at] = value;
     },
     get scalars() {
       return Object.fromEntries(names.map((each, i) => [each, memory!.data[i]!]));
     },
   });
+}
+
+/**
+ * Refuses scalars of an optimizer that float32 cannot hold, in a network that rounds them to it. An epsilon has to stay
+ * above 0, since it keeps a rule from dividing by 0.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkScalars(rule: string, scalars: Readonly<Record<string, number>>, dtype: DType): void {
+  if (dtype !== "float32") return;
+  for (const [name, value] of Object.entries(scalars)) {
+    const rounded = Math.fround(value);
+    if (Number.isFinite(rounded) && (name !== "epsilon" || rounded !== 0 || value === 0)) continue;
+    const expected = rounded === 0 ? "a number that float32 does not round to 0" : "a number within float32's range";
+    fail("value", `${rule} ${name}`, expected, value, 'take another, or dtype: "float64"');
+  }
 }
 
 /** @throws {@link ChainruleError} `order`: the network was made without a loss or an optimizer. */
