@@ -12,7 +12,7 @@ import { type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
-import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
+import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
@@ -124,6 +124,7 @@ export class NetworkImplementation {
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
     if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
+    if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
@@ -142,7 +143,7 @@ export class NetworkImplementation {
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.rule = optimizer;
-    this.optimizer = viewOfOptimizer(optimizer, this.store);
+    this.optimizer = viewOfOptimizer(optimizer, this.store, dtype);
     const viewed: ViewedNetwork = {
       open: () => void NetworkImplementation.#itself(this, "parameter"),
       begin: (call) => void NetworkImplementation.#entered(this, call),
@@ -377,6 +378,7 @@ export class NetworkImplementation {
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
     const self = NetworkImplementation.#itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);

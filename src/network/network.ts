@@ -23,7 +23,10 @@ export interface NetworkOptions<L extends Loss = Loss> {
    * process has the same ones. Give a seed to repeat a run.
    */
   readonly seed?: number | undefined;
-  /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
+  /**
+   * What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. Numbers that it cannot
+   * hold, in options of the optimizer too, are refused.
+   */
   readonly dtype?: DType | undefined;
   /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
@@ -230,7 +233,10 @@ export interface Network<In extends number = number, Out extends number = number
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. */
+  /**
+   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision.
+   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold
+   */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**

@@ -1,6 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
 import { guarded } from "../core/options.js";
-import type { Floats } from "../core/tensor.js";
+import type { DType, Floats } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Store } from "./store.js";
 
@@ -10,7 +10,8 @@ export interface OptimizerView {
   readonly name: string;
   /**
    * The size of the steps, to be read and changed at any time.
-   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0; `name` if the rule has none
+   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0, and in float32 one within its
+   * range; `name` if the rule has none
    */
   learningRate: number;
   /** A copy of all its scalars, by name. */
@@ -18,7 +19,7 @@ export interface OptimizerView {
 }
 
 /** The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store): OptimizerView {
+export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store, dtype: DType): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -43,6 +44,7 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store):
       if (!Number.isFinite(value) || value < 0) {
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
+      checkScalars(name, { learningRate: value }, dtype);
       numbers()[at] = value;
     },
     get scalars() {
@@ -50,6 +52,21 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store):
       return Object.freeze(Object.fromEntries(names.map((each, i) => [each, all[i]!])));
     },
   });
+}
+
+/**
+ * Refuses scalars of an optimizer that float32 cannot hold, in a network that rounds them to it. An epsilon has to stay
+ * above 0, since it keeps a rule from dividing by 0.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkScalars(rule: string, scalars: Readonly<Record<string, number>>, dtype: DType): void {
+  if (dtype !== "float32") return;
+  for (const [name, value] of Object.entries(scalars)) {
+    const rounded = Math.fround(value);
+    if (Number.isFinite(rounded) && (name !== "epsilon" || rounded !== 0 || value === 0)) continue;
+    const expected = rounded === 0 ? "a number that float32 does not round to 0" : "a number within float32's range";
+    fail("value", `${rule} ${name}`, expected, value, 'take another, or dtype: "float64"');
+  }
 }
 
 /** @throws {@link ChainruleError} `order`: the network was made without a loss or an optimizer. */

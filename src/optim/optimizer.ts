@@ -54,7 +54,8 @@ export function updateRule<Scalar extends string>(
   rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
 ): Optimizer<Scalar> {
   const { name, slots, scalars, native, advance, update } = rule;
-  const loops: UpdateLoops = { native, advance, update };
+  const needs = { scalars: Object.keys(scalars).length, slots: slots.length };
+  const loops: UpdateLoops = { native: native && { ...native, ...needs }, advance, update };
   return Object.freeze({
     name,
     slots,

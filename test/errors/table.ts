@@ -5,7 +5,7 @@ import {
   regression, regressionOnOne, single, single32, type Subject, wide, wobble,
 } from "./subjects.js";
 
-const { Network, adam, binaryCrossEntropy, constant, crossEntropy, dense, glorot, meanSquaredError, relu, sigmoid, softmax, tanh } = chainrule;
+const { Network, adam, binaryCrossEntropy, constant, crossEntropy, dense, glorot, meanSquaredError, relu, sgd, sigmoid, softmax, tanh } = chainrule;
 
 /** A call that has to be refused. */
 export interface Row {
@@ -656,6 +656,27 @@ export const table: readonly Row[] = [
   ),
   ...section("predict(x, bad) in float32", "predict out", single32, (network, bad) => network.predict([0, 1], bad), [
     [{ out: new Float64Array(1) }, "type", "new Float32Array(1)"],
+  ]),
+
+  ...(
+    [
+      ["adam({ learningRate: bad })", "adam learningRate", [1e39, 3.5e38], (bad) => build([dense(2, 1)], { dtype: "float32", optimizer: adam({ learningRate: bad }) })],
+      ["adam({ epsilon: bad })", "adam epsilon", [1e-46, 5e-324, 1e39], (bad) => build([dense(2, 1)], { dtype: "float32", optimizer: adam({ epsilon: bad }) })],
+      ["adam({ weightDecay: bad })", "adam weightDecay", [1e39], (bad) => build([dense(2, 1)], { dtype: "float32", optimizer: adam({ weightDecay: bad }) })],
+      ["sgd({ weightDecay: bad })", "sgd weightDecay", [1e39], (bad) => build([dense(2, 1)], { dtype: "float32", optimizer: sgd({ weightDecay: bad }) })],
+      ["clone to float32, adam({ epsilon: bad })", "adam epsilon", [1e-46], (bad) => build([dense(2, 1)], { optimizer: adam({ epsilon: bad }) }).clone({ dtype: "float32" })],
+      ["clone to float32, learningRate = bad", "sgd learningRate", [1e39], (bad) => {
+        const network = build([dense(2, 1)], { optimizer: sgd });
+        network.optimizer.learningRate = bad;
+        return network.clone({ dtype: "float32" });
+      }],
+      ["an optimizer with { scalars: { reach: bad } }", "mine reach", [1e39, -1e39], (bad) => build([dense(2, 1)], { dtype: "float32", optimizer: optimizerWith({ scalars: { reach: bad } }) })],
+    ] as const satisfies readonly (readonly [string, string, readonly number[], (bad: number) => unknown])[]
+  ).flatMap(([call, where, bad, run]) =>
+    section(`${call} in float32`, where, undefined, (_, bad) => run(bad), bad.map((each): Case => [each, "value", 'dtype: "float64"'])),
+  ),
+  ...section("learningRate = bad in float32", "sgd learningRate", single32, (network, bad) => (network.optimizer.learningRate = bad), [
+    [1e39, "value", 'dtype: "float64"'],
   ]),
 
   // Targets and row weights.
