@@ -9,7 +9,7 @@ export type {
   OutOption,
   RowWeightsOption,
 } from "./network/network.js";
-export type { ParameterView, ValueOf } from "./network/parameter-view.js";
+export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";
 export type {
@@ -61,6 +61,8 @@ export { glorot, he } from "./initializers/scaled.js";
 export type { ScaledOptions } from "./initializers/scaled.js";
 export { constant, zeros } from "./initializers/constant.js";
 
+export { catalogue } from "./catalogue.js";
+
 // To write your own.
 export { activation } from "./activations/activation.js";
 export type { Activation, ActivationFormula } from "./activations/activation.js";
@@ -76,7 +78,7 @@ export { reference } from "./kernels/reference.js";
 export { wasm } from "./kernels/backends.js";
 export type { Stream } from "./core/random.js";
 export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
-export type { NumberArray } from "./core/numbers.js";
-export type { Bare } from "./core/bare.js";
+export type { Nested, NumberArray } from "./core/numbers.js";
+export type { Bare, Made } from "./core/bare.js";
 export { ChainruleError } from "./core/errors.js";
 export type { Complaint, ErrorCode } from "./core/errors.js";

@@ -1,5 +1,5 @@
 import { fail } from "../core/errors.js";
-import { positive } from "../core/options.js";
+import { isListOf, positive } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { Layer } from "../layers/layer.js";
 import { type Loss, targetSizeOf } from "../losses/loss.js";
@@ -35,8 +35,7 @@ export function demand(
 }
 
 /** Whether a value is a list of lists, and not empty. */
-export const isRows = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(Array.isArray);
+export const isRows = (value: unknown): boolean => isListOf(value, Array.isArray) && value.length > 0;
 
 /** Rows of random numbers in [low, high), the same for the same seed and name. */
 export function draw(seed: number, name: string, rows: number, columns: number, low: number, high: number): number[][] {

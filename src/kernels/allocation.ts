@@ -34,11 +34,9 @@ export class Allocation implements Allocator {
     return region;
   }
 
-  /** Whether something that begins there lies in the network's own memory. */
-  holds(buffer: ArrayBufferLike, byte: number): boolean {
+  /** How many bytes of the network's own memory there are from a place on; at most 0 for a place elsewhere. */
+  left(buffer: unknown, byte: number): number {
     const region = this.#region;
-    return (
-      region !== undefined && buffer === region.buffer && byte >= region.start && byte < region.start + this.#bytes
-    );
+    return region && buffer === region.buffer && byte >= region.start ? region.start + this.#bytes - byte : 0;
   }
 }

@@ -49,6 +49,10 @@ export interface Run {
  * The verbs: all that layers, losses and optimizers do to arrays. A verb touches planned tensors only and depends on
  * nothing but its arguments, so a step's verbs can be written down once and replayed; `reference.ts` defines each in
  * plain loops, and every other backend must give the same bits. Rows of x, y, z, … are examples.
+ *
+ * A verb checks its operands before it writes anything: it throws a `ChainruleError`, `shape` if they do not fit each
+ * other (what has no rows of its own, such as a weight, may have its numbers in another shape), `type` for what is no
+ * tensor of the network.
  */
 export interface Kernels {
   /** y = x·Wᵀ + b, summed from b upwards in the order of the inputs. `bias` has one column a neuron, or one for all. */

@@ -5,6 +5,9 @@ export interface Native {
   /** One of `Fn`. */
   readonly f: number;
   readonly number?: number;
+  /** Of an update rule: how many scalars and slots its loops read. */
+  readonly scalars?: number;
+  readonly slots?: number;
 }
 
 /**
@@ -16,6 +19,8 @@ export interface Machine {
   readonly name: string;
   /** It knows functions by their number; else they are called. */
   readonly knows: boolean;
+  /** It computes in float32. */
+  readonly single: boolean;
   readonly unit: number;
   readonly cellUnit: number;
   /** Where instructions are to be written; another array after each `allocate`. */

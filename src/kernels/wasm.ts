@@ -99,7 +99,9 @@ export class KernelModule {
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (character) => character.charCodeAt(0)));
   const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
-  new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  const bytes = new Uint8Array(memory.buffer);
+  if (typeof TextEncoder === "function") new TextEncoder().encodeInto(text, bytes);
+  else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // jest's jsdom; the text is ASCII
   return new Uint8Array(memory.buffer as ArrayBuffer, 0, decode());
 }
 
@@ -111,8 +113,8 @@ export class WasmMachine implements Machine {
   readonly cellUnit = 1;
   calls: readonly (() => void)[] = [];
   code: Int32Array = new Int32Array(0);
+  readonly single: boolean;
   readonly #kernels: KernelModule;
-  readonly #dtype: DType;
   #run: Engine["run_f32"] = () => 0;
   #arena: Arena | undefined;
   /** Where the code begins. */
@@ -121,7 +123,7 @@ export class WasmMachine implements Machine {
   constructor(name: string, kernels: KernelModule, dtype: DType) {
     this.name = name;
     this.#kernels = kernels;
-    this.#dtype = dtype;
+    this.single = dtype === "float32";
   }
 
   get patience(): number {
@@ -138,7 +140,7 @@ export class WasmMachine implements Machine {
     arena.free += total;
     this.#arena = arena;
     this.#base = start + numbers;
-    this.#run = this.#dtype === "float32" ? arena.engine.run_f32 : arena.engine.run_f64;
+    this.#run = this.single ? arena.engine.run_f32 : arena.engine.run_f64;
     this.code = new Int32Array(buffer, this.#base, words);
     return { buffer, start };
   }
@@ -166,10 +168,7 @@ export class WasmMachine implements Machine {
       d: engine.termPull,
       m: memory,
     };
-    const bytes = new Compiler(this.#dtype === "float32").module(
-      this.code.subarray(start, end),
-      this.#base + 4 * start,
-    );
+    const bytes = new Compiler(this.single).module(this.code.subarray(start, end), this.#base + 4 * start);
     try {
       return (
         bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number)

@@ -1,3 +1,4 @@
+import { made } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import { isCount, numberIn } from "../core/options.js";
 import type { Layer } from "./layer.js";
@@ -7,6 +8,7 @@ export interface InputLayer<Size extends number = number> extends Layer<Size, Si
   readonly kind: "input";
   readonly inputs: Size;
   readonly outputs: Size;
+  readonly options: { readonly size: Size };
 }
 
 /**
@@ -24,7 +26,7 @@ export function input<const Size extends number>(size: Size): InputLayer<Size> {
     const number = numberIn(size);
     fail("value", "input size", "a whole number of at least 1", size, `write input(${isCount(number) ? number : 2})`);
   }
-  return Object.freeze({
+  const layer = {
     kind: "input" as const,
     inputs: size,
     outputs: size,
@@ -35,5 +37,6 @@ export function input<const Size extends number>(size: Size): InputLayer<Size> {
     backward(_, _x, _y, dy, dx, { kernels }) {
       if (dx) kernels.copy(dy, dx);
     },
-  } satisfies InputLayer<Size>);
+  } satisfies Layer<Size, Size, null>;
+  return made(layer, { size });
 }

@@ -65,9 +65,9 @@ export interface Context {
  *
  * @example A layer that doubles its input.
  * ```ts
- * import { Network, dense, type Layer } from "chainrule";
+ * import { Network, dense, type SizeKeepingLayer } from "chainrule";
  *
- * const double: Layer = {
+ * const double: SizeKeepingLayer = {
  *   kind: "double",
  *   plan: () => null,
  *   forward(_, x, y) {
@@ -83,6 +83,8 @@ export interface Context {
 export interface Layer<In extends number = number, Out extends number = number, State = unknown> {
   /** What it is called in summaries and errors. */
   readonly kind: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** Columns that it takes; absent: as many as come. */
   readonly inputs?: In | undefined;
   /** Columns that it gives; absent: as many as come. */

@@ -2,12 +2,11 @@ import { sigmoid } from "../activations/sigmoid.js";
 import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
-import { flag, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import type { CrossEntropyOptions } from "./cross-entropy.js";
-import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss, missingField } from "./loss.js";
-import { type MissingOption, reductionField } from "./squared-error.js";
+import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, missingField, type SizeKeepingLoss } from "./loss.js";
+import type { MissingOption } from "./squared-error.js";
 
 /** Options of {@link binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
@@ -68,16 +67,14 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>((options) => {
-  const { reduction, fromLogits, missing } = readOptions("binaryCrossEntropy", options, {
-    reduction: reductionField,
-    fromLogits: flag(false),
-    missing: missingField,
-  });
-  return elementwiseLoss({
-    name: "binaryCrossEntropy",
-    targets: "unit",
-    ...divisorFor(reduction, "number", missing),
-    ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
-  });
-});
+export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>(
+  "binaryCrossEntropy",
+  { ...fields, missing: missingField },
+  ({ reduction, fromLogits, missing }) =>
+    elementwiseLoss({
+      name: "binaryCrossEntropy",
+      targets: "unit",
+      ...divisorFor(reduction, "number", missing),
+      ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
+    }),
+);

@@ -1,6 +1,6 @@
 import { bare } from "../core/bare.js";
 import { log } from "../core/log.js";
-import { flag, readOptions } from "../core/options.js";
+import { flag } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
 import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss } from "./loss.js";
@@ -11,6 +11,9 @@ export interface CrossEntropyOptions extends ReductionOptions {
   /** The last layer gives logits, not probabilities. Default `false`. */
   readonly fromLogits?: boolean;
 }
+
+/** @internal */
+export const fields = { reduction: reductionField, fromLogits: /* @__PURE__ */ flag(false) };
 
 /** Softmax and cross-entropy in one: u = −q ln softmax(z), whose derivatives add up to p − q. */
 const fused: FusedLoss = {
@@ -44,37 +47,38 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */
-export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("crossEntropy", options, {
-    reduction: reductionField,
-    fromLogits: flag(false),
-  });
-  const common = {
-    name: "crossEntropy",
-    targets: "classes" as const,
-    ...divisorFor(reduction, "row"),
-  };
-  if (!fromLogits) {
-    return elementwiseLoss({
+export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>(
+  "crossEntropy",
+  fields,
+  (options) => {
+    const { reduction, fromLogits } = options;
+    const common = {
+      name: "crossEntropy",
+      targets: "classes" as const,
+      ...divisorFor(reduction, "row"),
+    };
+    if (!fromLogits) {
+      return elementwiseLoss({
+        ...common,
+        needs: "simplex",
+        fused,
+        native: { f: Fn.classCrossEntropy },
+        map(n, p, q, u) {
+          for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+        },
+        pull(n, p, q, dp) {
+          for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
+        },
+      });
+    }
+    return {
       ...common,
-      needs: "simplex",
-      fused,
-      native: { f: Fn.classCrossEntropy },
-      map(n, p, q, u) {
-        for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+      needs: "real",
+      value: fused.value,
+      gradient(z, q, dz, context) {
+        context.kernels.softmax(z, dz);
+        fused.gradient(dz, q, dz, context);
       },
-      pull(n, p, q, dp) {
-        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
-      },
-    });
-  }
-  return Object.freeze({
-    ...common,
-    needs: "real",
-    value: fused.value,
-    gradient(z, q, dz, context) {
-      context.kernels.softmax(z, dz);
-      fused.gradient(dz, q, dz, context);
-    },
-  } satisfies SizeKeepingLoss);
-});
+    } satisfies SizeKeepingLoss;
+  },
+);

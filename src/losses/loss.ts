@@ -1,5 +1,6 @@
+import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, checkSpelling, isCount, oneOf, optional } from "../core/options.js";
+import { checkParts, checkSpelling, type Field, isCount, oneOf, optional, optionsField } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
@@ -12,6 +13,8 @@ import type { NamedRange } from "../core/range.js";
 export interface Loss {
   /** What it is called in summaries and errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** What the last layer must give; absent: anything. */
   readonly needs?: NamedRange | undefined;
   /**
@@ -64,6 +67,8 @@ export interface LossFormula {
   value(p: number, t: number): number;
   /** ∂u/∂p; at a kink the left derivative. */
   derivative(p: number, t: number): number;
+  /** As in {@link Loss}; it is copied and frozen. */
+  readonly options?: object | undefined;
   /** As in {@link Loss}. */
   readonly needs?: NamedRange | undefined;
   /** As in {@link Loss}. */
@@ -85,13 +90,14 @@ export interface LossFormula {
 export function divisorFor(
   reduction: Reduction,
   per: "row" | "number",
-  missing?: number,
+  missing?: number | null,
 ): Pick<Loss, "divisor" | "mass" | "missing"> {
-  if (reduction === "sum") return { divisor: () => 1, missing };
+  const areKnown = missing === undefined || missing === null;
+  if (reduction === "sum") return { divisor: () => 1, missing: areKnown ? undefined : missing };
   const byRow = per === "row" || reduction === "batchmean";
   return {
     divisor: byRow ? (rows) => rows : (rows, columns) => rows * columns,
-    ...(missing !== undefined && {
+    ...(!areKnown && {
       missing,
       mass: (t, m, { kernels }) => kernels.known(t, m, byRow ? 1 : t.columns),
     }),
@@ -128,14 +134,16 @@ const masked = <L extends Pick<Loss, "value" | "gradient">>(loss: L): L => ({
   },
 });
 
-/** What is written for a target that is missing. */
-export const missingField = /* @__PURE__ */ optional<number>(
-  "a number such as NaN",
-  (value) => typeof value === "number",
-  "NaN",
-);
+/** What is written for a target that is missing; null: none is. */
+export const missingField: Field<number | null> = {
+  otherwise: null,
+  expected: "a number such as NaN",
+  test: (value) => value === null || typeof value === "number",
+  example: "NaN",
+};
 
 const parts = {
+  options: optionsField,
   needs: /* @__PURE__ */ oneOf("real", "unit", "simplex"),
   targets: /* @__PURE__ */ oneOf("real", "reachable", "unit", "classes"),
   divisor: /* @__PURE__ */ optional(
@@ -174,7 +182,7 @@ const PROBES = [
 ] as const;
 const H = 1e-6;
 
-const PARTS = ["name", "value", "derivative", "needs", "targets", "fused", "missing", "divisor", "mass"];
+const PARTS = ["name", "value", "derivative", "options", "needs", "targets", "fused", "missing", "divisor", "mass"];
 
 /**
  * Defines a loss of pairs of numbers, by its formula and derivative; the mean is taken over all of them unless
@@ -225,9 +233,10 @@ export function loss(formula: LossFormula): SizeKeepingLoss {
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");
     }
   }
-  const { name, needs, targets, fused, missing, divisor } = formula;
+  const { name, options, needs, targets, fused, missing, divisor } = formula;
   return elementwiseLoss({
     name,
+    options: options && frozenOptions(options),
     needs,
     targets,
     fused,

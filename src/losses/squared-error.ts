@@ -1,5 +1,5 @@
 import { bare, type Bare } from "../core/bare.js";
-import { oneOf, readOptions } from "../core/options.js";
+import { oneOf } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { divisorFor, elementwiseLoss, type SizeKeepingLoss, missingField, type Reduction } from "./loss.js";
 
@@ -16,9 +16,9 @@ export interface ReductionOptions {
 export interface MissingOption {
   /**
    * What stands for a target that is not known, such as NaN. It has no part in the loss, in the gradient and in what the
-   * mean divides by. Default none: NaN is refused.
+   * mean divides by. Default null, none: NaN is refused.
    */
-  readonly missing?: number;
+  readonly missing?: number | null;
 }
 
 /** Options of {@link meanSquaredError} and {@link halfSquaredError}. */
@@ -37,25 +37,23 @@ export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
 function squaredError(name: string, half: number, per: "row" | "number"): Bare<SizeKeepingLoss, SquaredErrorOptions> {
   const value = (p: number, t: number): number => half * (p - t) * (p - t);
   const derivative = (p: number, t: number): number => 2 * half * (p - t);
-  return bare((options) => {
-    const { reduction, missing, targets } = readOptions(name, options, {
-      reduction: reductionField,
-      missing: missingField,
-      targets: oneOf("reachable", "real"),
-    });
-    return elementwiseLoss({
-      name,
-      native: { f: Fn.squaredError, number: half },
-      targets,
-      ...divisorFor(reduction, per, missing),
-      map(n, p, t, u) {
-        for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
-      },
-      pull(n, p, t, dp) {
-        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
-      },
-    });
-  });
+  return bare<SizeKeepingLoss, SquaredErrorOptions>(
+    name,
+    { reduction: reductionField, missing: missingField, targets: oneOf("reachable", "real") },
+    ({ reduction, missing, targets }) =>
+      elementwiseLoss({
+        name,
+        native: { f: Fn.squaredError, number: half },
+        targets,
+        ...divisorFor(reduction, per, missing),
+        map(n, p, t, u) {
+          for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
+        },
+        pull(n, p, t, dp) {
+          for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
+        },
+      }),
+  );
 }
 
 /**

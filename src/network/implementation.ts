@@ -9,15 +9,16 @@ import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import { type Loss, targetSizeOf } from "../losses/loss.js";
-import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
-import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
+import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
-import { type ParameterView, viewOf } from "./parameter-view.js";
+import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
 import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
-import { fillResults, openResults, type Results } from "./results.js";
+import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
@@ -41,33 +42,12 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
-/**
- * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
- * @throws {@link ChainruleError} `type` for a method that was taken off its network
- */
-function itself(receiver: unknown, call: string): NetworkImplementation {
-  reads.dataWasRead = true;
-  const network = implementationOf(receiver);
-  return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
-}
-
-/**
- * The same for a call that uses the tapes, or writes.
- * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
- */
-function begin(receiver: unknown, call: string): NetworkImplementation {
-  const network = itself(receiver, call);
-  if (!network.verbs.isWithinPart) return network;
-  const got = new Phrase("a call from within its own layer, loss or optimizer");
-  return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
-}
-
 /** Reads an option of `forward` that is true or false. */
 function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   const given = readOption("forward", options, FORWARD, name);
   const field = forwardFields[name];
   if (given === undefined) return field.otherwise;
-  checkPart("option", "forward", name, given, field);
+  checkPart("forward", name, given, field);
   return given as boolean;
 }
 
@@ -86,7 +66,10 @@ export class NetworkImplementation {
   readonly dtype: DType;
   readonly loss: Loss | undefined;
   readonly optimizer: OptimizerView;
+  /** What the optimizer is a view of. */
+  readonly rule: Optimizer | undefined;
   readonly parameters: readonly ParameterView[];
+  readonly buffers: readonly BufferView[];
 
   /** What it remembers from step to step. */
   readonly store: Store;
@@ -107,11 +90,41 @@ export class NetworkImplementation {
   #form: Form | undefined;
   #fitting = false;
 
+  /**
+   * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
+   * @throws {@link ChainruleError} `type` for a method that was taken off its network
+   */
+  static #itself(receiver: unknown, call: string): NetworkImplementation {
+    reads.dataWasRead = true;
+    const network = NetworkImplementation.#known(receiver, call);
+    network.store.open();
+    return network;
+  }
+
+  /** The same without its numbers, which may not have been laid out. */
+  static #known(receiver: unknown, call: string): NetworkImplementation {
+    if (typeof receiver === "object" && receiver !== null && #form in receiver) return receiver;
+    const remedy = `write rows.map((row) => network.${call}(row))`;
+    return implementationOf(receiver) ?? fail("type", call, "to be called on its network", receiver, remedy);
+  }
+
+  /**
+   * The same for a call that uses the tapes, or writes.
+   * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
+   */
+  static #entered(receiver: unknown, call: string): NetworkImplementation {
+    const network = NetworkImplementation.#itself(receiver, call);
+    if (!network.verbs.isWithinPart) return network;
+    const got = new Phrase("a call from within its own layer, loss or optimizer");
+    return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+  }
+
   constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
     if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
+    if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
@@ -129,12 +142,17 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
-    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars);
-    const before = () => void begin(this, "parameter.set");
-    const changed = () => this.training.discard("parameter.set");
-    this.parameters = Object.freeze(
-      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
-    );
+    this.rule = optimizer;
+    this.optimizer = viewOfOptimizer(optimizer, this.store, dtype);
+    const viewed: ViewedNetwork = {
+      open: () => void NetworkImplementation.#itself(this, "parameter"),
+      begin: (call) => void NetworkImplementation.#entered(this, call),
+      parameterWasSet: () => this.training.discard("parameter.set"),
+      beginGradients: () => this.training.beginGradients(),
+    };
+    const { parameters, buffers } = this.store;
+    this.parameters = Object.freeze(Array.from(parameters.values(), (each) => viewOf(each, dtype, viewed)));
+    this.buffers = Object.freeze(Array.from(buffers.values(), (each) => viewOfBuffer(each, viewed)));
   }
 
   get backend(): string {
@@ -144,7 +162,7 @@ export class NetworkImplementation {
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
-    const self = begin(this, "forward");
+    const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
     const isTraining = readFlag(options, "training");
     const toInput = readFlag(options, "inputGradient");
@@ -158,7 +176,7 @@ export class NetworkImplementation {
   }
 
   backward(target: unknown, options?: RowWeights): number {
-    const self = begin(this, "backward");
+    const self = NetworkImplementation.#entered(this, "backward");
     const { training } = self;
     self.#need("loss", "backward");
     self.#needForward("backward");
@@ -168,7 +186,7 @@ export class NetworkImplementation {
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
-    const self = begin(this, "backwardFrom");
+    const self = NetworkImplementation.#entered(this, "backwardFrom");
     const { training, layers, inputSize, dtype } = self;
     const { pass } = training;
     self.#needForward("backwardFrom");
@@ -184,7 +202,7 @@ export class NetworkImplementation {
   }
 
   step(): void {
-    const self = begin(this, "step");
+    const self = NetworkImplementation.#entered(this, "step");
     self.#need("optimizer", "step");
     if (self.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
@@ -193,7 +211,7 @@ export class NetworkImplementation {
   }
 
   get inputGradient(): Results {
-    const self = itself(this, "inputGradient");
+    const self = NetworkImplementation.#itself(this, "inputGradient");
     if (!self.training.hasInputGradient) {
       const remedy = "call forward(input, { inputGradient: true }), then backward";
       fail("order", "inputGradient", "a backward that was asked for it", new Phrase("none since"), remedy);
@@ -204,7 +222,7 @@ export class NetworkImplementation {
   }
 
   get outputs(): readonly Results[] {
-    const self = itself(this, "outputs");
+    const self = NetworkImplementation.#itself(this, "outputs");
     const form = self.#form;
     self.#needForward("outputs", form);
     return self.training.pass.values
@@ -215,7 +233,7 @@ export class NetworkImplementation {
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
-    const self = begin(this, "trainBatch");
+    const self = NetworkImplementation.#entered(this, "trainBatch");
     self.#need("loss", "trainBatch");
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
@@ -229,7 +247,7 @@ export class NetworkImplementation {
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    const self = begin(this, "fit");
+    const self = NetworkImplementation.#entered(this, "fit");
     self.#need("loss", "fit");
     self.#need("optimizer", "fit");
     if (self.#fitting)
@@ -249,22 +267,28 @@ export class NetworkImplementation {
       rowWeights: rowWeights?.slice(0, rows) ?? null,
       order,
     };
+    const { training } = self;
+    let hasBegun = false;
     self.#fitting = true;
     try {
       return await fit(
         {
           rows,
           sum: self.store.sum,
+          get callsOut() {
+            return training.callsOut;
+          },
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
+            hasBegun = true;
             self.#form = "rows";
-            return self.training.train(data, first, batchSize, accumulate);
+            return training.train(data, first, batchSize, accumulate);
           },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) self.training.discard("fit");
+      if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches
       throw error;
     } finally {
       self.#fitting = false;
@@ -272,23 +296,34 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const self = begin(this, "predict");
+    const self = NetworkImplementation.#entered(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
-    let results: Results | undefined;
-    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "predict input", start, SLICE, pass);
-      const { form } = reader;
-      results ??= openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let rows = reader.read(input, "predict input", 0, SLICE, pass);
+    const { form } = reader;
+    const results = openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let to = results;
+    if (options && reader.rows > SLICE) {
+      for (let start = SLICE; start < reader.rows; start += SLICE) {
+        reader.read(input, "predict input", start, SLICE, pass); // nothing is written before all is checked
+      }
+      if (ArrayBuffer.isView(results) && liesIn(input, results.buffer)) to = results.slice();
+      rows = reader.read(input, "predict input", 0, SLICE, pass);
+    }
+    for (let start = 0; ;) {
       self.#enter(pass, rows);
       pass.infer();
-      fillResults(results, form, pass.output, start);
+      fillResults(to, form, pass.output, start);
+      start += SLICE;
+      if (start >= reader.rows) break;
+      rows = reader.read(input, "predict input", start, SLICE, pass);
     }
-    return results!;
+    if (to !== results) (results as Floats).set(to as Floats);
+    return results;
   }
 
   evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
-    const self = begin(this, "evaluate");
+    const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
@@ -317,18 +352,20 @@ export class NetworkImplementation {
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const { parameters } = itself(this, "parameter");
-    const names = parameters.map((each) => each.name);
-    return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
+    return named(NetworkImplementation.#known(this, "parameter").parameters, name, "parameter");
+  }
+
+  buffer(name: string): BufferView {
+    return named(NetworkImplementation.#known(this, "buffer").buffers, name, "buffer");
   }
 
   freeze(...names: readonly string[]): void {
-    const self = begin(this, "freeze");
+    const self = NetworkImplementation.#entered(this, "freeze");
     self.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    const self = begin(this, "unfreeze");
+    const self = NetworkImplementation.#entered(this, "unfreeze");
     self.#setFrozen(names, false, "unfreeze");
   }
 
@@ -339,8 +376,9 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const self = itself(this, "clone");
+    const self = NetworkImplementation.#itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);
@@ -349,7 +387,7 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    const self = begin(this, "copyFrom");
+    const self = NetworkImplementation.#entered(this, "copyFrom");
     const source = implementationOf(other) ?? fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
@@ -358,17 +396,17 @@ export class NetworkImplementation {
   }
 
   toJSON(): NetworkState {
-    return stateOf(itself(this, "toJSON").store);
+    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    const self = begin(this, "load");
+    const self = NetworkImplementation.#entered(this, "load");
     loadState(self.store, state, readOptions("load", options, onlyFields).only);
     self.training.discard("load");
   }
 
   summary(): string {
-    return summarize(itself(this, "summary"));
+    return summarize(NetworkImplementation.#known(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
@@ -432,4 +470,10 @@ export class NetworkImplementation {
   get #predicting(): Pass {
     return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
   }
+}
+
+/** @throws {@link ChainruleError} `name` */
+function named<View extends BufferView>(views: readonly View[], name: string, where: string): View {
+  const names = views.map((each) => each.name);
+  return views[names.indexOf(name)] ?? failName(name, names, where);
 }

@@ -7,7 +7,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { FitOptions, History } from "../train/fit.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
-import type { ParameterView, ValueOf } from "./parameter-view.js";
+import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
 import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
@@ -17,9 +17,16 @@ export interface NetworkOptions<L extends Loss = Loss> {
   readonly loss?: L | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
+  /**
+   * Where all its random numbers come from. Default a fresh one, to be read as `network.seed`: from the clock, and
+   * another one each time in a process. Where the clock stands still, as in edge workers at their top level, every
+   * process has the same ones. Give a seed to repeat a run.
+   */
   readonly seed?: number | undefined;
-  /** What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. */
+  /**
+   * What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. Numbers that it cannot
+   * hold, in options of the optimizer too, are refused.
+   */
   readonly dtype?: DType | undefined;
   /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
@@ -27,7 +34,7 @@ export interface NetworkOptions<L extends Loss = Loss> {
 
 /** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
 export interface OutOption<Out extends Floats = Floats> {
-  /** The array to be filled, of just the right length. */
+  /** The array to be filled, of just the right length; it may lie in the buffer of the input. */
   readonly out: Out;
 }
 
@@ -123,8 +130,8 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
-   * @param target a row of numbers for each example, or its class index where the loss takes one
-   * (a flat list in the place of a batch is read so, and its length checked when it runs)
+   * @param target a row of numbers for each example, or its class index where the loss takes one, or its number where
+   * there is a single output (a flat list in the place of a batch is read so, and its length checked when it runs)
    * @returns the loss of that forward, before any update
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
@@ -161,10 +168,12 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, so that a page stays alive.
+   * milliseconds, between batches and after each `onEpoch`, so that a page stays alive. With `accumulate` the gradients
+   * of an update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
    * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`;
-   * else as `trainBatch`
+   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
+   * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
+   * as `trainBatch`
    */
   fit<const X extends Batch, const T extends Target>(
     inputs: Fits<X, In>,
@@ -202,6 +211,15 @@ export interface Network<In extends number = number, Out extends number = number
    */
   parameter<Name extends string>(name: Name): ParameterView<ValueOf<Name>>;
 
+  /** What is kept but not learnt, such as running statistics, layer by layer. */
+  readonly buffers: readonly BufferView[];
+
+  /**
+   * A buffer by its flat name.
+   * @throws {@link ChainruleError} `name` if there is none
+   */
+  buffer(name: string): BufferView;
+
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
    * still computed.
@@ -215,7 +233,10 @@ export interface Network<In extends number = number, Out extends number = number
    */
   unfreeze(...names: readonly [string, ...string[]]): void;
 
-  /** A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. */
+  /**
+   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision.
+   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold
+   */
   clone(options?: { readonly dtype?: DType }): Network<In, Out>;
 
   /**
@@ -300,11 +321,17 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
     constructor(layers: unknown, options?: unknown) {
       super(layers, options, backend);
     }
+
+    /** What `console.log` shows of it. */
+    [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+      return depth < 0 ? "[Network]" : this.summary();
+    }
   } as unknown as NetworkConstructor;
 
 /**
  * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
  */
 export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

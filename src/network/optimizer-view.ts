@@ -1,6 +1,8 @@
 import { fail, Phrase } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
+import { guarded } from "../core/options.js";
+import type { DType, Floats } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import type { Store } from "./store.js";
 
 /** The optimizer of a network, as its user sees it. */
 export interface OptimizerView {
@@ -8,15 +10,16 @@ export interface OptimizerView {
   readonly name: string;
   /**
    * The size of the steps, to be read and changed at any time.
-   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0; `name` if the rule has none
+   * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0, and in float32 one within its
+   * range; `name` if the rule has none
    */
   learningRate: number;
   /** A copy of all its scalars, by name. */
   readonly scalars: Readonly<Record<string, number>>;
 }
 
-/** The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null): OptimizerView {
+/** The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. */
+export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store, dtype: DType): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -26,23 +29,44 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
     if (place < 0) fail("name", where, "a rule that has one", new Phrase("none"), "take sgd or adam");
     return place;
   };
-  return Object.freeze({
+  const numbers = (): Floats => {
+    store.open();
+    return store.optimizerScalars!.data;
+  };
+  return guarded("optimizer", {
     name,
     get learningRate() {
       const at = locate();
-      return memory!.data[at]!;
+      return numbers()[at]!;
     },
     set learningRate(value) {
       const at = locate();
       if (!Number.isFinite(value) || value < 0) {
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
-      memory!.data[at] = value;
+      checkScalars(name, { learningRate: value }, dtype);
+      numbers()[at] = value;
     },
     get scalars() {
-      return Object.fromEntries(names.map((each, i) => [each, memory!.data[i]!]));
+      const all = names.length ? numbers() : [];
+      return Object.freeze(Object.fromEntries(names.map((each, i) => [each, all[i]!])));
     },
   });
+}
+
+/**
+ * Refuses scalars of an optimizer that float32 cannot hold, in a network that rounds them to it. An epsilon has to stay
+ * above 0, since it keeps a rule from dividing by 0.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkScalars(rule: string, scalars: Readonly<Record<string, number>>, dtype: DType): void {
+  if (dtype !== "float32") return;
+  for (const [name, value] of Object.entries(scalars)) {
+    const rounded = Math.fround(value);
+    if (Number.isFinite(rounded) && (name !== "epsilon" || rounded !== 0 || value === 0)) continue;
+    const expected = rounded === 0 ? "a number that float32 does not round to 0" : "a number within float32's range";
+    fail("value", `${rule} ${name}`, expected, value, 'take another, or dtype: "float64"');
+  }
 }
 
 /** @throws {@link ChainruleError} `order`: the network was made without a loss or an optimizer. */

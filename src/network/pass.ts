@@ -7,6 +7,7 @@ import type { WeightPanels } from "../kernels/weight-panels.js";
 import type { Context, Layer } from "../layers/layer.js";
 import { type FusedLoss, type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -39,7 +40,10 @@ export class Pass implements Destination {
   #context: Context;
   readonly #block: Block;
   readonly #panels: WeightPanels | null = null;
-  readonly #routines = new Map<number, Routine>();
+  readonly #routines = new Recent<Routine>(
+    () => this.verbs.routine(() => (this.forward(), true)),
+    (routine) => this.verbs.release(routine),
+  );
   readonly areFinite: FiniteTest;
 
   constructor(
@@ -125,14 +129,7 @@ export class Pass implements Destination {
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
-    this.verbs.predict(routine);
-  }
-
-  #newRoutine(): Routine {
-    const routine = this.verbs.routine(() => (this.forward(), true));
-    this.#routines.set(this.rows, routine);
-    return routine;
+    this.verbs.predict(this.#routines.get(this.rows));
   }
 
   /** Finds what the loss is to be divided by: the masses of the rows together, for a loss that has them; else nothing. */

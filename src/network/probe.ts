@@ -21,7 +21,9 @@ export interface ProbedParameter extends ProbedNumbers {
  * formulas give them. For what tells a step or checks it, from outside.
  */
 export class Probe {
-  constructor(private readonly network: NetworkImplementation) {}
+  constructor(private readonly network: NetworkImplementation) {
+    network.store.open();
+  }
 
   /** Rows of the latest batch. */
   get rows(): number {

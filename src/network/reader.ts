@@ -95,20 +95,24 @@ export class Reader {
       return 1;
     }
     this.form = "rows";
-    const count = this.#open(value.length, start, limit);
+    const count = Math.min(limit, value.length - start);
+    for (let n = start; n < start + count; n++) {
+      const row: unknown = value[n];
+      if (!isList(row) || row.length !== columns) this.#failRow(value, n, where);
+    }
+    this.#open(value.length, start, limit);
     const all = this.#missing === undefined; // numbers have to be there
     for (let n = 0; n < count; n++) {
-      const row: unknown = value[start + n];
-      if (all && Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
-        continue;
-      if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
+      const row = value[start + n] as unknown as List;
+      if (all && Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
       this.#copy(row, 0, columns, n * columns, where, start + n);
     }
     return count;
   }
 
   /**
-   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place.
+   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place, and for
+   * a single column a list need not be nested.
    * @throws {@link ChainruleError} `type`, `shape` or `value`, depending on what is wrong
    */
   readTargets(value: unknown, single: boolean, rows: number, where: string, start = 0, limit = ALL): number {
@@ -118,9 +122,12 @@ export class Reader {
     if (classes && (single ? typeof value === "number" : flat)) {
       return this.#readIndices(value as number | List, single, rows, where, start, limit);
     }
+    if (flat && !single && this.#columns === 1 && value.length) {
+      return this.#readColumn(value, rows, where, start, limit);
+    }
     if (single ? !flat : flat || !(isList(value) || isMatrix(value))) this.#failDepth(value, single, where);
+    if (!single) checkCount(this.#countRows(value as List | Matrix) ?? rows, rows, where);
     const count = this.read(value, where, start, limit);
-    checkCount(this.rows, rows, where);
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }
@@ -142,6 +149,13 @@ export class Reader {
     if (missing === undefined)
       copyNumbers(list, start, count, this.data, at, where, part, this.#destination?.areFinite);
     else copyKnown(list, start, count, this.data, at, where, part, missing);
+  }
+
+  /** How many rows a list has, or a matrix of the right width. */
+  #countRows(value: List | Matrix): number | undefined {
+    if (isList(value)) return value.length;
+    const { shape } = value;
+    return Array.isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -210,6 +224,15 @@ export class Reader {
     return count;
   }
 
+  /** A number for each row. */
+  #readColumn(list: List, rows: number, where: string, start: number, limit: number): number {
+    checkCount(list.length, rows, where);
+    const count = this.#open(rows, start, limit);
+    copyNumbers(list, start, count, this.data, 0, where, "");
+    if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
+    return count;
+  }
+
   /** Numbers in [0, 1]; for classes, rows that sum to 1 (to within float32 rounding). */
   #checkProbabilities(rows: number, where: string, start: number): void {
     const columns = this.#columns,
@@ -245,7 +268,8 @@ export class Reader {
   /** A row that is no list, or too long or too short; the mistake may be in all of them. */
   #failRow(rows: readonly unknown[], index: number, where: string): never {
     const row = rows[index];
-    const all = isList(row) && row.length && rows.every((each) => isList(each) && each.length === row.length);
+    const first = index === 0 && Array.from({ length: Math.min(rows.length, 5) }, (_, n) => rows[n]);
+    const all = first && isList(row) && row.length && first.every((each) => isList(each) && each.length === row.length);
     const remedy = isList(row) && isList(row[0]) ? DEEP : `give ${this.#example} for each example`;
     return fail("shape", all ? where : `${where}[${index}]`, this.#example, all ? rows : row, remedy);
   }
@@ -283,7 +307,8 @@ function otherType(value: unknown, columns: number): string | undefined {
 function regroup(list: List, columns: number): string | undefined {
   const rows = list.length / columns;
   if (!isCount(rows)) return undefined;
-  return `write ${isNumberArray(list) ? `{ data, shape: [${rows}, ${columns}] }` : describe(nested(list, [rows, columns]))}`;
+  if (isNumberArray(list)) return `write { data, shape: [${rows}, ${columns}] }`;
+  return list.length > 100 ? `write a list of ${rows} lists` : `write ${describe(nested(list, [rows, columns]))}`;
 }
 
 function failIndex(index: unknown, columns: number, where: string): never {

@@ -50,3 +50,11 @@ export function fillResults(results: Results, form: Form, from: PlannedTensor, s
   }
   return results;
 }
+
+/** Whether examples, or some of them, lie in a buffer. */
+export function liesIn(examples: unknown, buffer: ArrayBufferLike): boolean {
+  if (ArrayBuffer.isView(examples)) return examples.buffer === buffer;
+  return Array.isArray(examples)
+    ? examples.some((row) => ArrayBuffer.isView(row) && row.buffer === buffer)
+    : liesIn((examples as Matrix).data, buffer);
+}

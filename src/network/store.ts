@@ -12,6 +12,11 @@ import type { Context, Layer, Parameter, Planned, Planner } from "../layers/laye
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkLayer } from "./chain.js";
 
+/** Bytes of a network that is not laid out before it is needed. */
+const LARGE = 0x1000_0000;
+/** More than these no machine has, which is said at once. */
+const ADDRESSABLE = 0x8000_0000_0000;
+
 /** A parameter with its place in the store. */
 export interface StoredParameter extends Parameter {
   frozen: boolean;
@@ -56,6 +61,7 @@ export class Store {
   readonly #buffers: Block;
   readonly #blocks: readonly Block[];
   readonly #starts: (() => void)[] = [];
+  #isOpen = false;
 
   readonly #seed: number;
   readonly #verbs: Verbs;
@@ -122,12 +128,21 @@ export class Store {
     };
   }
 
-  /** Ends the planning: memory, start values, runs. */
+  /** Ends the planning: runs, memory, start values. What is very large waits for the first call that needs it. */
   finish(): void {
     for (const block of this.#slots) block.tensor("slot", this.#values.width);
-    this.memory.layOut();
-    for (const start of this.#starts.splice(0)) start();
     this.findRuns();
+    const { bytes } = this.memory.plan();
+    if (bytes < LARGE || bytes > ADDRESSABLE) this.open();
+  }
+
+  /** Lays the memory out, with the start values in it, unless that has been done. */
+  open(): void {
+    if (this.#isOpen) return;
+    this.memory.layOut();
+    for (const start of this.#starts) start();
+    this.#starts.length = 0;
+    this.#isOpen = true;
   }
 
   /** The stretches that are not frozen; to be called when that changes. */
@@ -162,6 +177,7 @@ export class Store {
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
+    this.open();
     this.#blocks.forEach((block, i) => {
       checkRange(other.#blocks[i]!.floats!, block.floats!, "clone");
       block.floats!.set(other.#blocks[i]!.floats!);
@@ -189,6 +205,7 @@ export class Store {
         "copy from a network of the same layers",
       );
     }
+    other.open();
     const pairs = [
       [this.#values, other.#values],
       [this.#buffers, other.#buffers],

@@ -9,6 +9,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimizer, StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -43,11 +44,19 @@ export class Training implements Destination {
   #mode = 0;
   /** Whether the latest backward went to the very input. */
   hasInputGradient = false;
-  readonly #routines = new Map<number, Routines>();
+  /** By rows and mode. */
+  readonly #routines = new Recent(
+    (key) => this.#newRoutines(key >> 3, key & 7),
+    ({ forward, divide, compare, add, step, steps }) => {
+      for (const routine of [forward, divide, compare, add, step, steps]) this.verbs.release(routine);
+    },
+  );
   /** Those of the latest batch. */
   #latest: Routines | undefined;
   readonly #update: Routine;
   readonly #optimize: () => void;
+  /** Of an update by the gradients of several batches: their mass, and what their loss is divided by. */
+  #whole: readonly [mass: number, divisor: number] = [0, 1];
   /** The loss's own, whose place would have to be looked up in each call; none for a loss with masses. */
   readonly #divisorOf: Loss["divisor"] | undefined;
   readonly #columns: number;
@@ -92,10 +101,7 @@ export class Training implements Destination {
     const mode = this.#mode;
     const latest = this.#latest;
     if (latest && latest.rows === rows && latest.mode === mode) return latest;
-    const key = 8 * rows + mode;
-    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, mode);
-    this.#routines.set(key, routines);
-    return (this.#latest = routines);
+    return (this.#latest = this.#routines.get(8 * rows + mode));
   }
 
   #newRoutines(rows: number, mode: number): Routines {
@@ -214,9 +220,14 @@ export class Training implements Destination {
     return this.store.total.floats[0]!;
   }
 
+  /** Whether a step, as it has been written down, calls functions: they may take any time. */
+  get callsOut(): boolean {
+    return this.verbs.callsOut;
+  }
+
   /**
-   * One update or several with rows of the data of a fit, from `first` on; returns the row after them. Losses are added
-   * to the store's sum, times their masses.
+   * A few updates with rows of the data of a fit, from `first` on, or one batch of an update; returns the row after
+   * them. Losses are added to the store's sum, times their masses.
    */
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
     const { store } = this;
@@ -225,9 +236,8 @@ export class Training implements Destination {
     const { block } = this.#ready;
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
     const steps = Math.min(Math.floor(left / rows), Math.floor(most));
-    if (accumulate > 1 || this.pending > 0 || steps < 2) {
-      return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
-    }
+    if (accumulate > 1) return this.#trainPart(data, first, batchSize, accumulate);
+    if (this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
     block.setRows(rows * steps);
     this.begin(rows);
     gatherBatch(data, first, rows * steps, this.#ready);
@@ -235,30 +245,39 @@ export class Training implements Destination {
     store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
     if (this.#divisorOf) store.mass.floats[0] = rows; // else it is found within each step
-    while (store.cursor.floats[0] < steps) if (!routine.run(steps)) this.#fail();
+    do {
+      if (!routine.run(steps)) this.#fail();
+    } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
     this.#repeatable = false;
-    return first + rows * steps;
+    return first + rows * store.cursor.floats[0];
   }
 
-  /** One update, with the gradients of the batches from `first` to `end` added up. */
-  #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
+  /** One update. */
+  #trainOnce(data: FitData, first: number, rows: number): number {
     const { store } = this;
-    const weighted = data.rowWeights !== null;
-    if (end - first <= batchSize) {
-      this.#gather(data, first, end);
-      const loss = this.step(weighted);
-      const mass = this.#divisorOf ? end - first : store.mass.floats[0]!;
-      store.sum.floats[0]! += loss * mass;
-      store.sum.floats[1]! += mass;
-      return end;
-    }
-    const [mass, divisor] = this.#massOf(data, first, end, batchSize);
-    for (let start = first; start < end; start += batchSize) {
-      this.#gather(data, start, Math.min(end, start + batchSize));
-      this.forward();
-      const loss = this.compare(weighted, divisor);
-      store.sum.floats[0]! += loss * mass;
-    }
+    this.#gather(data, first, first + rows);
+    const loss = this.step(data.rowWeights !== null);
+    const mass = this.#divisorOf ? rows : store.mass.floats[0]!;
+    store.sum.floats[0]! += loss * mass;
+    store.sum.floats[1]! += mass;
+    return first + rows;
+  }
+
+  /** One batch of an update by the gradients of several, which are `accumulate · batchSize` rows; after the last, the update. */
+  #trainPart(data: FitData, first: number, batchSize: number, accumulate: number): number {
+    const { store } = this;
+    const size = batchSize * accumulate;
+    const begin = first - (first % size);
+    const end = Math.min(data.order.length, begin + size);
+    const rows = Math.min(batchSize, end - first);
+    if (rows === end - begin) return this.#trainOnce(data, first, rows);
+    if (first === begin) this.#whole = this.#massOf(data, begin, end, batchSize);
+    const [mass, divisor] = this.#whole;
+    this.#gather(data, first, first + rows);
+    this.forward();
+    const loss = this.compare(data.rowWeights !== null, divisor);
+    store.sum.floats[0]! += loss * mass;
+    if (first + rows < end) return first + rows;
     store.sum.floats[1]! += mass;
     this.update();
     return end;
@@ -287,6 +306,13 @@ export class Training implements Destination {
   divide(): void {
     if (this.#divisorOf) this.store.divisor.floats[0] = this.#divisorOf.call(this.loss, this.pass.rows, this.#columns);
     else this.#routinesNow().divide.run();
+  }
+
+  /** Gradients are to be written from outside, to what waits for a step or, if nothing does, to zeros. */
+  beginGradients(): void {
+    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+    this.pending ||= 1;
+    this.#repeatable = false;
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */

@@ -39,6 +39,8 @@ export interface StepContext extends Context {
 export interface Optimizer<Scalar extends string = string> {
   /** What it is called in summaries and errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** The names of what it remembers of each parameter. */
   readonly slots: readonly string[];
   /** Names and start values. */
@@ -52,7 +54,8 @@ export function updateRule<Scalar extends string>(
   rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
 ): Optimizer<Scalar> {
   const { name, slots, scalars, native, advance, update } = rule;
-  const loops: UpdateLoops = { native, advance, update };
+  const needs = { scalars: Object.keys(scalars).length, slots: slots.length };
+  const loops: UpdateLoops = { native: native && { ...native, ...needs }, advance, update };
   return Object.freeze({
     name,
     slots,

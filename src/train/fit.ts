@@ -1,6 +1,6 @@
 import { ChainruleError, fail } from "../core/errors.js";
 import { isList } from "../core/numbers.js";
-import { count, flag, optional, readOptions } from "../core/options.js";
+import { count, flag, isCount, optional, readOptions } from "../core/options.js";
 import type { Floats, Tensor } from "../core/tensor.js";
 import { Ticker } from "./ticker.js";
 
@@ -28,7 +28,7 @@ export interface Abortable {
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Passes over the data. Needed. */
+  /** Passes over the data. Needed; 0 does nothing. */
   readonly epochs: number;
   /** Examples for each update. Default 32. */
   readonly batchSize?: number;
@@ -40,12 +40,13 @@ export interface FitOptions {
   readonly rowWeights?: readonly number[] | Floats;
   /** Called, and awaited, after each epoch; `false` ends the training, normally. */
   readonly onEpoch?: (report: EpochReport) => unknown;
-  /** Aborts the training between two updates; the error then has the `history`. */
+  /** Aborts the training; the error, named `"AbortError"`, then has the `history`. An update that was begun is dropped. */
   readonly signal?: Abortable;
 }
 
 /**
- * A training that was aborted; what it had done until then is in `history`.
+ * A training that was aborted; what it had done until then is in `history`, and the signal's reason in `cause`. Its
+ * `name` is `"AbortError"`, as the web has it.
  *
  * @example
  * ```ts
@@ -62,6 +63,8 @@ export interface FitOptions {
  * ```
  */
 export class TrainingAborted extends ChainruleError {
+  override readonly name = "AbortError";
+
   constructor(
     /** The losses of the epochs that were finished. */
     readonly history: History,
@@ -73,7 +76,11 @@ export class TrainingAborted extends ChainruleError {
 }
 
 const fields = {
-  epochs: /* @__PURE__ */ count(0, "100"),
+  epochs: /* @__PURE__ */ optional<number>(
+    "a whole number of at least 0",
+    (value) => value === 0 || isCount(value),
+    "100",
+  ),
   batchSize: /* @__PURE__ */ count(32),
   shuffle: /* @__PURE__ */ flag(true),
   accumulate: /* @__PURE__ */ count(1),
@@ -92,13 +99,13 @@ const fields = {
 
 /**
  * Reads the options of `fit`.
- * @throws {@link ChainruleError} `option`
+ * @throws {@link ChainruleError} `option`, `value`
  */
 export function readFitOptions(options: unknown) {
-  const read = readOptions("fit", options, fields);
-  return read.epochs > 0
-    ? read
-    : fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }");
+  const { epochs, ...read } = readOptions("fit", options, fields);
+  return epochs === undefined
+    ? fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }")
+    : { epochs, ...read };
 }
 
 /** What `fit` asks of a network that has taken the data in. */
@@ -106,25 +113,31 @@ export interface Trainable {
   readonly rows: number;
   /** The losses of all updates times their masses, added up, and the masses: rows, unless the loss has others. */
   readonly sum: Tensor;
+  /** Whether a step calls functions of a user, which may take any time. */
+  readonly callsOut: boolean;
   /** Shuffles the rows. */
   reorder(): void;
-  /** One update or several on the rows from `first` on; returns the row after them. */
+  /** A few updates on the rows from `first` on, or a batch of one; returns the row after them. */
   train(first: number, batchSize: number, accumulate: number): number;
 }
 
 /**
  * The training loop: for each epoch an order, for each batch forward, backward and step.
- * It gives way to the event loop by time, so that a page stays alive.
+ * It gives way to the event loop by time, so that a page stays alive and an abort is heard.
  */
-export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
+export async function fit(
+  network: Trainable,
+  options: ReturnType<typeof readFitOptions>,
+  ticker = new Ticker(),
+): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
   const { rows } = network;
   const history: History = { loss: [] };
-  const ticker = new Ticker();
+  const isDue = (): boolean => ticker.isDue || (network.callsOut && ticker.look());
 
-  /** Updates from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
+  /** Trains from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
   const run = (first: number): number => {
-    while (first < rows && !ticker.isDue) first = network.train(first, batchSize, accumulate);
+    while (first < rows && !isDue()) first = network.train(first, batchSize, accumulate);
     return first;
   };
 
@@ -139,7 +152,9 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
     const { data } = network.sum;
     const mean = data[1] === 0 ? 0 : data[0]! / data[1]!;
     history.loss.push(mean);
-    if (onEpoch && (await onEpoch({ epoch, loss: mean })) === false) break;
+    if (!onEpoch) continue;
+    if ((await onEpoch({ epoch, loss: mean })) === false) break;
+    if (ticker.look()) await ticker.tick();
   }
   return history;
 }

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { Stream } from "../../src/core/random.js";
 import type { Verbs } from "../../src/kernels/verbs.js";
 import * as tables from "../support/tables.js";
+import { runs } from "../support/runs.js";
 
 /** Verbs with a memory of their own, in which tensors are made. */
 class Bench {
@@ -233,7 +234,7 @@ describe.each(["float64", "float32"] as const)("WebAssembly gives the bits of th
         });
         expect(fast).toEqual(plain);
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: runs(30), seed: 1 },
     );
   });
 });
@@ -310,6 +311,6 @@ test("relaxed kernels are within (n + 1) roundings of the exact sums in float32,
         );
       }
     }),
-    { numRuns: 20, seed: 2 },
+    { numRuns: runs(20), seed: 2 },
   );
 });

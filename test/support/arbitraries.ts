@@ -1,46 +1,45 @@
 import {
   type Backend,
-  binaryCrossEntropy,
+  catalogue,
   ChainruleError,
-  crossEntropy,
   dense,
-  halfSquaredError,
-  identity,
   type Initializer,
-  leakyRelu,
   type Layer,
   type Loss,
-  meanSquaredError,
   Network,
-  relu,
   sigmoid,
   softmax,
-  softplus,
-  tanh,
 } from "chainrule";
 import fc from "fast-check";
 
 // Random networks. What is random is a plain record, so that a counterexample can be read and written down again.
 
-/** Layers that stand between dense ones; `shape` makes them steeper or flatter. */
-export const activations: Readonly<Record<string, (shape: number) => Layer>> = {
-  identity: () => identity,
-  sigmoid: () => sigmoid,
-  tanh: () => tanh,
-  relu: () => relu,
-  leakyRelu: (shape) => leakyRelu({ slope: 1.5 * shape - 0.5 }),
-  softplus: (shape) => softplus({ beta: 0.5 + 4.5 * shape }),
-  softmax: () => softmax,
+/** Options of the activations that have some; `shape`, in [0, 1], makes them steeper or flatter. */
+export const shapes: Readonly<Record<string, (shape: number) => object>> = {
+  leakyRelu: (shape) => ({ slope: 1.5 * shape - 0.5 }),
+  softplus: (shape) => ({ beta: 0.5 + 4.5 * shape }),
 };
 
-export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = {
-  halfSquaredError: (reduction) => halfSquaredError({ reduction, targets: "real" }),
-  meanSquaredError: (reduction) => meanSquaredError({ reduction, targets: "real" }),
-  crossEntropy: (reduction) => crossEntropy({ reduction }),
-  "crossEntropy from logits": (reduction) => crossEntropy({ reduction, fromLogits: true }),
-  binaryCrossEntropy: (reduction) => binaryCrossEntropy({ reduction }),
-  "binaryCrossEntropy from logits": (reduction) => binaryCrossEntropy({ reduction, fromLogits: true }),
-};
+type Called<Block> = Block & ((options: object) => Block);
+
+/** Layers that stand between dense ones: every activation, and softmax. */
+export const activations: Readonly<Record<string, (shape: number) => Layer>> = Object.fromEntries(
+  Object.entries({ ...catalogue.activations, softmax }).map(([name, block]) => [
+    name,
+    (shape) => (Object.hasOwn(shapes, name) ? (block as Called<Layer>)(shapes[name]!(shape)) : block),
+  ]),
+);
+
+/** Every loss, also from logits where it can be. */
+export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = Object.fromEntries(
+  Object.entries(catalogue.losses as Readonly<Record<string, Called<Loss>>>).flatMap(([name, block]) => [
+    // Targets are any numbers, whatever the last layer gives.
+    [name, (reduction) => block({ reduction, ...("targets" in block.options! && { targets: "real" }) })] as const,
+    ...("fromLogits" in block.options!
+      ? [[`${name} from logits`, (reduction: string) => block({ reduction, fromLogits: true })] as const]
+      : []),
+  ]),
+);
 
 /** Whether a network that ends in this layer can have this loss. */
 function isPair(activation: string, loss: string): boolean {

@@ -32,7 +32,7 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
   );
   const divided = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
   const missing = isMissing(scene) ? "A target that is missing (NaN) has no part in it." : "";
-  const note = [divided, missing, clampNote(scene)].filter(Boolean).join(" ");
+  const note = [divided, missing, scene.lossRow?.note].filter(Boolean).join(" ");
   scene.tell("loss", null, "Error", [...terms.flatMap((row, n) => [...row, ...rows.slice(n, n + 1)]), loss], { note });
   return loss;
 }
@@ -60,7 +60,7 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
   const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
   const matrices = rowWeights || isMissing(scene) ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
-    note: fused ? fusedNote(scene) : clampNote(scene),
+    note: fused ? fusedNote(scene) : scene.lossRow?.note,
     matrices,
   });
 }
@@ -73,17 +73,6 @@ const whereKnown =
   (targets: Grid, law: Law): Law =>
   (n, i) =>
     Number.isNaN(targets[n]![i]?.value ?? NaN) ? null : law(n, i);
-
-/** Cross-entropies from probabilities are not computed quite as they are written, where these are 0 or 1. */
-const clampNote = ({ recording: { loss, fused } }: Scene): string =>
-  !fused && (loss.needs === "unit" || loss.needs === "simplex") && loss.name in CLAMPS
-    ? CLAMPS[loss.name as keyof typeof CLAMPS]
-    : "";
-
-const CLAMPS = {
-  crossEntropy: "Logarithms stop at −100, and the divisor p at 10⁻¹².",
-  binaryCrossEntropy: "Logarithms stop at −100, and the divisor p(1 − p) at 10⁻¹².",
-} as const;
 
 const fusedNote = ({ recording: { layers, loss } }: Scene): string =>
   `${layers.at(-1)!.kind} and ${loss.name} are differentiated as one: the derivative of the one cancels against that of ` +
