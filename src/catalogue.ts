@@ -7,6 +7,7 @@ import { tanh } from "./activations/tanh.js";
 import { constant, zeros } from "./initializers/constant.js";
 import { glorot, he } from "./initializers/scaled.js";
 import { dense } from "./layers/dense.js";
+import { input } from "./layers/input.js";
 import { softmax } from "./layers/softmax.js";
 import { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
 import { crossEntropy } from "./losses/cross-entropy.js";
@@ -29,7 +30,7 @@ import { sgd } from "./optim/sgd.js";
  * ```
  */
 export const catalogue = {
-  layers: { dense, softmax },
+  layers: { dense, input, softmax },
   activations: { identity, sigmoid, tanh, relu, leakyRelu, softplus },
   losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
   optimizers: { sgd, adam },
@@ -37,7 +38,11 @@ export const catalogue = {
 } as const;
 
 /** What is given before the other options, by its names among them. */
-const places: Readonly<Record<string, readonly string[]>> = { dense: ["inputs", "outputs"], constant: ["value"] };
+const places: Readonly<Record<string, readonly string[]>> = {
+  dense: ["inputs", "outputs"],
+  input: ["size"],
+  constant: ["value"],
+};
 
 /** The arguments with which a block of this name and these options is made: those of `block.options` make it again. */
 export function argumentsOf(name: string, options: Readonly<Record<string, unknown>>): readonly unknown[] {

@@ -2,7 +2,8 @@ import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
 import { checkParts, checkSpelling, optionsField } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
-import { type Range, rangeField, type SizeKeepingLayer } from "../layers/layer.js";
+import type { SizeKeepingLayer } from "../layers/layer.js";
+import { type Range, rangeField } from "../core/range.js";
 
 /** What makes an activation: a function of one number, and its derivative. */
 export interface ActivationFormula {

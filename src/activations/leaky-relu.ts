@@ -29,7 +29,7 @@ export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>("lea
   return elementwise({
     name: "leakyRelu",
     native: { f: Fn.leakyRelu, number: slope },
-    range: "real",
+    range: slope > 0 ? "real" : [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

@@ -32,7 +32,7 @@ export const softplus = /* @__PURE__ */ bare<Activation, SoftplusOptions>("softp
   return elementwise({
     name: "softplus",
     native: { f: Fn.softplus, number: beta },
-    range: "real",
+    range: [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

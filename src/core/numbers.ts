@@ -78,6 +78,24 @@ export function copyNumbers(
   if (bad >= 0) badNumber(list[bad], `${where}${typeof part === "number" ? `[${part}]` : part}[${bad}]`);
 }
 
+/** The same, but `missing` may stand there too, in place of a number that is not known: it becomes NaN. */
+export function copyKnown(
+  list: List,
+  start: number,
+  count: number,
+  to: Floats,
+  at: number,
+  where: string,
+  part: number | string,
+  missing: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value: unknown = list[start + i];
+    if (value === missing || Object.is(value, missing)) to[at + i] = NaN;
+    else copyNumbers(list, start + i, 1, to, at + i, where, part);
+  }
+}
+
 // Lists and typed arrays have a loop each: in one that meets many kinds of array, V8 makes an object of every number.
 // So typed arrays of another kind are copied by `set`, which takes longer than the loop for a few numbers.
 

@@ -187,13 +187,18 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
 }
 
 /**
- * Reads the one option of a call, without making garbage.
+ * Reads an option of a call, the first one unless another is named, without making garbage.
  * @throws {@link ChainruleError} `type` if the options are no plain object, `option` for another key
  */
-export function readOption(where: string, given: unknown, names: readonly [string]): unknown {
+export function readOption(
+  where: string,
+  given: unknown,
+  names: readonly [string, ...string[]],
+  name = names[0],
+): unknown {
   if (given === undefined) return undefined;
   checkKeys(where, given, names);
-  return given[names[0]];
+  return given[name];
 }
 
 function checkKeys(
@@ -232,7 +237,7 @@ export function checkSpelling(where: string, given: object, names: readonly stri
 }
 
 /** Checks one option, or a part of a block that a user made: absent, or right. */
-function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
+export function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
   if (value === undefined || field.test(value)) return;
   const { expected, example, otherwise } = field;
   const number = numberIn(value);

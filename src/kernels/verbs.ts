@@ -185,6 +185,14 @@ export class Verbs implements Kernels {
     this.recorder.emit(Op.weigh, this.at(dp), this.at(rowWeights), this.cell(divisor), dp.rows, dp.columns);
   }
 
+  mask(t: Tensor, x: Tensor): void {
+    this.recorder.emit(Op.mask, size(t), this.at(t), this.at(x));
+  }
+
+  known(t: Tensor, m: Tensor, most: number): void {
+    this.recorder.emit(Op.known, this.at(t), this.at(m), t.rows, t.columns, most);
+  }
+
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     const known = this.know(rule);
     if (known && rule.advance) this.recorder.emit(Op.advance, this.f, this.cell(scalars));
@@ -264,10 +272,14 @@ export class Verbs implements Kernels {
     this.recorder.emit(Op.increment, this.cell(counter));
   }
 
-  /** sum += total · factor */
-  accumulate(total: Tensor, factor: number, sum: Tensor): void {
-    this.setWords(factor);
-    this.recorder.emit(Op.accumulate, this.cell(total), this.low, this.high, this.cell(sum));
+  /** mass = Σ mᵢ, in float64; divisor = mass, or 1 if that is 0. */
+  mass(m: Tensor, mass: Tensor, divisor: Tensor): void {
+    this.recorder.emit(Op.mass, this.at(m), this.cell(mass), this.cell(divisor), m.rows);
+  }
+
+  /** sum₀ += total · mass, sum₁ += mass */
+  accumulate(total: Tensor, mass: Tensor, sum: Tensor): void {
+    this.recorder.emit(Op.accumulate, this.cell(total), this.cell(mass), this.cell(sum));
   }
 
   /** y = the cursor-th of the pieces of its size in x */

@@ -32,6 +32,7 @@ export const enum W {
   subtract = 0xa1,
   multiply = 0xa2,
   divide = 0xa3,
+  min = 0xa4,
   truncate = 0xab,
   demote = 0xb6,
   promote = 0xbb,

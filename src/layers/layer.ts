@@ -1,8 +1,8 @@
-import { oneOf } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Stream } from "../core/random.js";
 import type { Numbers, Tensor } from "../core/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { Range } from "../core/range.js";
 
 /** Something that learns: a value and its gradient, as a layer sees them. */
 export interface Parameter {
@@ -52,7 +52,10 @@ export interface Planner {
 export interface Context {
   /** The verbs. */
   readonly kernels: Kernels;
-  /** true in `forward`, `trainBatch` and `fit`; false in `predict` and `evaluate`. */
+  /**
+   * true in `forward`, `trainBatch` and `fit`; false in `predict` and `evaluate`, and in `forward(x, { training: false })`
+   * and the backward that follows it.
+   */
   readonly training: boolean;
 }
 
@@ -103,9 +106,3 @@ export interface SizeKeepingLayer<State = unknown> extends Layer<number, number,
   readonly inputs?: undefined;
   readonly outputs?: undefined;
 }
-
-/** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
-export type Range = "real" | "unit" | "simplex";
-
-/** @internal */
-export const rangeField = /* @__PURE__ */ oneOf("real", "unit", "simplex");

@@ -5,7 +5,11 @@ import { log, log1p } from "../core/log.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
 import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, missingField, type SizeKeepingLoss } from "./loss.js";
+import type { MissingOption } from "./squared-error.js";
+
+/** Options of {@link binaryCrossEntropy}. */
+export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
@@ -63,16 +67,14 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>(
+export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>(
   "binaryCrossEntropy",
-  fields,
-  (options) => {
-    const { reduction, fromLogits } = options;
-    return elementwiseLoss({
+  { ...fields, missing: missingField },
+  ({ reduction, fromLogits, missing }) =>
+    elementwiseLoss({
       name: "binaryCrossEntropy",
       targets: "unit",
-      divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
+      ...divisorFor(reduction, "number", missing),
       ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
-    });
-  },
+    }),
 );

@@ -3,7 +3,7 @@ import { log } from "../core/log.js";
 import { flag } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss } from "./loss.js";
 import { reductionField, type ReductionOptions } from "./squared-error.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
@@ -47,34 +47,38 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */
-export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>("crossEntropy", fields, (options) => {
-  const { reduction, fromLogits } = options;
-  const common = {
-    name: "crossEntropy",
-    targets: "classes" as const,
-    divisor: reduction === "sum" ? () => 1 : (rows: number) => rows,
-  };
-  if (!fromLogits) {
-    return elementwiseLoss({
+export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>(
+  "crossEntropy",
+  fields,
+  (options) => {
+    const { reduction, fromLogits } = options;
+    const common = {
+      name: "crossEntropy",
+      targets: "classes" as const,
+      ...divisorFor(reduction, "row"),
+    };
+    if (!fromLogits) {
+      return elementwiseLoss({
+        ...common,
+        needs: "simplex",
+        fused,
+        native: { f: Fn.classCrossEntropy },
+        map(n, p, q, u) {
+          for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+        },
+        pull(n, p, q, dp) {
+          for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
+        },
+      });
+    }
+    return {
       ...common,
-      needs: "simplex",
-      fused,
-      native: { f: Fn.classCrossEntropy },
-      map(n, p, q, u) {
-        for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+      needs: "real",
+      value: fused.value,
+      gradient(z, q, dz, context) {
+        context.kernels.softmax(z, dz);
+        fused.gradient(dz, q, dz, context);
       },
-      pull(n, p, q, dp) {
-        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
-      },
-    });
-  }
-  return {
-    ...common,
-    needs: "real",
-    value: fused.value,
-    gradient(z, q, dz, context) {
-      context.kernels.softmax(z, dz);
-      fused.gradient(dz, q, dz, context);
-    },
-  } satisfies Loss;
-});
+    } satisfies SizeKeepingLoss;
+  },
+);

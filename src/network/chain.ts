@@ -1,7 +1,8 @@
 import { fail, Phrase } from "../core/errors.js";
 import * as names from "../core/names.js";
 import { checkParts, imported, isBlock, isCount, optional, optionsField } from "../core/options.js";
-import { type Layer, rangeField } from "../layers/layer.js";
+import { boundsOf, rangeField } from "../core/range.js";
+import type { Layer } from "../layers/layer.js";
 import { checkLoss, type Loss } from "../losses/loss.js";
 import { misfit } from "./types.js";
 
@@ -48,7 +49,7 @@ export function checkChain(layers: unknown): {
   const inputs = list.find((layer) => layer.inputs !== undefined)?.inputs;
   if (inputs === undefined) {
     const kinds = list.map(({ kind }) => kind);
-    fail("size", "network", "a layer that has a size", kinds, "begin with dense(inputs, outputs)");
+    fail("size", "network", "a layer that has a size", kinds, "begin with dense(inputs, outputs) or input(size)");
   }
   let columns = inputs;
   list.forEach((layer, index) => {
@@ -72,12 +73,18 @@ export function checkChain(layers: unknown): {
  * Refuses a loss that cannot be right after the last layer.
  * @throws {@link ChainruleError} `pair`
  */
-export function checkPair(last: Layer, loss: Loss): void {
+export function checkPair(last: Layer, outputs: number, loss: Loss): void {
   checkLoss(loss);
   const { needs } = loss;
   const given = last.range;
+  if (given === "simplex" && outputs === 1 && (loss.targets === "reachable" || loss.targets === "unit")) {
+    const got = new Phrase(`${last.kind} of 1 output, which is 1 for ever`);
+    fail("pair", loss.name, "predictions that can change", got, "end the network in sigmoid");
+  }
   if (needs === undefined || given === undefined || given === needs) return;
-  if (needs === "unit" && given === "simplex") return;
+  const [least, most] = boundsOf(given);
+  if (needs === "real" && typeof given !== "string") return;
+  if (needs === "unit" && least >= 0 && most <= 1) return;
   const [expected, layer] = {
     simplex: ["rows of probabilities", "softmax"],
     unit: ["values in [0, 1]", "sigmoid"],

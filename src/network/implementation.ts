@@ -1,21 +1,22 @@
 import { fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
-import { readOption, readOptions } from "../core/options.js";
+import { checkPart, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import { type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
+import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
+import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
@@ -41,6 +42,21 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
+/** Reads an option of `forward` that is true or false. */
+function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
+  const given = readOption("forward", options, FORWARD, name);
+  const field = forwardFields[name];
+  if (given === undefined) return field.otherwise;
+  checkPart("forward", name, given, field);
+  return given as boolean;
+}
+
+/** Reads what a loss takes. */
+function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
+  const { targets, missing } = loss ?? {};
+  return new Reader(columns, dtype, targets === "reachable" ? "real" : targets, missing);
+}
+
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
 export class NetworkImplementation {
   readonly layers: readonly Layer[];
@@ -65,6 +81,9 @@ export class NetworkImplementation {
   readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
+  readonly #targetSize: number;
+  readonly #reach: Reach;
+  readonly #dOutput: Reader;
   #rowWeights: Floats;
 
   /** The form of the examples of the latest forward. */
@@ -104,7 +123,7 @@ export class NetworkImplementation {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
-    if (loss) checkPair(chain.layers.at(-1)!, loss);
+    if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
@@ -115,7 +134,10 @@ export class NetworkImplementation {
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
-    this.#target = new Reader(chain.outputs, dtype, loss?.targets);
+    this.#targetSize = targetSizeOf(loss, chain.outputs);
+    this.#target = targetReader(this.#targetSize, dtype, loss);
+    this.#reach = new Reach(chain.layers.at(-1)!, loss);
+    this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
@@ -141,10 +163,12 @@ export class NetworkImplementation {
   forward(input: unknown, options?: Out): Results {
     const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
+    const isTraining = readFlag(options, "training");
+    const toInput = readFlag(options, "inputGradient");
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
-    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward");
-    self.#begin(rows);
+    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward", FORWARD);
+    self.#begin(rows, isTraining, toInput);
     training.forward();
     self.#form = form;
     return fillResults(results, form, training.pass.output);
@@ -166,11 +190,12 @@ export class NetworkImplementation {
     const { pass } = training;
     self.#needForward("backwardFrom");
     const rows = training.openRows;
-    const given = self.#target.read(dOutput, "backwardFrom dOutput");
+    const reader = self.#dOutput;
+    const given = reader.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
-    const { form } = self.#target;
+    const { form } = reader;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    copy(self.#target.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
+    copy(reader.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
     training.backwardFrom(layers.length);
     return fillResults(results, form, pass.gradients[0]!);
   }
@@ -182,6 +207,17 @@ export class NetworkImplementation {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
     }
     self.training.update();
+  }
+
+  get inputGradient(): Results {
+    const self = NetworkImplementation.#itself(this, "inputGradient");
+    if (!self.training.hasInputGradient) {
+      const remedy = "call forward(input, { inputGradient: true }), then backward";
+      fail("order", "inputGradient", "a backward that was asked for it", new Phrase("none since"), remedy);
+    }
+    const { rows, columns } = self.training.pass.gradients[0]!;
+    const form = self.#form!;
+    return fillResults(openResults(form, rows, columns, self.dtype), form, self.training.pass.gradients[0]!);
   }
 
   get outputs(): readonly Results[] {
@@ -201,6 +237,7 @@ export class NetworkImplementation {
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
     self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
+    self.#reach.check(self.#target.data, rows, self.#targetSize, "trainBatch target");
     const rowWeights = self.#readRowWeights(options, rows, "trainBatch");
     self.#begin(rows);
     const loss = self.training.step(self.#compareWith(rows, rowWeights));
@@ -216,12 +253,19 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets);
+    const target = targetReader(self.#targetSize, self.dtype, self.loss);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
+    self.#reach.check(target.data, rows, self.#targetSize, "fit targets");
+    const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
-    const data = { inputs: input.data, targets: target.data, order };
+    const data = {
+      inputs: input.data,
+      targets: target.data,
+      rowWeights: rowWeights?.slice(0, rows) ?? null,
+      order,
+    };
     const { training } = self;
     let hasBegun = false;
     self.#fitting = true;
@@ -277,24 +321,31 @@ export class NetworkImplementation {
     return results;
   }
 
-  evaluate(input: unknown, target: unknown): { readonly loss: number } {
+  evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
     const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
-    const { total, divisor } = self.store;
-    let loss = 0;
+    const { total, divisor, mass } = self.store;
+    const massed = self.loss!.mass !== undefined;
+    let loss = 0,
+      masses = 0;
+    let rowWeights: Floats | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE, pass);
       self.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
+      if (start === 0) rowWeights = self.#readRowWeights(options, reader.rows, "evaluate");
       self.#enter(pass, rows);
       pass.infer();
-      copy(self.#target.data, rows * self.outputSize, pass.target.floats);
-      divisor.floats[0] = self.loss!.divisor(reader.rows, self.outputSize);
-      pass.measure(false);
+      copy(self.#target.data, rows * self.#targetSize, pass.target.floats);
+      if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
+      pass.findDivisor();
+      if (massed) masses += mass.floats[0]!;
+      divisor.floats[0] = massed ? 1 : self.loss!.divisor(reader.rows, self.outputSize);
+      pass.measure(rowWeights !== undefined);
       loss += total.floats[0]!;
     }
-    return { loss };
+    return { loss: massed ? loss / (masses || 1) : loss };
   }
 
   // Parameters.
@@ -392,8 +443,8 @@ export class NetworkImplementation {
   }
 
   /** Writes the examples that have been read to the tapes. */
-  #begin(rows: number): void {
-    this.training.begin(rows);
+  #begin(rows: number, training = true, toInput = false): void {
+    this.training.begin(rows, training, toInput);
     this.#form = undefined;
     this.#enter(this.training.pass, rows);
   }
@@ -408,7 +459,7 @@ export class NetworkImplementation {
   /** Writes the targets that have been read beside them, and row weights; returns whether there are any. */
   #compareWith(rows: number, rowWeights: Floats | undefined): boolean {
     const { pass } = this.training;
-    copy(this.#target.data, rows * this.outputSize, pass.target.floats);
+    copy(this.#target.data, rows * this.#targetSize, pass.target.floats);
     if (rowWeights) copy(rowWeights, rows, pass.rowWeights.floats);
     return rowWeights !== undefined;
   }

@@ -2,7 +2,7 @@ import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { FitOptions, History } from "../train/fit.js";
 import { NetworkImplementation } from "./implementation.js";
@@ -12,9 +12,9 @@ import type { NetworkState } from "./state.js";
 import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
 /** Options of {@link Network}. */
-export interface NetworkOptions {
+export interface NetworkOptions<L extends Loss = Loss> {
   /** What training makes small. Without one there is `forward`, `backwardFrom` and `predict`. */
-  readonly loss?: Loss | undefined;
+  readonly loss?: L | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
   /**
@@ -35,7 +35,18 @@ export interface OutOption<Out extends Floats = Floats> {
   readonly out: Out;
 }
 
-/** Options of `backward` and `trainBatch`. */
+/** Options of `forward`. */
+export interface ForwardOptions {
+  /**
+   * Whether layers such as dropout and batch normalization do what they do in training; `false`: what they do in
+   * `predict`, for gradients of that, and no random number is used up. Default `true`.
+   */
+  readonly training?: boolean;
+  /** Whether the next `backward` computes `inputGradient` too. Default `false`. */
+  readonly inputGradient?: boolean;
+}
+
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
   readonly rowWeights?: readonly number[] | Floats;
@@ -87,14 +98,18 @@ export interface Network<In extends number = number, Out extends number = number
   readonly optimizer: OptimizerView;
 
   /**
-   * Computes what the network gives, in training mode, and remembers on its tapes what `backward` needs.
+   * Computes what the network gives, in training mode unless told otherwise, and remembers on its tapes what `backward`
+   * needs.
    * @param input one example `[In]`, or a batch `[rows, In]`
    * @returns `[Out]`, or `[rows, Out]`, in the form of the input
    * @throws {@link ChainruleError} `type`, `shape` or `value` for input that is not finite numbers of that shape
    */
-  forward<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  forward<const X extends Input>(
+    input: Fits<X, In>,
+    options?: ForwardOptions & { readonly out?: undefined },
+  ): Result<X, Out>;
   /** The same, written to `out`. */
-  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
+  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: ForwardOptions & OutOption<F>): F;
 
   /**
    * What each layer gave in the latest `forward`, first layer first; copies, in the form of its input: lists as typed
@@ -102,6 +117,13 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `order` before any forward
    */
   readonly outputs: readonly (number[] & number[][])[];
+
+  /**
+   * ∂loss/∂input of the latest `backward`, whose forward was `forward(input, { inputGradient: true })`: a copy, in the
+   * form of the input, as `outputs`.
+   * @throws {@link ChainruleError} `order` unless it was asked for
+   */
+  readonly inputGradient: number[] & number[][];
 
   /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
@@ -167,12 +189,14 @@ export interface Network<In extends number = number, Out extends number = number
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * The loss of what the network predicts, in evaluation mode: no gradients, no tape.
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
+   * `trainBatch`.
    * @throws {@link ChainruleError} `order` without a loss; else as `forward` and `backward`
    */
   evaluate<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
+    options?: RowWeightsOption,
   ): { readonly loss: number };
 
   /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
@@ -228,16 +252,51 @@ export interface Network<In extends number = number, Out extends number = number
   summary(): string;
 }
 
+/** A network whose loss may say itself how many numbers a target has: they are checked when it runs. */
+export interface AnyTargetNetwork<In extends number = number, Out extends number = number> extends Network<In, Out> {
+  readonly loss: Loss;
+  backward<const T extends Target>(target: FitsTarget<T, number>, options?: RowWeightsOption): number;
+  trainBatch<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): number;
+  fit<const X extends Batch, const T extends Target>(
+    inputs: Fits<X, In>,
+    targets: FitsTarget<T, number, X>,
+    options: FitOptions,
+  ): Promise<History>;
+  evaluate<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): { readonly loss: number };
+  clone(options?: { readonly dtype?: DType }): AnyTargetNetwork<In, Out>;
+}
+
+/** The network with a loss: the sizes of its targets are known, unless the loss has a `targetSize`. */
+export type NetworkFor<K extends Loss, In extends number, Out extends number> = "targetSize" extends keyof K
+  ? K["targetSize"] extends undefined
+    ? Network<In, Out>
+    : AnyTargetNetwork<In, Out>
+  : Network<In, Out>;
+
 /** The constructor of a network: its sizes are those of the list of layers. */
 export interface NetworkConstructor {
-  new <const L extends readonly Layer[]>(
+  new <const L extends readonly Layer[], K extends Loss = SizeKeepingLoss>(
     layers: Chained<L>,
-    options?: NetworkOptions,
-  ): Network<InputSize<L>, OutputSize<L>>;
+    options?: NetworkOptions<K>,
+  ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
 }
 
 /** What works on a network and a batch for it: a trace, a check by differences. */
 export interface OnBatch<Options extends readonly unknown[], Report> {
+  <In extends number, Out extends number, const X extends Input, const T extends Target>(
+    network: AnyTargetNetwork<In, Out>,
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    ...options: Options
+  ): Report;
   <In extends number, Out extends number, const X extends Input, const T extends Target>(
     network: Network<In, Out>,
     input: Fits<X, In>,

@@ -1,11 +1,16 @@
 import * as names from "../core/names.js";
-import { block, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
+import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 
-/** Options of `backward` and `trainBatch`. */
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export const ROW_WEIGHTS = ["rowWeights"] as const;
+
+/** Options of `forward`, but for `out`. */
+export const forwardFields = { training: /* @__PURE__ */ flag(true), inputGradient: /* @__PURE__ */ flag(false) };
+/** All of them. */
+export const FORWARD = ["out", "training", "inputGradient"] as const;
 
 /** Options of a network. */
 export const fields = {

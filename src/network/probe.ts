@@ -60,9 +60,9 @@ export class Probe {
     return this.network.training.pass.terms;
   }
 
-  /** What their sum is divided by. */
+  /** What their sum is divided by, after a backward. */
   get divisor(): number {
-    return this.network.loss!.divisor(this.rows, this.network.outputSize);
+    return this.network.store.divisor.floats[0]!;
   }
 
   /** What learns. */
@@ -79,7 +79,7 @@ export class Probe {
   /** Forward and loss of the latest batch again, with the parameters as they are now; returns the loss. */
   measure(weighted: boolean): number {
     const { store, training } = this.network;
-    store.divisor.floats[0] = this.divisor;
+    training.divide();
     training.pass.forward();
     training.pass.measure(weighted);
     return store.total.floats[0]!;

@@ -2,6 +2,7 @@ import { describe, fail, Phrase } from "../core/errors.js";
 import {
   DEEP,
   copyList,
+  copyKnown,
   copyNumbers,
   type FiniteTest,
   isList,
@@ -54,11 +55,14 @@ export class Reader {
   readonly #columns: number;
   readonly #dtype: DType;
   readonly #kind: TargetKind;
+  readonly #missing: number | undefined;
 
-  constructor(columns: number, dtype: DType, kind: TargetKind = "real") {
+  /** `missing`: what stands for a number that is not known; it is read as NaN. */
+  constructor(columns: number, dtype: DType, kind: TargetKind = "real", missing?: number) {
     this.#columns = columns;
     this.#dtype = dtype;
     this.#kind = kind;
+    this.#missing = missing;
     this.data = this.#own = floats(dtype, columns);
   }
 
@@ -87,7 +91,7 @@ export class Reader {
       }
       this.rows = 1;
       this.#place(1);
-      copyNumbers(value, 0, columns, this.data, 0, where, "", this.#destination?.areFinite);
+      this.#copy(value, 0, columns, 0, where, "");
       return 1;
     }
     this.form = "rows";
@@ -97,10 +101,11 @@ export class Reader {
       if (!isList(row) || row.length !== columns) this.#failRow(value, n, where);
     }
     this.#open(value.length, start, limit);
+    const all = this.#missing === undefined; // numbers have to be there
     for (let n = 0; n < count; n++) {
       const row = value[start + n] as unknown as List;
-      if (Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
-      copyNumbers(row, 0, columns, this.data, n * columns, where, start + n, this.#destination?.areFinite);
+      if (all && Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
+      this.#copy(row, 0, columns, n * columns, where, start + n);
     }
     return count;
   }
@@ -130,7 +135,8 @@ export class Reader {
   /** Reads one example from a short list, as is usual online; false if it is none, or one with a mistake in it. */
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
-    if (columns >= LONG || !Array.isArray(value) || value.length !== columns) return false;
+    if (this.#missing !== undefined || columns >= LONG) return false;
+    if (!Array.isArray(value) || value.length !== columns) return false;
     if (copyList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
@@ -142,6 +148,14 @@ export class Reader {
     if (isList(value)) return value.length;
     const { shape } = value;
     return Array.isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
+  }
+
+  /** Copies numbers of a list, each of which is checked. */
+  #copy(list: List, start: number, count: number, at: number, where: string, part: number | string): void {
+    const missing = this.#missing;
+    if (missing === undefined)
+      copyNumbers(list, start, count, this.data, at, where, part, this.#destination?.areFinite);
+    else copyKnown(list, start, count, this.data, at, where, part, missing);
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -183,7 +197,7 @@ export class Reader {
     }
     this.form = "matrix";
     const count = this.#open(rows, start, limit);
-    copyNumbers(data, start * columns, count * columns, this.data, 0, where, ".data", this.#destination?.areFinite);
+    this.#copy(data, start * columns, count * columns, 0, where, ".data");
     return count;
   }
 
@@ -214,7 +228,7 @@ export class Reader {
   #readColumn(list: List, rows: number, where: string, start: number, limit: number): number {
     checkCount(list.length, rows, where);
     const count = this.#open(rows, start, limit);
-    copyNumbers(list, start, count, this.data, 0, where, "");
+    this.#copy(list, start, count, 0, where, "");
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }

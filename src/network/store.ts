@@ -45,7 +45,9 @@ export class Store {
   readonly total: PlannedTensor;
   /** What the sum of its terms is divided by. */
   readonly divisor: PlannedTensor;
-  /** Of several batches at hand, which one is next, how many there are, and the sum of their losses. */
+  /** What the latest batch counts for in the mean of an epoch: its rows, or their masses. */
+  readonly mass: PlannedTensor;
+  /** Of several batches at hand, which one is next, how many there are, and the sums of their losses times masses, and of their masses. */
   readonly cursor: PlannedTensor;
   readonly limit: PlannedTensor;
   readonly sum: PlannedTensor;
@@ -79,9 +81,10 @@ export class Store {
     this.counter = this.#scalars.tensor("forwards", 1);
     this.total = this.#scalars.tensor("loss", 1);
     this.divisor = this.#scalars.tensor("divisor", 1);
+    this.mass = this.#scalars.tensor("mass", 1);
     this.cursor = this.#scalars.tensor("cursor", 1);
     this.limit = this.#scalars.tensor("limit", 1);
-    this.sum = this.#scalars.tensor("sum", 1);
+    this.sum = this.#scalars.tensor("sum", 2);
     const starts = Object.values(scalars);
     this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
     this.#starts.push(() => this.optimizerScalars?.data.set(starts));

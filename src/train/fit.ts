@@ -1,6 +1,7 @@
 import { ChainruleError, fail } from "../core/errors.js";
+import { isList } from "../core/numbers.js";
 import { count, flag, isCount, optional, readOptions } from "../core/options.js";
-import type { Tensor } from "../core/tensor.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import { Ticker } from "./ticker.js";
 
 /** What `fit` did, epoch by epoch. */
@@ -35,6 +36,8 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Batches for each update, their gradients weighed by rows. Default 1. */
   readonly accumulate?: number;
+  /** A factor for the loss of each row, as in `trainBatch`. Default none. */
+  readonly rowWeights?: readonly number[] | Floats;
   /** Called, and awaited, after each epoch; `false` ends the training, normally. */
   readonly onEpoch?: (report: EpochReport) => unknown;
   /** Aborts the training; the error, named `"AbortError"`, then has the `history`. An update that was begun is dropped. */
@@ -81,6 +84,7 @@ const fields = {
   batchSize: /* @__PURE__ */ count(32),
   shuffle: /* @__PURE__ */ flag(true),
   accumulate: /* @__PURE__ */ count(1),
+  rowWeights: /* @__PURE__ */ optional<readonly number[] | Floats>("a list of numbers", isList, "[1, 0.5]"),
   onEpoch: /* @__PURE__ */ optional<(report: EpochReport) => unknown>(
     "a function",
     (value) => typeof value === "function",
@@ -107,7 +111,7 @@ export function readFitOptions(options: unknown) {
 /** What `fit` asks of a network that has taken the data in. */
 export interface Trainable {
   readonly rows: number;
-  /** The losses of all updates, times their rows, added up. */
+  /** The losses of all updates times their masses, added up, and the masses: rows, unless the loss has others. */
   readonly sum: Tensor;
   /** Whether a step calls functions of a user, which may take any time. */
   readonly callsOut: boolean;
@@ -139,13 +143,14 @@ export async function fit(
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (shuffle) network.reorder();
-    network.sum.data[0] = 0;
+    network.sum.data.fill(0);
     for (let first = 0; first < rows;) {
       if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
       first = run(first);
       if (first < rows) await ticker.tick();
     }
-    const mean = network.sum.data[0]! / rows;
+    const { data } = network.sum;
+    const mean = data[1] === 0 ? 0 : data[0]! / data[1]!;
     history.loss.push(mean);
     if (!onEpoch) continue;
     if ((await onEpoch({ epoch, loss: mean })) === false) break;

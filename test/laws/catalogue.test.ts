@@ -127,7 +127,11 @@ describe("options", () => {
     expect(options(constant(0.1))).toEqual({ value: 0.1 });
     expect(options(chainrule.he({ distribution: "normal" }))).toEqual({ distribution: "normal" });
     expect(options(chainrule.crossEntropy)).toEqual({ reduction: "mean", fromLogits: false });
-    expect(options(chainrule.meanSquaredError({ reduction: "sum" }))).toEqual({ reduction: "sum" });
+    expect(options(chainrule.meanSquaredError({ reduction: "sum" }))).toEqual({
+      reduction: "sum",
+      missing: null,
+      targets: "reachable",
+    });
     expect(options(sgd({ momentum: 0.9 }))).toEqual({
       learningRate: 0.01,
       momentum: 0.9,

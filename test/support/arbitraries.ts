@@ -33,7 +33,8 @@ export const activations: Readonly<Record<string, (shape: number) => Layer>> = O
 /** Every loss, also from logits where it can be. */
 export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = Object.fromEntries(
   Object.entries(catalogue.losses as Readonly<Record<string, Called<Loss>>>).flatMap(([name, block]) => [
-    [name, (reduction) => block({ reduction })] as const,
+    // Targets are any numbers, whatever the last layer gives.
+    [name, (reduction) => block({ reduction, ...("targets" in block.options! && { targets: "real" }) })] as const,
     ...("fromLogits" in block.options!
       ? [[`${name} from logits`, (reduction: string) => block({ reduction, fromLogits: true })] as const]
       : []),
@@ -43,7 +44,7 @@ export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss
 /** Whether a network that ends in this layer can have this loss. */
 function isPair(activation: string, loss: string): boolean {
   try {
-    new Network([dense(1, 1), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
+    new Network([dense(1, 2), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
     return true;
   } catch (error) {
     if (error instanceof ChainruleError && error.code === "pair") return false;
@@ -118,6 +119,9 @@ export function build(given: NetworkCase, backend?: Backend) {
   const loss = losses[given.loss]!(given.reduction);
   const next = random(seed);
   const blocks = given.blocks.map((each) => ({ ...each }));
+  // Of one output it is refused for a loss that could not be told that it is meant.
+  if (given.last && given.subject === "softmax" && loss.targets === "unit")
+    blocks.at(-1)!.outputs = Math.max(2, blocks.at(-1)!.outputs);
   // A head takes the place of the last block, unless that is the only one.
   const hidden = given.last || blocks.length === 1 ? blocks : blocks.slice(0, -1);
   hidden[given.last ? hidden.length - 1 : given.at % hidden.length]!.activation = given.subject;

@@ -5,11 +5,12 @@ import { find } from "../formulas/written.js";
 import type { LayerAccount } from "./block.js";
 import { dense } from "./dense.js";
 import { elementwise } from "./elementwise.js";
+import { input } from "./input.js";
 import { softmax } from "./softmax.js";
 import { unknown } from "./unknown.js";
 
 /** How each kind of layer that is no activation accounts for what it did. */
-export const layerAccounts: Readonly<Record<string, LayerAccount>> = { dense, softmax };
+export const layerAccounts: Readonly<Record<string, LayerAccount>> = { dense, input, softmax };
 
 export function accountOf(layer: Layer): LayerAccount {
   if (isElementwise(layer)) return elementwise;

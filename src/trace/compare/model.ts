@@ -48,6 +48,10 @@ export interface Model {
  */
 export function modelOf(recording: Recording): Model {
   const { loss, fused, values, target, scalars } = recording;
+  if (loss.mass || loss.missing !== undefined || loss.targetSize) {
+    const remedy = "no mistakes are known of others: read its trace instead";
+    fail("type", "compare", "a loss of targets that are all there", new Phrase(loss.name), remedy);
+  }
   return {
     layers: recording.layers.map((layer, k) => plain(layer, k, recording)),
     loss,
