@@ -1,3 +1,4 @@
+import { refusePromise } from "../core/options.js";
 import { fail, Phrase } from "../core/errors.js";
 import { type Block, reads } from "../core/memory.js";
 import type { FiniteTest } from "../core/numbers.js";
@@ -59,6 +60,10 @@ export class Training implements Destination {
   #whole: readonly [mass: number, divisor: number] = [0, 1];
   /** The loss's own, whose place would have to be looked up in each call; none for a loss with masses. */
   readonly #divisorOf: Loss["divisor"] | undefined;
+  /** Asks the loss for the divisor of so many rows. */
+  readonly #askDivisor = () => void (this.#divisor = this.loss!.divisor(this.#rows, this.pass.output.columns));
+  #rows = 0;
+  #divisor: unknown;
   /** Examples laid ready, for several steps. */
   readonly #ready: { readonly block: Block } & Destinations;
 
@@ -82,7 +87,10 @@ export class Training implements Destination {
     };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
-    this.#optimize = () => optimizer!.step(store.runs, context);
+    this.#optimize = () => {
+      const result: unknown = optimizer!.step(store.runs, context);
+      if (result !== undefined) refusePromise(result, `${optimizer!.name} step`);
+    };
     this.#update = verbs.routine(() => {
       if (!verbs.isFinite(store.allGradients)) return false;
       verbs.part(this.#optimize);
@@ -278,7 +286,7 @@ export class Training implements Destination {
   /** The mass of several batches of the data of a fit, and what their loss is divided by. */
   #massOf(data: FitData, first: number, end: number, batchSize: number): readonly [mass: number, divisor: number] {
     const rows = end - first;
-    if (this.#divisorOf) return [rows, this.#divisorOf.call(this.loss, rows, this.pass.output.columns)];
+    if (this.#divisorOf) return [rows, this.divisorFor(rows)];
     let mass = 0;
     for (let start = first; start < end; start += batchSize) {
       this.#gather(data, start, Math.min(end, start + batchSize));
@@ -295,11 +303,21 @@ export class Training implements Destination {
     gatherBatch(data, first, end - first, { inputs: values[0]!, targets: target, rowWeights });
   }
 
+  /** What a loss without masses says that its sum is divided by. */
+  divisorFor(rows: number): number {
+    this.#rows = rows;
+    this.verbs.within(this.#askDivisor);
+    const divisor = this.#divisor;
+    if (Number.isFinite(divisor) && divisor !== 0) return divisor as number;
+    const where = `${this.loss!.name} divisor`;
+    return fail("value", where, "a finite number other than 0", divisor, "return rows * columns");
+  }
+
   /** Sets what the loss of the batch on the tapes is divided by, and what it counts for in the mean of an epoch. */
   divide(): void {
     const { store, pass } = this;
     if (!this.#divisorOf) return void this.#routinesNow().divide.run();
-    store.divisor.floats[0] = this.#divisorOf.call(this.loss, pass.rows, pass.output.columns);
+    store.divisor.floats[0] = this.divisorFor(pass.rows);
     store.mass.floats[0] = pass.rows;
   }
 
