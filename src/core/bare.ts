@@ -38,24 +38,39 @@ function asCallable<Block extends object, Options>(
   call: (options: Options | undefined, self: Made<Block, Options>) => Made<Block, Options>,
 ): Bare<Block, Options> {
   const self = ((options?: Options) => call(options, self)) as Bare<Block, Options>;
-  ours.add(Object.defineProperties(self, Object.getOwnPropertyDescriptors(block)));
-  return Object.freeze(self);
+  for (const name of Object.keys(block)) {
+    Object.defineProperty(self, name, { value: block[name as keyof typeof block], enumerable: true });
+  }
+  return Object.freeze(branded(self));
 }
 
-const ours = /* @__PURE__ */ new WeakSet<object>();
+/** What every copy of the library in a process knows its blocks by. */
+const OURS = /* @__PURE__ */ Symbol.for("chainrule.block");
+
+const branded = <Block extends object>(block: Block): Block => Object.defineProperty(block, OURS, { value: block });
 
 /** Freezes a block of the library with its options, and remembers that it is the library's. */
 export function made<Block extends object, Options extends object>(
   block: Block,
   options: Required<Options>,
 ): Made<Block, Options> {
-  const whole = Object.freeze({ ...block, options: frozenOptions(options) });
-  ours.add(whole);
-  return whole;
+  return Object.freeze(branded({ ...block, options: frozenOptions(options) }));
 }
 
-/** Whether the library made this very block: what is only called like it, or is a copy with a part changed, is not. */
-export const isOurs = (block: object): boolean => ours.has(block);
+/**
+ * Whether the library, or another copy of it, made this very block: what is only called like it, or is a copy with a part
+ * changed, is not.
+ */
+export const isOurs = (block: object): boolean => (block as { readonly [OURS]?: object })[OURS] === block;
+
+/** Whether two layers are one and the same, or the same layer of two copies of the library. */
+export const isSame = (a: Named, b: Named): boolean =>
+  a === b || (a.kind === b.kind && isOurs(a) && isOurs(b) && JSON.stringify(a.options) === JSON.stringify(b.options));
+
+interface Named {
+  readonly kind: string;
+  readonly options?: object | undefined;
+}
 
 /** A copy that nobody can change: lists and objects of data are copied and frozen too; what has a function is a block, and stays itself. */
 export const frozenOptions = <Options extends object>(options: Options): Readonly<Options> =>

@@ -6,11 +6,21 @@ import { type DType, type Floats, floats, type Numbers } from "./tensor.js";
 export type NumberArray =
   Floats | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
+const kind = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
+  /* @__PURE__ */ Object.getPrototypeOf(Float64Array.prototype),
+  Symbol.toStringTag,
+)!;
+
+/** The name of a typed array's kind, whichever realm it is of; undefined for anything else. */
+export const kindOfArray = (value: unknown): string | undefined => kind.get!.call(value) as string | undefined;
+
 /** Whether a value is a typed array of numbers (not of bigints, not a DataView). */
-export const isNumberArray = (value: unknown): value is NumberArray =>
-  ArrayBuffer.isView(value) &&
-  (value instanceof Float64Array ||
-    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array));
+export const isNumberArray = (value: unknown): value is NumberArray => {
+  if (!ArrayBuffer.isView(value)) return false;
+  if (value instanceof Float64Array) return true;
+  const name = kindOfArray(value);
+  return name !== undefined && !name.startsWith("Big");
+};
 
 /** What holds the numbers of an example. */
 export type List = readonly number[] | NumberArray;

@@ -157,13 +157,42 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** A part of a block: its own, or its class's. What somebody has put on Object.prototype is none. */
+export function partOf<T extends object, K extends keyof T & string>(block: T, name: K): T[K] | undefined {
+  for (let owner: object = block; !Object.hasOwn(owner, name);) {
+    const prototype = Object.getPrototypeOf(owner) as object | null;
+    if (!prototype || Object.getPrototypeOf(prototype) === null) return undefined;
+    owner = prototype;
+  }
+  return block[name];
+}
+
+/** The parts of a block, each read once; methods are called on the block. */
+export function partsOf<T extends object, K extends keyof T & string>(block: T, names: readonly K[]): Pick<T, K> {
+  const parts = Object.create(null) as Pick<T, K>;
+  for (const name of names) {
+    const part = partOf(block, name);
+    parts[name] = (typeof part === "function" ? (part.bind(block) as unknown) : part) as T[K];
+  }
+  return parts;
+}
+
 /** Whether a value is a block: an object or a function with a name and these methods. */
 export const isBlock = (value: unknown, name: string, ...methods: readonly string[]): boolean => {
-  const block = Object(value) as Readonly<Record<string, unknown>>;
-  return (
-    block === value && typeof block[name] === "string" && methods.every((each) => typeof block[each] === "function")
-  );
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  const block = value as Readonly<Record<string, unknown>>;
+  return typeof partOf(block, name) === "string" && methods.every((each) => typeof partOf(block, each) === "function");
 };
+
+/**
+ * Refuses what a function of a user's returned if it has yet to be done.
+ * @throws {@link ChainruleError} `type`
+ */
+export function refusePromise(result: unknown, where: string): void {
+  if (!(result instanceof Promise)) return;
+  result.catch(() => undefined);
+  fail("type", where, "to be done when it returns", result, "leave async out, there is nothing to wait for");
+}
 
 /**
  * Reads an options object against its table of fields: each key known, each value right, defaults filled in.
@@ -198,7 +227,7 @@ export function readOption(
 ): unknown {
   if (given === undefined) return undefined;
   checkKeys(where, given, names);
-  return given[name];
+  return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
 function checkKeys(
@@ -251,7 +280,9 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
   block: { readonly [K in keyof F]?: unknown },
   fields: F,
 ): void {
-  for (const [name, field] of Object.entries(fields)) checkPart(where, name, block[name], field);
+  for (const [name, field] of Object.entries(fields)) {
+    checkPart(where, name, partOf(block, name), field);
+  }
 }
 
 const isShortText = (value: unknown): value is string => typeof value === "string" && value.length < 40;

@@ -87,10 +87,10 @@ export class Recorder {
   call(body: () => void, isUsers: boolean): void {
     const words = this.#words;
     const before = reads.dataWasRead;
-    if (words) this.#noteCall(() => this.#within(body), isUsers);
+    if (words) this.#noteCall(() => this.within(body), isUsers);
     this.#words = null;
     try {
-      this.#within(body);
+      this.within(body);
     } finally {
       this.#words = words;
       reads.dataWasRead = before;
@@ -100,19 +100,20 @@ export class Recorder {
   /** Calls what may read numbers itself. If it did so it is written down as a call, else as the verbs that it used. */
   part(body: () => void): void {
     const words = this.#words;
-    if (!words) return this.#within(body);
+    if (!words) return this.within(body);
     const { length } = words;
     const before = reads.dataWasRead;
     reads.dataWasRead = false;
-    this.#within(body);
+    this.within(body);
     if (reads.dataWasRead) {
       words.length = length;
-      this.#noteCall(() => this.#within(body), true);
+      this.#noteCall(() => this.within(body), true);
     }
     reads.dataWasRead = before;
   }
 
-  #within(body: () => void): void {
+  /** Calls a function of a user's that computes nothing with the verbs. */
+  within(body: () => void): void {
     const before = this.isWithinPart;
     this.isWithinPart = true;
     try {

@@ -53,6 +53,11 @@ export class Verbs implements Kernels {
     return this.recorder.isWithinPart;
   }
 
+  /** Calls a function of a user's from within a step. */
+  within(body: () => void): void {
+    this.recorder.within(body);
+  }
+
   /** Calls a part of a step, which may be a user's. */
   part(body: () => void): void {
     this.recorder.part(body);
@@ -415,7 +420,8 @@ export class Verbs implements Kernels {
   }
 
   /** Looks a function up, and keeps its number and its parameter for the next instruction. */
-  private know({ native }: Loops): boolean {
+  private know(loops: Loops): boolean {
+    const native = Object.hasOwn(loops, "native") ? loops.native : undefined;
     if (!native || !this.machine.knows) return false;
     this.f = native.f;
     this.setWords(native.number ?? 0);

@@ -1,6 +1,15 @@
 import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, checkSpelling, type Field, isCount, oneOf, optional, optionsField } from "../core/options.js";
+import {
+  checkParts,
+  checkSpelling,
+  type Field,
+  isCount,
+  oneOf,
+  optional,
+  optionsField,
+  partsOf,
+} from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
@@ -182,7 +191,18 @@ const PROBES = [
 ] as const;
 const H = 1e-6;
 
-const PARTS = ["name", "value", "derivative", "options", "needs", "targets", "fused", "missing", "divisor", "mass"];
+const PARTS = [
+  "name",
+  "value",
+  "derivative",
+  "options",
+  "needs",
+  "targets",
+  "fused",
+  "missing",
+  "divisor",
+  "mass",
+] as const;
 
 /**
  * Defines a loss of pairs of numbers, by its formula and derivative; the mean is taken over all of them unless
@@ -199,7 +219,8 @@ const PARTS = ["name", "value", "derivative", "options", "needs", "targets", "fu
  * network.evaluate([3], [1]).loss; // 16
  * ```
  */
-export function loss(formula: LossFormula): SizeKeepingLoss {
+export function loss(given: LossFormula): SizeKeepingLoss {
+  const formula = typeof given === "object" && given !== null ? partsOf(given, PARTS) : given;
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (
     typeof formula?.name !== "string" ||
@@ -208,9 +229,9 @@ export function loss(formula: LossFormula): SizeKeepingLoss {
   ) {
     const remedy =
       'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
-    fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
+    fail("type", where, "{ name, value(p, t), derivative(p, t) }", given, remedy);
   }
-  checkSpelling(where, formula, PARTS);
+  checkSpelling(where, given, PARTS);
   checkLoss(formula);
   if (formula.mass && formula.divisor)
     fail(
@@ -240,6 +261,8 @@ export function loss(formula: LossFormula): SizeKeepingLoss {
     needs,
     targets,
     fused,
+    native: undefined,
+    missing: undefined,
     ...divisorFor("mean", "number", missing),
     ...(divisor && { divisor, mass: undefined }),
     ...(formula.mass && {

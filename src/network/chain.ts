@@ -1,6 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
 import * as names from "../core/names.js";
-import { checkParts, imported, isBlock, isCount, optional, optionsField } from "../core/options.js";
+import { checkParts, partsOf, imported, isBlock, isCount, optional, optionsField } from "../core/options.js";
 import { boundsOf, rangeField } from "../core/range.js";
 import type { Layer } from "../layers/layer.js";
 import { checkLoss, type Loss } from "../losses/loss.js";
@@ -46,13 +46,14 @@ export function checkChain(layers: unknown): {
     fail("type", "network layers", "a list of layers", layers, "write new Network([dense(2, 8), tanh, dense(8, 1)])");
   }
   const list = Array.from(layers as unknown[], (layer, index) => checkLayer(layer, `layer ${index}`));
-  const inputs = list.find((layer) => layer.inputs !== undefined)?.inputs;
+  const parts = list.map((layer) => partsOf(layer, ["kind", "inputs", "outputs", "differentiable"]));
+  const inputs = parts.find((layer) => layer.inputs !== undefined)?.inputs;
   if (inputs === undefined) {
     const kinds = list.map(({ kind }) => kind);
     fail("size", "network", "a layer that has a size", kinds, "begin with dense(inputs, outputs) or input(size)");
   }
   let columns = inputs;
-  list.forEach((layer, index) => {
+  parts.forEach((layer, index) => {
     if (layer.inputs !== undefined && layer.inputs !== columns) {
       const call = (size: number) =>
         `${layer.kind}(${layer.outputs === undefined ? size : `${size}, ${layer.outputs}`})`;
@@ -73,7 +74,7 @@ export function checkChain(layers: unknown): {
  * Refuses a loss that cannot be right after the last layer.
  * @throws {@link ChainruleError} `pair`
  */
-export function checkPair(last: Layer, outputs: number, loss: Loss): void {
+export function checkPair(last: Pick<Layer, "kind" | "range">, outputs: number, loss: Loss): void {
   checkLoss(loss);
   const { needs } = loss;
   const given = last.range;

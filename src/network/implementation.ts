@@ -1,7 +1,7 @@
 import { fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
-import { checkPart, readOption, readOptions } from "../core/options.js";
+import { checkPart, partsOf, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
@@ -51,6 +51,11 @@ function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   return given as boolean;
 }
 
+const LOSS_PARTS = [
+  ...["name", "options", "needs", "targets", "fused", "missing"],
+  ...["divisor", "mass", "targetSize", "value", "gradient"],
+] as (keyof Loss & string)[];
+
 /** Reads what a loss takes. */
 function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
   const { targets, missing } = loss ?? {};
@@ -79,6 +84,8 @@ export class NetworkImplementation {
   /** What carries its arithmetic out. */
   readonly verbs: Verbs;
   readonly [SELF]: () => NetworkImplementation = () => this;
+  /** The parts of the loss. */
+  readonly #loss: Loss | undefined;
   readonly #input: Reader;
   readonly #target: Reader;
   readonly #targetSize: number;
@@ -122,22 +129,25 @@ export class NetworkImplementation {
   constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
-    const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
-    if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
+    const { optimizer, seed = freshSeed(), dtype, backend = usual } = read;
+    const last = partsOf(chain.layers.at(-1)!, ["kind", "range"]);
+    const loss = read.loss && partsOf(read.loss, LOSS_PARTS);
+    if (loss) checkPair(last, chain.outputs, loss);
     if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
     this.outputSize = chain.outputs;
     this.seed = seed;
     this.dtype = dtype;
-    this.loss = loss;
+    this.loss = read.loss;
+    this.#loss = loss;
     this.#options = { ...read, seed, backend };
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
     this.#targetSize = targetSizeOf(loss, chain.outputs);
     this.#target = targetReader(this.#targetSize, dtype, loss);
-    this.#reach = new Reach(chain.layers.at(-1)!, loss);
+    this.#reach = new Reach(last, loss);
     this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
@@ -254,7 +264,7 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = targetReader(self.#targetSize, self.dtype, self.loss);
+    const target = targetReader(self.#targetSize, self.dtype, self.#loss);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
     self.#reach.check(target.data, rows, self.#targetSize, "fit targets");
@@ -328,7 +338,7 @@ export class NetworkImplementation {
     const reader = self.#input,
       pass = self.#predicting;
     const { total, divisor, mass } = self.store;
-    const massed = self.loss!.mass !== undefined;
+    const massed = self.#loss!.mass !== undefined;
     let loss = 0,
       masses = 0;
     let rowWeights: Floats | undefined;
@@ -342,7 +352,7 @@ export class NetworkImplementation {
       if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
       pass.findDivisor();
       if (massed) masses += mass.floats[0]!;
-      divisor.floats[0] = massed ? 1 : self.loss!.divisor(reader.rows, self.outputSize);
+      divisor.floats[0] = massed ? 1 : self.training.divisorFor(reader.rows);
       pass.measure(rowWeights !== undefined);
       loss += total.floats[0]!;
     }
@@ -468,7 +478,7 @@ export class NetworkImplementation {
 
   /** A pass without tapes for backward. */
   get #predicting(): Pass {
-    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
+    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.#loss, this.verbs, false));
   }
 }
 

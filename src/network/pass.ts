@@ -1,3 +1,5 @@
+import { refusePromise } from "../core/options.js";
+import { isSame } from "../core/bare.js";
 import type { Block, PlannedTensor } from "../core/memory.js";
 import type { FiniteTest } from "../core/numbers.js";
 import type { Floats } from "../core/tensor.js";
@@ -60,16 +62,18 @@ export class Pass implements Destination {
     this.#context = training ? this.#training : this.#evaluation;
     const values = [block.tensor("input", inputs)];
     const gradients: PlannedTensor[] = training ? [block.tensor("dInput", inputs)] : [];
+    store.isPlanning = true;
     const steps = layers.map((layer, index) => {
       const planned = new PlannedLayer(layer, values[index]!.columns, store.planner(`${index}.`, block, training));
       values.push(block.tensor(`${index}.output`, planned.outputs));
       if (training) gradients.push(block.tensor(`${index}.dOutput`, planned.outputs));
       return planned;
     });
+    store.isPlanning = false;
     const output = values.at(-1)!;
     const target = block.tensor("target", targetSizeOf(loss, output.columns));
     const terms = block.tensor("loss", output.columns);
-    const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
+    const fused = loss?.fused && isSame(loss.fused.layer, layers.at(-1)!) ? loss.fused : undefined;
     const last = layers.length - (fused ? 1 : 0);
     const criterion: FusedLoss | Loss | undefined = fused ?? loss;
     this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, this.#context));
@@ -83,8 +87,14 @@ export class Pass implements Destination {
           this.#context,
         ),
     );
-    this.#compare = () => criterion!.value(values[last]!, target, terms, this.#context);
-    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, this.#context);
+    this.#compare = () => {
+      const result: unknown = criterion!.value(values[last]!, target, terms, this.#context);
+      if (result !== undefined) refusePromise(result, `${loss!.name} value`);
+    };
+    this.#differentiate = () => {
+      const result: unknown = criterion!.gradient(output, target, gradients[last]!, this.#context);
+      if (result !== undefined) refusePromise(result, `${loss!.name} gradient`);
+    };
     this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, this.#context) : null;
     this.#last = last;
     this.values = values;

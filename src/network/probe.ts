@@ -1,3 +1,4 @@
+import { isSame } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import type { DType, Floats, Tensor } from "../core/tensor.js";
 import { implementationOf, type NetworkImplementation } from "./implementation.js";
@@ -43,7 +44,7 @@ export class Probe {
   /** Whether the last layer and the loss are differentiated as one, so that its own gradient is never computed. */
   get isFused(): boolean {
     const { loss, layers } = this.network;
-    return loss?.fused !== undefined && loss.fused.layer === layers.at(-1);
+    return loss?.fused !== undefined && isSame(loss.fused.layer, layers.at(-1)!);
   }
 
   get target(): Tensor {

@@ -16,7 +16,7 @@ export class Reach {
   readonly #isSimplex: boolean;
   readonly #loss: string;
 
-  constructor({ kind, range = "real" }: Layer, loss: Loss | undefined) {
+  constructor({ kind, range = "real" }: Pick<Layer, "kind" | "range">, loss: Loss | undefined) {
     const asks = loss?.targets === "reachable";
     [this.#least, this.#most] = boundsOf(asks ? range : "real");
     this.#isBounded = this.#least !== -Infinity || this.#most !== Infinity;

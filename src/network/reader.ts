@@ -228,7 +228,7 @@ export class Reader {
   #readColumn(list: List, rows: number, where: string, start: number, limit: number): number {
     checkCount(list.length, rows, where);
     const count = this.#open(rows, start, limit);
-    copyNumbers(list, start, count, this.data, 0, where, "");
+    this.#copy(list, start, count, 0, where, "");
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }

@@ -1,3 +1,4 @@
+import { kindOfArray } from "../core/numbers.js";
 import { fail } from "../core/errors.js";
 import { readOption } from "../core/options.js";
 import type { PlannedTensor } from "../core/memory.js";
@@ -26,13 +27,17 @@ export function openResults(
   const View = dtype === "float32" ? Float32Array : Float64Array;
   const out = readOption(where, options, names);
   if (out !== undefined) {
-    if (out instanceof View && out.length === rows * columns) return out;
-    fail(out instanceof View ? "shape" : "type", `${where} out`, `new ${View.name}(${rows * columns})`, out);
+    if (isViewOf(out, View) && out.length === rows * columns) return out;
+    fail(isViewOf(out, View) ? "shape" : "type", `${where} out`, `new ${View.name}(${rows * columns})`, out);
   }
   if (form === "row") return new Array<number>(columns);
   if (form === "rows") return [];
   return form === "floats" ? new View(columns) : { data: new View(rows * columns), shape: [rows, columns] };
 }
+
+/** Whether a value is a typed array of a kind, of this realm or another. */
+const isViewOf = (value: unknown, View: { readonly name: string; new (length: number): Floats }): value is Floats =>
+  value instanceof View || kindOfArray(value) === View.name;
 
 /** Copies the rows of a tensor to a result, from row `start` on. */
 export function fillResults(results: Results, form: Form, from: PlannedTensor, start = 0): Results {

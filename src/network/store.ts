@@ -1,7 +1,7 @@
-import { fail } from "../core/errors.js";
+import { fail, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { flatten, isList, show } from "../core/numbers.js";
-import { isCount } from "../core/options.js";
+import { isCount, partsOf, refusePromise } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -62,6 +62,8 @@ export class Store {
   readonly #blocks: readonly Block[];
   readonly #starts: (() => void)[] = [];
   #isOpen = false;
+  /** Whether layers are asked for their plans. */
+  isPlanning = false;
 
   readonly #seed: number;
   readonly #verbs: Verbs;
@@ -94,6 +96,7 @@ export class Store {
   /** A planner for one pass over the layers; the first pass makes the state, later ones find it. */
   planner(prefix: string, work: Block, first: boolean): Planner {
     const named = (name: string, shape: readonly number[]): string => {
+      isAsked();
       if (typeof name !== "string" || name === "")
         fail("type", `planner of ${prefix}`, 'a name such as "weight"', name);
       const full = prefix + name;
@@ -105,8 +108,15 @@ export class Store {
       }
       return full;
     };
-    const sized = (what: string, columns: number): number =>
-      isCount(columns) ? columns : fail("size", prefix + what, "how many numbers an example has there", columns);
+    const isAsked = (): void => {
+      const got = new Phrase("a question after it");
+      if (!this.isPlanning)
+        fail("order", `planner of ${prefix}`, "to be asked within plan", got, "keep what plan asked for");
+    };
+    const sized = (what: string, columns: number): number => {
+      isAsked();
+      return isCount(columns) ? columns : fail("size", prefix + what, "how many numbers an example has there", columns);
+    };
     return {
       parameter: (name, shape, start, frozen = false) => {
         const full = named(name, shape);
@@ -206,14 +216,12 @@ export class Store {
       );
     }
     other.open();
-    const pairs = [
-      [this.#values, other.#values],
-      [this.#buffers, other.#buffers],
-    ] as const;
-    for (const [to, from] of pairs) checkRange(from.floats!, to.floats!, "copyFrom");
-    for (const [to, from] of pairs) {
-      const p = to.floats!;
-      const q = from.floats!;
+    const all = (store: Store) => [...store.parameters.values(), ...store.buffers.values()];
+    const from = all(other).map(({ value }) => value.floats);
+    all(this).forEach(({ value }, at) => checkRange(from[at]!, value.floats, "copyFrom"));
+    for (const [at, { value }] of all(this).entries()) {
+      const p = value.floats;
+      const q = from[at]!;
       for (let i = 0; i < p.length; i++) p[i] = tau === 1 ? q[i]! : (1 - tau) * p[i]! + tau * q[i]!;
     }
   }
@@ -264,21 +272,23 @@ export class PlannedLayer implements Planned {
     inputs: number,
     planner: Planner,
   ) {
-    if (layer.inputs !== undefined && layer.inputs !== inputs) {
-      fail("size", layer.kind, `${layer.inputs} columns`, inputs);
-    }
+    const { inputs: due = inputs, outputs = inputs } = partsOf(layer, ["inputs", "outputs"]);
+    if (due !== inputs) fail("size", layer.kind, `${due} columns`, inputs);
     this.state = layer.plan(planner, inputs);
-    this.outputs = layer.outputs ?? inputs;
+    refusePromise(this.state, `${layer.kind} plan`);
+    this.outputs = outputs;
     this.apply = layer.forward;
     this.pull = layer.backward;
   }
 
   forward(x: Tensor, y: Tensor, context: Context): void {
-    this.apply.call(this.layer, this.state, x, y, context);
+    const result: unknown = this.apply.call(this.layer, this.state, x, y, context);
+    if (result !== undefined) refusePromise(result, `${this.layer.kind} forward`);
   }
 
   backward(x: Tensor, y: Tensor, dy: Tensor, dx: Tensor | null, context: Context): void {
-    this.pull.call(this.layer, this.state, x, y, dy, dx, context);
+    const result: unknown = this.pull.call(this.layer, this.state, x, y, dy, dx, context);
+    if (result !== undefined) refusePromise(result, `${this.layer.kind} backward`);
   }
 }
 

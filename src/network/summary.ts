@@ -1,3 +1,4 @@
+import { partsOf } from "../core/options.js";
 import type { DType } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
 import type { Store } from "./store.js";
@@ -32,7 +33,10 @@ export function summarize(network: Summarized): string {
     `${index}`.padEnd(4) + kind.padEnd(14) + `${inputs} → ${outputs}`.padEnd(14) + parameters(prefix);
   let columns = inputSize;
   return [
-    ...layers.map(({ kind, outputs = columns }, index) => line(index, kind, columns, (columns = outputs), `${index}.`)),
+    ...layers.map((layer, index) => {
+      const { kind, outputs = columns } = partsOf(layer, ["kind", "outputs"]);
+      return line(index, kind, columns, (columns = outputs), `${index}.`);
+    }),
     line("", "network", inputSize, outputSize, ""),
     `loss ${loss?.name ?? "none"}, optimizer ${optimizer.name}, ${dtype}, ${backend} kernels, seed ${seed}`,
   ].join("\n");

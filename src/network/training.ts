@@ -1,3 +1,4 @@
+import { refusePromise } from "../core/options.js";
 import { fail, Phrase } from "../core/errors.js";
 import { type Block, reads } from "../core/memory.js";
 import type { FiniteTest } from "../core/numbers.js";
@@ -44,7 +45,7 @@ export class Training implements Destination {
   #mode = 0;
   /** Whether the latest backward went to the very input. */
   hasInputGradient = false;
-  /** By rows and mode. */
+  /** By eight times the rows, and the mode. */
   readonly #routines = new Recent(
     (key) => this.#newRoutines(key >> 3, key & 7),
     ({ forward, divide, compare, add, step, steps }) => {
@@ -61,6 +62,10 @@ export class Training implements Destination {
   readonly #divisorOf: Loss["divisor"] | undefined;
   readonly #columns: number;
   readonly #tapes: Destinations;
+  /** Asks the loss for the divisor of so many rows. */
+  readonly #askDivisor = () => void (this.#divisor = this.loss!.divisor(this.#rows, this.#columns));
+  #rows = 0;
+  #divisor: unknown;
   /** Examples laid ready, for several steps. */
   readonly #ready: { readonly block: Block } & Destinations;
 
@@ -87,7 +92,10 @@ export class Training implements Destination {
     };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
-    this.#optimize = () => optimizer!.step(store.runs, context);
+    this.#optimize = () => {
+      const result: unknown = optimizer!.step(store.runs, context);
+      if (result !== undefined) refusePromise(result, `${optimizer!.name} step`);
+    };
     this.#update = verbs.routine(() => {
       if (!verbs.isFinite(store.allGradients)) return false;
       verbs.part(this.#optimize);
@@ -286,7 +294,7 @@ export class Training implements Destination {
   /** The mass of several batches of the data of a fit, and what their loss is divided by. */
   #massOf(data: FitData, first: number, end: number, batchSize: number): readonly [mass: number, divisor: number] {
     const rows = end - first;
-    if (this.#divisorOf) return [rows, this.#divisorOf.call(this.loss, rows, this.#columns)];
+    if (this.#divisorOf) return [rows, this.divisorFor(rows)];
     let mass = 0;
     for (let start = first; start < end; start += batchSize) {
       this.#gather(data, start, Math.min(end, start + batchSize));
@@ -302,9 +310,19 @@ export class Training implements Destination {
     gatherBatch(data, first, end - first, this.#tapes);
   }
 
+  /** What a loss without masses says that its sum is divided by. */
+  divisorFor(rows: number): number {
+    this.#rows = rows;
+    this.verbs.within(this.#askDivisor);
+    const divisor = this.#divisor;
+    if (Number.isFinite(divisor) && divisor !== 0) return divisor as number;
+    const where = `${this.loss!.name} divisor`;
+    return fail("value", where, "a finite number other than 0", divisor, "return rows * columns");
+  }
+
   /** Sets what the loss of the batch on the tapes is divided by. */
   divide(): void {
-    if (this.#divisorOf) this.store.divisor.floats[0] = this.#divisorOf.call(this.loss, this.pass.rows, this.#columns);
+    if (this.#divisorOf) this.store.divisor.floats[0] = this.divisorFor(this.pass.rows);
     else this.#routinesNow().divide.run();
   }
 

@@ -1,3 +1,4 @@
+import { partOf } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Run, UpdateLoops } from "../kernels/kernels.js";
 import { round } from "../kernels/reference.js";
@@ -53,7 +54,8 @@ export interface Optimizer<Scalar extends string = string> {
 export function updateRule<Scalar extends string>(
   rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
 ): Optimizer<Scalar> {
-  const { name, slots, scalars, native, advance, update } = rule;
+  const { name, slots, scalars, native, update } = rule;
+  const advance = partOf(rule, "advance");
   const needs = { scalars: Object.keys(scalars).length, slots: slots.length };
   const loops: UpdateLoops = { native: native && { ...native, ...needs }, advance, update };
   return Object.freeze({
