@@ -10,7 +10,8 @@ import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import { type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
+import { fit, type FitOptions, giveWay, type History, readFitOptions } from "../train/fit.js";
+import { Ticker } from "../train/ticker.js";
 import { checkChain, checkPair } from "./chain.js";
 import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
@@ -21,6 +22,7 @@ import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
+import { Slices } from "./slices.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
 import { Training } from "./training.js";
@@ -263,24 +265,27 @@ export class NetworkImplementation {
     if (self.#fitting)
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
-    const input = new Reader(self.inputSize, self.dtype);
-    const target = targetReader(self.#targetSize, self.dtype, self.#loss);
-    const rows = input.read(inputs, "fit inputs");
-    target.readTargets(targets, input.single, rows, "fit targets");
-    self.#reach.check(target.data, rows, self.#targetSize, "fit targets");
-    const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
-    const order = Uint32Array.from({ length: rows }, (_, i) => i);
-    const stream = new Stream(self.seed, "fit.order", self.store.counter);
-    const data = {
-      inputs: input.data,
-      targets: target.data,
-      rowWeights: rowWeights?.slice(0, rows) ?? null,
-      order,
-    };
-    const { training } = self;
+    const { training, dtype } = self;
+    const ticker = new Ticker();
     let hasBegun = false;
     self.#fitting = true;
     try {
+      const input = new Reader(self.inputSize, dtype);
+      const x = new Slices(input, self.inputSize, dtype, (start, limit) =>
+        input.read(inputs, "fit inputs", start, limit),
+      );
+      while (x.next()) if (ticker.look()) await giveWay(ticker, read.signal);
+      const { rows } = x;
+      const target = targetReader(self.#targetSize, dtype, self.#loss);
+      const t = new Slices(target, self.#targetSize, dtype, (start, limit) =>
+        target.readTargets(targets, input.single, rows, "fit targets", start, limit),
+      );
+      while (t.next()) if (ticker.look()) await giveWay(ticker, read.signal);
+      self.#reach.check(t.data, rows, self.#targetSize, "fit targets");
+      const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
+      const order = new Uint32Array(rows).map((_, i) => i);
+      const stream = new Stream(self.seed, "fit.order", self.store.counter);
+      const data = { inputs: x.data, targets: t.data, rowWeights: rowWeights?.slice(0, rows) ?? null, order };
       return await fit(
         {
           rows,
@@ -296,6 +301,7 @@ export class NetworkImplementation {
           },
         },
         read,
+        ticker,
       );
     } catch (error) {
       if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches

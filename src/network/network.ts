@@ -168,8 +168,9 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, between batches and after each `onEpoch`, so that a page stays alive. With `accumulate` the gradients
-   * of an update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
+   * milliseconds, between batches, after each `onEpoch` and while it reads large data, so that a page stays alive:
+   * leave what you gave it alone until it has read it, in the first moments. With `accumulate` the gradients of an
+   * update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
    * @returns the loss of each epoch
    * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
    * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else

@@ -2,7 +2,7 @@ import { ChainruleError, fail } from "../core/errors.js";
 import { isList } from "../core/numbers.js";
 import { count, flag, isCount, optional, readOptions } from "../core/options.js";
 import type { Floats, Tensor } from "../core/tensor.js";
-import { Ticker } from "./ticker.js";
+import type { Ticker } from "./ticker.js";
 
 /** What `fit` did, epoch by epoch. */
 export interface History {
@@ -122,13 +122,22 @@ export interface Trainable {
 }
 
 /**
+ * Gives way to the event loop before the training has begun.
+ * @throws {@link ChainruleError} `aborted` if the signal has been aborted meanwhile
+ */
+export async function giveWay(ticker: Ticker, signal: Abortable | undefined): Promise<void> {
+  await ticker.tick();
+  if (signal?.aborted) throw new TrainingAborted({ loss: [] }, signal.reason);
+}
+
+/**
  * The training loop: for each epoch an order, for each batch forward, backward and step.
  * It gives way to the event loop by time, so that a page stays alive and an abort is heard.
  */
 export async function fit(
   network: Trainable,
   options: ReturnType<typeof readFitOptions>,
-  ticker = new Ticker(),
+  ticker: Ticker,
 ): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
   const { rows } = network;

@@ -179,6 +179,63 @@ describe("fit of a network", () => {
     expect(String(error)).toMatch(/^AbortError: fit expected/);
   });
 
+  describe("reads large data in slices", () => {
+    const many = () => Array.from({ length: 70_000 }, (_, i) => [i / 70_000, -i / 70_000]);
+    const targets = Array.from({ length: 70_000 }, (_, i) => [i % 2]);
+    const wide = () => new Network([dense(2, 1)], { loss: meanSquaredError, optimizer: sgd, seed: 1 });
+
+    /** A world in which each turn of the event loop is told of, and every slice takes 20 ms. */
+    const slowReading = () => {
+      const world = fakeWorld();
+      let looks = 0;
+      vi.stubGlobal("performance", { now: () => (world.time = 20 * looks++) });
+      return world;
+    };
+
+    test("and gives way in between: what comes later is read later", async () => {
+      const world = slowReading();
+      const inputs = many();
+      let late = 0;
+      world.onTurn = () => late++ === 0 && (inputs[69_999]![1] = NaN);
+      const error: unknown = await wide()
+        .fit(inputs, targets, { epochs: 1 })
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "value", where: "fit inputs[69999][1]" });
+      expect(late).toBeGreaterThan(0);
+    });
+
+    test("hears an abort there, and has then done nothing", async () => {
+      const world = slowReading();
+      const controller = new AbortController();
+      world.onTurn = () => controller.abort("enough");
+      const network = wide();
+      const before = JSON.stringify(network);
+      const error: unknown = await network
+        .fit(many(), targets, { epochs: 1, signal: controller.signal })
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: "AbortError", cause: "enough", history: { loss: [] } });
+      expect(JSON.stringify(network)).toBe(before);
+    });
+
+    test("refuses rows that come or go while it reads", async () => {
+      const world = slowReading();
+      const inputs = many();
+      world.onTurn = () => inputs.push([0, 0]);
+      await expect(wide().fit(inputs, targets, { epochs: 1 })).rejects.toMatchObject({ code: "shape", where: "fit" });
+    });
+
+    test("into the same numbers", async () => {
+      const [sliced, whole] = [wide(), wide()];
+      const data = new Float64Array(140_000).map((_, i) => Math.sin(i));
+      await sliced.fit({ data, shape: [70_000, 2] }, targets, { epochs: 1, batchSize: 10_000, shuffle: false });
+      for (let n = 0; n < 70_000; n += 10_000) {
+        const batch = { data: data.slice(2 * n, 2 * n + 20_000), shape: [10_000, 2] } as const;
+        whole.trainBatch(batch, targets.slice(n, n + 10_000));
+      }
+      expect(JSON.stringify(sliced)).toBe(JSON.stringify(whole));
+    });
+  });
+
   test("for no epochs does nothing", async () => {
     const network = networkOf();
     const before = JSON.stringify(network);
