@@ -21,7 +21,7 @@ import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
-import { Training } from "./training.js";
+import { checkLoss, Training } from "./training.js";
 
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
@@ -108,7 +108,13 @@ export class NetworkImplementation {
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
-    this.optimizer = viewOfOptimizer(optimizer, this.store.optimizerScalars, dtype);
+    this.optimizer = viewOfOptimizer(
+      optimizer,
+      this.store.optimizerScalars,
+      dtype,
+      () => this.training.learningRateWasSet(),
+      () => begin(this, "optimizer.reset").store.resetOptimizer(),
+    );
     const before = () => void begin(this, "parameter.set");
     const changed = () => this.training.discard("parameter.set");
     this.parameters = Object.freeze(
@@ -212,6 +218,9 @@ export class NetworkImplementation {
         {
           rows,
           sum: self.store.sum,
+          get row() {
+            return self.training.row;
+          },
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
             self.#form = "rows";
@@ -261,6 +270,7 @@ export class NetworkImplementation {
       pass.measure(false);
       loss += total.floats[0]!;
     }
+    checkLoss(loss);
     return { loss };
   }
 
@@ -295,6 +305,7 @@ export class NetworkImplementation {
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);
+    twin.training.learningRateWasSet();
     twin.training.pending = self.training.pending;
     return twin;
   }

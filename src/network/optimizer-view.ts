@@ -14,10 +14,26 @@ export interface OptimizerView {
   learningRate: number;
   /** A copy of all its scalars, by name. */
   readonly scalars: Readonly<Record<string, number>>;
+  /**
+   * Forgets the steps so far: what it remembers of each parameter becomes 0, and its scalars, but for the learning rate,
+   * are as at the start. For another start of the same training: after a `load` that takes back what has diverged, the
+   * velocity and the means would still be those of the steps that led there.
+   * @throws {@link ChainruleError} `order` without an optimizer
+   */
+  reset(): void;
 }
 
-/** The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor | null, dtype: DType): OptimizerView {
+/**
+ * The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. Its
+ * network is told when the learning rate has changed, and when all is to be forgotten.
+ */
+export function viewOfOptimizer(
+  optimizer: Optimizer | undefined,
+  memory: Tensor | null,
+  dtype: DType,
+  changed: () => void,
+  reset: () => void,
+): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -40,6 +56,11 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, memory: Tensor
       }
       checkScalars(name, { learningRate: value }, dtype);
       memory!.data[at] = value;
+      changed();
+    },
+    reset() {
+      if (!optimizer) failMissing("optimizer", "optimizer.reset");
+      reset();
     },
     get scalars() {
       return Object.fromEntries(names.map((each, i) => [each, memory!.data[i]!]));

@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { type PlannedTensor, reads } from "../core/memory.js";
-import { flatten, nested } from "../core/numbers.js";
+import { flattenParameter, nested } from "../core/numbers.js";
 import type { DType, Numbers } from "../core/tensor.js";
 import type { StoredParameter } from "./store.js";
 
@@ -24,7 +24,7 @@ export interface ParameterView<Value = number[] | number[][]> {
   /** A copy of ∂L/∂value, added up since the latest step. */
   readonly gradient: Value;
   /**
-   * Writes all its numbers.
+   * Writes all its numbers, none of which may be so large that its square is infinite.
    * @throws {@link ChainruleError} `type`, `shape` or `value`; nothing has then been written
    */
   set(value: Numbers): void;
@@ -68,7 +68,7 @@ export const viewOf = (
     },
     set(value) {
       before();
-      parameter.value.floats.set(flatten(value, parameter.shape, parameter.name, dtype));
+      parameter.value.floats.set(flattenParameter(value, parameter.shape, parameter.name, dtype));
       changed();
     },
   };

@@ -61,7 +61,7 @@ export interface FitOptions {
 export class TrainingAborted extends ChainruleError {
   constructor(
     /** The losses of the epochs that were finished. */
-    readonly history: History,
+    override readonly history: History,
     cause: unknown,
   ) {
     const got = `an abort in epoch ${history.loss.length + 1}`;
@@ -104,6 +104,8 @@ export interface Trainable {
   readonly sum: Tensor;
   /** Shuffles the rows. */
   reorder(): void;
+  /** The first row of the batch that was begun last. */
+  readonly row: number;
   /** One update or several on the rows from `first` on; returns the row after them. */
   train(first: number, batchSize: number, accumulate: number): number;
 }
@@ -112,10 +114,14 @@ export interface Trainable {
  * The training loop: for each epoch an order, for each batch forward, backward and step.
  * It gives way to the event loop by time, so that a page stays alive.
  */
-export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
+async function train(
+  network: Trainable,
+  options: ReturnType<typeof readFitOptions>,
+  progress: { epoch: number; readonly history: History },
+): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
   const { rows } = network;
-  const history: History = { loss: [] };
+  const { history } = progress;
   const ticker = new Ticker();
 
   /** Updates from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
@@ -125,6 +131,7 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
   };
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
+    progress.epoch = epoch;
     if (shuffle) network.reorder();
     network.sum.data[0] = 0;
     for (let first = 0; first < rows;) {
@@ -137,4 +144,15 @@ export async function fit(network: Trainable, options: ReturnType<typeof readFit
     if (onEpoch && (await onEpoch({ epoch, loss: mean })) === false) break;
   }
   return history;
+}
+
+/** Trains a network; an error of ours says where it happened. */
+export async function fit(network: Trainable, options: ReturnType<typeof readFitOptions>): Promise<History> {
+  const progress = { epoch: 1, history: { loss: [] } };
+  try {
+    return await train(network, options, progress);
+  } catch (error) {
+    const step = Math.floor(network.row / (options.batchSize * options.accumulate)) + 1;
+    throw error instanceof ChainruleError ? Object.assign(error, { ...progress, step }) : error;
+  }
 }
