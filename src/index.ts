@@ -1,6 +1,15 @@
 export { Network } from "./network/network.js";
-export type { NetworkConstructor, NetworkOptions, OnBatch, OutOption, RowWeightsOption } from "./network/network.js";
-export type { ParameterView, ValueOf } from "./network/parameter-view.js";
+export type {
+  AnyTargetNetwork,
+  NetworkFor,
+  ForwardOptions,
+  NetworkConstructor,
+  NetworkOptions,
+  OnBatch,
+  OutOption,
+  RowWeightsOption,
+} from "./network/network.js";
+export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { NetworkState } from "./network/state.js";
 export type {
@@ -22,6 +31,8 @@ export { TrainingAborted } from "./train/fit.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { input } from "./layers/input.js";
+export type { InputLayer } from "./layers/input.js";
 export { softmax } from "./layers/softmax.js";
 export type { Softmax } from "./layers/softmax.js";
 
@@ -35,10 +46,11 @@ export { softplus } from "./activations/softplus.js";
 export type { SoftplusOptions } from "./activations/softplus.js";
 
 export { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
-export type { ReductionOptions } from "./losses/squared-error.js";
+export type { MissingOption, ReductionOptions, SquaredErrorOptions } from "./losses/squared-error.js";
 export { crossEntropy } from "./losses/cross-entropy.js";
 export type { CrossEntropyOptions } from "./losses/cross-entropy.js";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
+export type { BinaryCrossEntropyOptions } from "./losses/binary-cross-entropy.js";
 
 export { sgd } from "./optim/sgd.js";
 export type { SgdOptions } from "./optim/sgd.js";
@@ -49,12 +61,15 @@ export { glorot, he } from "./initializers/scaled.js";
 export type { ScaledOptions } from "./initializers/scaled.js";
 export { constant, zeros } from "./initializers/constant.js";
 
+export { catalogue } from "./catalogue.js";
+
 // To write your own.
 export { activation } from "./activations/activation.js";
 export type { Activation, ActivationFormula } from "./activations/activation.js";
 export { loss } from "./losses/loss.js";
-export type { FusedLoss, Loss, LossFormula, Reduction } from "./losses/loss.js";
-export type { Context, Layer, Parameter, Planned, Planner, Range, SizeKeepingLayer } from "./layers/layer.js";
+export type { FusedLoss, Loss, LossFormula, Reduction, SizeKeepingLoss } from "./losses/loss.js";
+export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
+export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
 export type { Optimizer, StepContext } from "./optim/optimizer.js";
 export type { Backend } from "./kernels/backend.js";
@@ -63,7 +78,7 @@ export { reference } from "./kernels/reference.js";
 export { wasm } from "./kernels/backends.js";
 export type { Stream } from "./core/random.js";
 export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
-export type { NumberArray } from "./core/numbers.js";
-export type { Bare } from "./core/bare.js";
+export type { Nested, NumberArray } from "./core/numbers.js";
+export type { Bare, Made } from "./core/bare.js";
 export { ChainruleError } from "./core/errors.js";
 export type { Complaint, ErrorCode } from "./core/errors.js";

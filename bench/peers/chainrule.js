@@ -5,9 +5,9 @@ const c = await import("../../dist/index.js");
 
 /** Every activation, loss and optimizer once round, so that no call site has met only the one that is measured. */
 function useEverything(backend) {
-  const losses = [c.halfSquaredError, c.meanSquaredError, c.binaryCrossEntropy];
-  const optimizers = [c.sgd, c.sgd({ momentum: 0.9 }), c.adam];
-  [c.identity, c.sigmoid, c.tanh, c.relu, c.leakyRelu, c.softplus].forEach((activation, i) => {
+  const losses = Object.values(c.catalogue.losses).filter(({ needs }) => needs !== "simplex");
+  const optimizers = [...Object.values(c.catalogue.optimizers), c.sgd({ momentum: 0.9 })];
+  Object.values(c.catalogue.activations).forEach((activation, i) => {
     const layers = [c.dense(3, 4), activation, c.dense(4, 2), c.sigmoid];
     const network = new c.Network(layers, { loss: losses[i % 3], optimizer: optimizers[i % 3], seed: i, backend });
     for (let n = 0; n < 1000; n++)

@@ -1,7 +1,9 @@
+import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkPart, checkSpelling } from "../core/options.js";
+import { checkParts, checkSpelling, optionsField } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
-import { type Range, rangeField, type SizeKeepingLayer } from "../layers/layer.js";
+import type { SizeKeepingLayer } from "../layers/layer.js";
+import { type Range, rangeField } from "../core/range.js";
 
 /** What makes an activation: a function of one number, and its derivative. */
 export interface ActivationFormula {
@@ -11,6 +13,8 @@ export interface ActivationFormula {
   apply(z: number): number;
   /** f′(z), where a = f(z) is at hand; at a kink the left derivative. */
   derivative(z: number, a: number): number;
+  /** What it was made with, such as a slope, defaults filled in; it is copied and frozen. */
+  readonly options?: object | undefined;
   /** What its values are, for the losses that need to know; absent: unknown. */
   readonly range?: Range;
 }
@@ -67,8 +71,8 @@ export function activation(formula: ActivationFormula): Activation {
     const remedy = 'write activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z })';
     fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }
-  checkSpelling(where, formula, ["name", "apply", "derivative", "range", "map", "pull"]);
-  checkPart("value", where, "range", formula.range, rangeField);
+  checkSpelling(where, formula, ["name", "apply", "derivative", "options", "range", "map", "pull"]);
+  checkParts(where, formula, { options: optionsField, range: rangeField });
   for (const z of PROBES) {
     const a = formula.apply(z);
     const slope = formula.derivative(z, a);
@@ -89,6 +93,7 @@ export function activation(formula: ActivationFormula): Activation {
   }
   return elementwise({
     ...formula,
+    options: formula.options && frozenOptions(formula.options),
     native: undefined,
     map(n, z, a) {
       for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);

@@ -1,5 +1,5 @@
 import { bare } from "../core/bare.js";
-import { finite, readOptions } from "../core/options.js";
+import { finite } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { elementwise, type Activation } from "./activation.js";
 
@@ -8,6 +8,8 @@ export interface LeakyReluOptions {
   /** a / z for z ≤ 0. Default 0.01. */
   readonly slope?: number;
 }
+
+const fields = { slope: /* @__PURE__ */ finite(0.01) };
 
 /**
  * The leaky rectified linear unit: a = z if z > 0 else slope · z, a′ = 1 if z > 0 else slope.
@@ -21,14 +23,13 @@ export interface LeakyReluOptions {
  * leakyRelu({ slope: 0.2 }).apply(-5); // -1
  * ```
  */
-export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>((options) => {
-  const { slope } = readOptions("leakyRelu", options, { slope: finite(0.01) });
+export const leakyRelu = /* @__PURE__ */ bare<Activation, LeakyReluOptions>("leakyRelu", fields, ({ slope }) => {
   const apply = (z: number): number => (z <= 0 ? (slope === 0 ? 0 : slope * z) : z); // 0 · −∞ would be NaN
   const derivative = (z: number): number => (z <= 0 ? slope : 1);
   return elementwise({
     name: "leakyRelu",
     native: { f: Fn.leakyRelu, number: slope },
-    range: "real",
+    range: slope > 0 ? "real" : [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

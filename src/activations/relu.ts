@@ -20,7 +20,7 @@ export const relu = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "relu",
     native: { f: Fn.relu },
-    range: "real",
+    range: [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

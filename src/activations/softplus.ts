@@ -1,7 +1,7 @@
 import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
-import { positive, readOptions } from "../core/options.js";
+import { positive } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { elementwise, type Activation } from "./activation.js";
 
@@ -10,6 +10,8 @@ export interface SoftplusOptions {
   /** How sharp the bend is. Default 1. */
   readonly beta?: number;
 }
+
+const fields = { beta: /* @__PURE__ */ positive(1) };
 
 /**
  * A smooth relu: a = ln(1 + e^(βz)) / β, a′ = 1 / (1 + e^(−βz)).
@@ -24,14 +26,13 @@ export interface SoftplusOptions {
  * softplus({ beta: 2 }).apply(0); // 0.34657359027997264
  * ```
  */
-export const softplus = /* @__PURE__ */ bare<Activation, SoftplusOptions>((options) => {
-  const { beta } = readOptions("softplus", options, { beta: positive(1) });
+export const softplus = /* @__PURE__ */ bare<Activation, SoftplusOptions>("softplus", fields, ({ beta }) => {
   const apply = (z: number): number => Math.max(0, z) + log1p(exp(-beta * Math.abs(z))) / beta;
   const derivative = (z: number): number => 1 / (1 + exp(-beta * z));
   return elementwise({
     name: "softplus",
     native: { f: Fn.softplus, number: beta },
-    range: "real",
+    range: [0, Infinity],
     apply,
     derivative,
     map(n, z, a) {

@@ -21,7 +21,7 @@ export const tanh = /* @__PURE__ */ plain(
   /* @__PURE__ */ elementwise({
     name: "tanh",
     native: { f: Fn.tanh },
-    range: "real",
+    range: [-1, 1],
     apply,
     derivative,
     map(n, z, a) {

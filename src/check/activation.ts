@@ -1,5 +1,5 @@
 import type { ActivationFormula } from "../activations/activation.js";
-import { optional, readOptions } from "../core/options.js";
+import { isListOf, optional, readOptions } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import { slopeOf } from "./difference.js";
 import { type CheckReport, compare, reportOf } from "./report.js";
@@ -15,7 +15,7 @@ const fields = {
   ...common,
   points: optional<readonly number[]>(
     "a list of finite numbers",
-    (value) => Array.isArray(value) && value.length > 0 && value.every(Number.isFinite),
+    (value) => isListOf(value, Number.isFinite) && value.length > 0,
     "[-1, 0.5, 2]",
   ),
 };
@@ -31,7 +31,7 @@ const grid = (): number[] => [
  *
  * If it has the loops `map` and `pull`, it also notes where these differ from the formula by a bit, in float64, or in
  * float32 where the formula is computed in float64 and rounded once.
- * @throws `ChainruleError` `type` unless it is given an activation; `option`
+ * @throws `ChainruleError` `type` unless it is given an activation; `option`, `value`
  * @example
  * ```ts
  * import { relu } from "chainrule";

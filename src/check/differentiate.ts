@@ -13,7 +13,7 @@ export interface Found {
 }
 
 /** The step of the differences, the largest error that passes, and a factor for the loss of each row. */
-interface Settings {
+interface DifferenceSettings {
   readonly h: number;
   readonly tolerance: number;
   readonly rowWeights?: readonly number[] | Floats | undefined;
@@ -27,7 +27,7 @@ export function differentiate(
   network: NetworkImplementation,
   input: unknown,
   target: unknown,
-  settings: Settings,
+  settings: DifferenceSettings,
 ): Found {
   const { layers } = network;
   const probe = new Probe(network);
@@ -76,7 +76,7 @@ function differences(
   { data }: Tensor,
   analytic: Float64Array,
   { change, size }: Rerun,
-  { h, tolerance }: Settings,
+  { h, tolerance }: DifferenceSettings,
 ): Pair[] {
   const norm = Math.sqrt(analytic.reduce((sum, a) => sum + a * a, 0));
   const doubt = (tolerance * (norm > 1 && norm < Infinity ? norm : 1)) / Math.sqrt(analytic.length);

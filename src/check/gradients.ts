@@ -31,7 +31,7 @@ const fields = {
  * A difference can't be better than the rounding of the loss, about 2⁻⁵² · L / h: for a loss above 100 take a larger h.
  * @param input one example or a batch, as for `forward`
  * @param target its target, as for `backward`
- * @throws `ChainruleError` `type` unless it is given a network, `option`, `diverged` if the loss is not finite;
+ * @throws `ChainruleError` `type` unless it is given a network, `option`, `value`, `diverged` if the loss is not finite;
  * else as `forward` and `backward`
  * @example
  * ```ts

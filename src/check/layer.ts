@@ -38,7 +38,7 @@ const projection = loss({ name: "projection", value: (y, c) => c * y, derivative
  *
  * It also notes if the layer draws numbers or keeps something of its own, leaves a part of y or dx unwritten, overwrites
  * gradients instead of adding to them, if `predict` fails, or if a row alone gives another result than in a batch.
- * @throws `ChainruleError` `type` unless it is given a layer; `option`; `diverged` if what it gives is not finite;
+ * @throws `ChainruleError` `type` unless it is given a layer; `option`, `value`; `diverged` if what it gives is not finite;
  * `shape` or `value` for a bad `input`; `value` if a layer of ids is given none
  * @example
  * ```ts

@@ -54,7 +54,7 @@ const asIs: Layer = {
  *
  * If it can be differentiated as one with a layer (`fused`), the gradient with respect to the logits z is compared too,
  * and a loss from the logits that differs from the loss after the layer is noted.
- * @throws `ChainruleError` `type` unless it is given a loss; `option`; `diverged` if it is not finite; `shape` or
+ * @throws `ChainruleError` `type` unless it is given a loss; `option`, `value`; `diverged` if it is not finite; `shape` or
  * `value` for bad predictions and targets
  * @example
  * ```ts

@@ -61,7 +61,7 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
  * In the report `analytic` is where the optimizer has led and `numeric` where the formula has; a path's error is
  * ‖a − n‖ / max(1, ‖a‖, ‖n‖) over its steps. It also notes if a frozen parameter moves, or if freezing it changes the
  * others by a bit; two networks with the same optimizer object take turns. For rules that treat each number by itself.
- * @throws `ChainruleError` `type` unless it is given an optimizer and a function, `option`; as `step` does
+ * @throws `ChainruleError` `type` unless it is given an optimizer and a function, `option`, `value`; as `step` does
  * @example
  * ```ts
  * import { sgd } from "chainrule";

@@ -1,8 +1,8 @@
 import { fail } from "../core/errors.js";
-import { positive } from "../core/options.js";
+import { isListOf, positive } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import { type Loss, targetSizeOf } from "../losses/loss.js";
 
 export type Rows = readonly (readonly number[])[];
 /** A row for each example, or its class. */
@@ -35,8 +35,7 @@ export function demand(
 }
 
 /** Whether a value is a list of lists, and not empty. */
-export const isRows = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(Array.isArray);
+export const isRows = (value: unknown): boolean => isListOf(value, Array.isArray) && value.length > 0;
 
 /** Rows of random numbers in [low, high), the same for the same seed and name. */
 export function draw(seed: number, name: string, rows: number, columns: number, low: number, high: number): number[][] {
@@ -64,13 +63,21 @@ export function predictionsFor({ needs }: Loss, seed: number, rows: number, colu
 }
 
 /** Random targets of each kind that a loss takes, by what they are called. */
-export function targetsFor(
-  { targets = "real" }: Loss,
-  seed: number,
-  rows: number,
-  columns: number,
-): [kind: string, t: Targets][] {
-  if (targets === "real") return [["", draw(seed, "t", rows, columns, -2, 2)]];
+export function targetsFor(loss: Loss, seed: number, rows: number, outputs: number): [kind: string, t: Targets][] {
+  const { targets = "real", missing } = loss;
+  const columns = targetSizeOf(loss, outputs);
+  if (missing !== undefined) {
+    const known = targetsFor({ ...loss, missing: undefined }, seed, rows, outputs);
+    const withGaps = (t: Targets): Targets =>
+      t.map((row, n) =>
+        typeof row === "number" ? row : row.map((value, i) => ((n + i) % 2 ? missing : value)),
+      ) as Targets;
+    return known.flatMap(([kind, t]) => [
+      [kind, t],
+      [`${kind}, some missing`, withGaps(t)],
+    ]);
+  }
+  if (targets === "real" || targets === "reachable") return [["", draw(seed, "t", rows, columns, -2, 2)]];
   const unit = draw(seed, "t", rows, columns, 0, 1);
   if (targets === "unit")
     return [

@@ -1,35 +1,11 @@
 import { fail } from "../core/errors.js";
 import { isPlainObject, nearest } from "../core/options.js";
-import {
-  adam,
-  binaryCrossEntropy,
-  constant,
-  crossEntropy,
-  dense,
-  glorot,
-  halfSquaredError,
-  he,
-  identity,
-  leakyRelu,
-  meanSquaredError,
-  relu,
-  sgd,
-  sigmoid,
-  softmax,
-  softplus,
-  tanh,
-  zeros,
-} from "../index.js";
+import { argumentsOf, catalogue } from "../catalogue.js";
 
 type Table = Readonly<Record<string, object>>;
 
-/** What a model in JSON can name, each kind in a table of its own. */
-export const tables = {
-  layers: { dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus },
-  losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
-  optimizers: { sgd, adam },
-  initializers: { glorot, he, constant, zeros },
-} satisfies Readonly<Record<string, Table>>;
+/** What a model in JSON can name. */
+export const tables = { ...catalogue, layers: { ...catalogue.layers, ...catalogue.activations } };
 
 /** Whether a value names a block of a table: by a word, or by the one key that is in it. */
 const names = (table: Table, given: unknown): boolean =>
@@ -37,7 +13,8 @@ const names = (table: Table, given: unknown): boolean =>
 
 /**
  * A block of a table, as JSON has it: its name, `"sigmoid"`, or its name with what it is called with,
- * `{ "sgd": { "learningRate": 0.5 } }`, options standing beside a list of arguments: `{ "dense": [2, 2], "bias": false }`.
+ * `{ "sgd": { "learningRate": 0.5 } }`; what it takes before its options may stand by itself, with these beside it:
+ * `{ "dense": [2, 2], "bias": false }`.
  * @throws {@link ChainruleError} `name` for one that there is not, else as the block
  */
 export function blockOf(table: Table, given: unknown, where: string): object {
@@ -46,21 +23,16 @@ export function blockOf(table: Table, given: unknown, where: string): object {
   const name = typeof given === "string" ? given : keys.length === 1 ? keys[0]! : undefined;
   if (name === undefined || !Object.hasOwn(table, name)) {
     const word = isPlainObject(given) ? Object.keys(given)[0] : given;
-    fail(
-      "name",
-      where,
-      `one of ${known.join(", ")}`,
-      given,
-      `write ${JSON.stringify(nearest(word, known) ?? known[0])}`,
-    );
+    const remedy = `write ${JSON.stringify(nearest(word, known) ?? known[0])}`;
+    fail("name", where, `one of ${known.join(", ")}`, given, remedy);
   }
   const block = table[name]!;
   if (typeof given === "string") return block;
-  const { [name]: first, ...options } = given as Readonly<Record<string, unknown>>;
-  const args = Array.isArray(first) ? (first as unknown[]) : [first];
-  const start = Object.entries(options).map(([key, value]) => [key, startOf(key, value, `${where} ${key}`)] as const);
-  if (typeof block !== "function") fail("type", where, `${JSON.stringify(name)} by itself`, given, "it takes nothing");
-  return (block as (...args: unknown[]) => object)(...args, ...(start.length ? [Object.fromEntries(start)] : []));
+  const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
+  const all = Object.entries({ ...(isPlainObject(first) && first), ...beside });
+  const options = Object.fromEntries(all.map(([key, value]) => [key, startOf(key, value, `${where} ${key}`)]));
+  const args = isPlainObject(first) ? [] : Array.isArray(first) ? (first as unknown[]) : [first];
+  return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
 }
 
 /** An initializer that is named, in the place of where a layer's parameters start. */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { fail } from "../core/errors.js";
 import { nearest } from "../core/options.js";
+import { visible } from "../core/visible.js";
 import { article } from "./article.js";
 import { check } from "./check.js";
 import { type Command, helpOf, parse } from "./command.js";
@@ -46,9 +47,8 @@ export async function main([name = "--help", ...args]: readonly string[]): Promi
     const given = parse(name, command, args);
     return given.values.help ? print(helpOf(command)) : await command.run(given);
   } catch (error) {
-    process.stderr.write(
-      `chainrule: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ")}\n`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`chainrule: ${visible(message.replaceAll(/\s+/g, " "))}\n`);
     return 2;
   }
 }

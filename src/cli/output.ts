@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { fail, Phrase } from "../core/errors.js";
+import { visible } from "../core/visible.js";
 import { type RenderOptions, toHtml, toLatex, toMarkdown, toText, type Trace } from "../trace/index.js";
 import { type Given, type Option, wholeNumber } from "./command.js";
 import { colour, print, width } from "./terminal.js";
@@ -57,7 +58,7 @@ export function show(trace: Trace, given: Given, title: string, more: string): 0
         "write --html step.html",
       );
     }
-    return print(`Written to ${html}`);
+    return print(`Written to ${visible(html)}`);
   }
   if (asked.length) return print(documents[asked[0]!]!(trace, options));
   return print(`${toText(trace, { ...options, colour, width: Math.max(40, width) })}${more && `\n${more}`}`);

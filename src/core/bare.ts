@@ -1,25 +1,68 @@
-import { readOptions } from "./options.js";
+import { isList } from "./numbers.js";
+import { type Field, isPlainObject, readOptions } from "./options.js";
+
+/** A block of the library, with all that it was made with: what was left out is filled in. */
+export type Made<Block, Options = Readonly<Record<string, never>>> = Block & {
+  readonly options: Readonly<Required<Options>>;
+};
 
 /** A block whose options may all be left out: written bare, or called. */
-export type Bare<Block, Options = Readonly<Record<string, never>>> = Block & ((options?: Options) => Block);
+export type Bare<Block, Options = Readonly<Record<string, never>>> = Made<Block, Options> &
+  ((options?: Options) => Made<Block, Options>);
 
-/** Makes a block of `make()` that is also the function `make`. */
-export function bare<Block extends object, Options>(make: (options?: Options) => Block): Bare<Block, Options> {
-  return asCallable(make(), (options, self) => (options === undefined ? self : make(options)));
+type Fields<Options> = { readonly [K in keyof Options]-?: Field<Required<Options>[K]> };
+
+/** Makes a block of `make(options)`, the defaults being those of the fields, that can also be called with options. */
+export function bare<Block extends object, Options extends object>(
+  name: string,
+  fields: Fields<Options>,
+  make: (options: Readonly<Required<Options>>) => Block,
+): Bare<Block, Options> {
+  const call = (given?: Options): Made<Block, Options> => {
+    const options = readOptions(name, given, fields) as Required<Options>;
+    return made(make(options), options);
+  };
+  return asCallable(call(), (options, self) => (options === undefined ? self : call(options)));
 }
 
 /** Makes a block without options that, called, is itself. */
 export function plain<Block extends { readonly kind?: string; readonly name?: string }>(block: Block): Bare<Block> {
-  return asCallable(block, (options, self) => {
+  return asCallable(made(block, {}), (options, self) => {
     readOptions(block.kind ?? block.name ?? "block", options, {});
     return self;
   });
 }
 
 function asCallable<Block extends object, Options>(
-  block: Block,
-  call: (options: Options | undefined, self: Block) => Block,
+  block: Made<Block, Options>,
+  call: (options: Options | undefined, self: Made<Block, Options>) => Made<Block, Options>,
 ): Bare<Block, Options> {
   const self = ((options?: Options) => call(options, self)) as Bare<Block, Options>;
-  return Object.freeze(Object.defineProperties(self, Object.getOwnPropertyDescriptors(block)));
+  ours.add(Object.defineProperties(self, Object.getOwnPropertyDescriptors(block)));
+  return Object.freeze(self);
+}
+
+const ours = /* @__PURE__ */ new WeakSet<object>();
+
+/** Freezes a block of the library with its options, and remembers that it is the library's. */
+export function made<Block extends object, Options extends object>(
+  block: Block,
+  options: Required<Options>,
+): Made<Block, Options> {
+  const whole = Object.freeze({ ...block, options: frozenOptions(options) });
+  ours.add(whole);
+  return whole;
+}
+
+/** Whether the library made this very block: what is only called like it, or is a copy with a part changed, is not. */
+export const isOurs = (block: object): boolean => ours.has(block);
+
+/** A copy that nobody can change: lists and objects of data are copied and frozen too; what has a function is a block, and stays itself. */
+export const frozenOptions = <Options extends object>(options: Options): Readonly<Options> =>
+  Object.freeze(Object.fromEntries(Object.entries(options).map(([key, value]) => [key, frozen(value)])) as Options);
+
+function frozen(value: unknown): unknown {
+  if (isList(value)) return Object.freeze(Array.from<unknown, unknown>(value, frozen));
+  const isData = isPlainObject(value) && !Object.values(value).some((each) => typeof each === "function");
+  return isData ? frozenOptions(value) : value;
 }

@@ -1,10 +1,10 @@
 /** What kind of mistake a {@link ChainruleError} reports. */
 export type ErrorCode =
   | "type" // not the kind of thing that belongs here
-  | "value" // the right kind, but a number, id or name that cannot be
+  | "value" // a number, id, name or the value of an option that cannot be
   | "shape" // wrong length, depth, or rows that differ
   | "size" // layers that do not chain
-  | "option" // an unknown, misspelt or contradictory option
+  | "option" // an unknown, misspelt, missing or contradictory option
   | "name" // no parameter of that name
   | "pair" // a loss that cannot follow the last layer
   | "order" // a call before the one it depends on
@@ -45,8 +45,8 @@ export interface Complaint {
  * ```
  */
 export class ChainruleError extends Error {
-  /** Always `"ChainruleError"`. */
-  override readonly name = "ChainruleError";
+  /** `"ChainruleError"`; only that of an abort is `"AbortError"`, as everywhere on the web. */
+  override readonly name: string = "ChainruleError";
   /** The kind of mistake, for programs. */
   declare readonly code: ErrorCode;
   /** The place: a function, a layer, an argument. */
@@ -93,28 +93,40 @@ export class Phrase {
   constructor(readonly text: string) {}
 }
 
-/** A value in a few characters, as errors show it. It never throws, whatever the value does when it is looked at. */
+/**
+ * A value in a few characters, as errors show it. It never throws, whatever the value does when it is looked at, and
+ * looks at no more of it than it shows.
+ */
 export function describe(value: unknown): string {
   try {
     if (value instanceof Phrase) return value.text;
     const text = picture(value, 2);
-    return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   } catch {
     return "an object that cannot be read";
   }
 }
 
+const LONGEST = 60; // characters
+const LARGEST = 1n << 200n; // beyond it the digits of a bigint take long to find
+
 function picture(value: unknown, depth: number): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return `the function ${value.name}`.trim();
+  if (typeof value === "string") return JSON.stringify(value.slice(0, LONGEST));
+  if (typeof value === "bigint") return -LARGEST < value && value < LARGEST ? `${value}n` : "a bigint beyond 2²⁰⁰";
+  if (typeof value === "function") return `the function ${begin(value.name)}`.trim();
+  if (typeof value === "symbol") return `Symbol(${begin(value.description ?? "")})`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
   if (Array.isArray(value)) return `[${few(value, (each) => (depth ? picture(each, depth - 1) : "…"))}]`;
-  const kind: string = (Object.getPrototypeOf(value) as object | null)?.constructor.name ?? "Object";
+  const tag = Object.prototype.toString.call(value).slice(8, -1); // a generator has no class
+  const kind = begin((Object.getPrototypeOf(value) as object | null)?.constructor.name ?? "Object") || begin(tag);
   if (ArrayBuffer.isView(value)) return `${kind}(${(value as Uint8Array).length ?? value.byteLength})`;
   return kind === "Object" ? `{${few(Object.keys(value))}}` : `an instance of ${kind}`;
 }
 
+const begin = (text: unknown): string => (typeof text === "string" ? text.slice(0, LONGEST) : "");
+
 /** The first few of a list, in words, and how many there are. */
-export const few = (list: readonly unknown[], write: (each: unknown) => string = String): string =>
-  Array.from(list.slice(0, 5), (each, i) => (i < 4 ? write(each) : `… (${list.length})`)).join(", ");
+export const few = (list: ArrayLike<unknown>, write: (each: unknown) => string = begin): string =>
+  Array.from({ length: Math.min(5, list.length) }, (_, i) => (i < 4 ? write(list[i]) : `… (${list.length})`)).join(
+    ", ",
+  );

@@ -143,17 +143,22 @@ export class Memory {
     return block;
   }
 
+  /** Where each block is to begin, and how many bytes that makes. */
+  plan(growing?: Block, rows = 1): { readonly starts: readonly number[]; readonly bytes: number } {
+    let bytes = 0;
+    const starts = this.#blocks.map((block) => {
+      const start = bytes;
+      const numbers = block.width * (block === growing ? rows : block.capacity);
+      bytes += Math.ceil((numbers * (block.dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
+      return start;
+    });
+    return { starts, bytes };
+  }
+
   /** Takes a new buffer; `growing`: a block that needs room for more rows, or for its first. */
   layOut(growing?: Block, rows = 1): void {
-    const starts: number[] = [];
-    let bytes = 0;
-    let tensors = 0;
-    for (const block of this.#blocks) {
-      tensors += block.size;
-      const capacity = block === growing ? rows : block.capacity;
-      starts.push(bytes);
-      bytes += Math.ceil((block.width * capacity * (block.dtype === "float32" ? 4 : 8)) / ALIGNMENT) * ALIGNMENT;
-    }
+    const { starts, bytes } = this.plan(growing, rows);
+    const tensors = this.#blocks.reduce((sum, { size }) => sum + size, 0);
     let region: Region;
     try {
       region = this.#allocator.allocate(bytes, tensors);

@@ -18,23 +18,37 @@ export type List = readonly number[] | NumberArray;
 export const isList = (value: unknown): value is List => Array.isArray(value) || isNumberArray(value);
 
 /**
- * Copies given numbers, nested as the shape says or flat in a typed array, into a flat array row by row.
+ * Copies given numbers, nested as the shape says or flat, into a flat array row by row. Lengths are checked first.
  * @throws {@link ChainruleError} `shape` if the lengths or the depth are others, `value` if a number is not finite in `dtype`
  */
 export function flatten(numbers: Numbers, shape: readonly number[], where: string, dtype: DType = "float64"): Floats {
-  const [length, width] = shape as [number, number?];
-  const deep = width !== undefined && !isNumberArray(numbers);
-  const lists: readonly unknown[] = deep && isList(numbers) ? [...numbers] : [numbers];
-  const columns = deep ? width : length * (width ?? 1);
-  if (lists.length !== (deep ? length : 1) || !lists.every((list) => isList(list) && list.length === columns)) {
-    const list = `${width === undefined ? "a list" : `${length} ${length === 1 ? "list" : "lists"}`} of ${numbersOf(width ?? length)}`;
-    fail(isList(numbers) ? "shape" : "type", where, `shape ${show(shape)}`, numbers, `write ${list}`);
+  const deep = shape.length > 1;
+  const length = deep ? shape[0]! : 1;
+  const width = shape.at(-1)!;
+  const total = length * width;
+  const given: unknown = numbers;
+  if (isList(given) && given.length === total && !(deep && isList(given[0]))) {
+    const copy = floats(dtype, total);
+    copyNumbers(given, 0, total, copy, 0, where, "");
+    return copy;
   }
-  const flat = floats(dtype, lists.length * columns);
-  (lists as readonly List[]).forEach((list, i) =>
-    copyNumbers(list, 0, columns, flat, i * columns, where, deep ? i : ""),
-  );
-  return flat;
+  if (!deep || !isNested(given, length, width)) {
+    const list = `${deep ? `${length} ${length === 1 ? "list" : "lists"}` : "a list"} of ${numbersOf(width)}`;
+    return fail(isList(given) ? "shape" : "type", where, `shape ${show(shape)}`, given, `write ${list}`);
+  }
+  const copy = floats(dtype, total);
+  for (let i = 0; i < length; i++) copyNumbers(given[i]!, 0, width, copy, i * width, where, i);
+  return copy;
+}
+
+/** Whether a value is so many lists of so many columns. */
+function isNested(value: unknown, length: number, columns: number): value is readonly List[] {
+  if (!Array.isArray(value) || value.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    const list: unknown = value[i];
+    if (!isList(list) || list.length !== columns) return false;
+  }
+  return true;
 }
 
 /**
@@ -93,6 +107,24 @@ export function copyNumbers(
     ? copyList(list, start, count, to, at)
     : copyArray(list as NumberArray, start, count, to, at, areFinite);
   if (bad >= 0) badNumber(list[bad], `${where}${typeof part === "number" ? `[${part}]` : part}[${bad}]`);
+}
+
+/** The same, but `missing` may stand there too, in place of a number that is not known: it becomes NaN. */
+export function copyKnown(
+  list: List,
+  start: number,
+  count: number,
+  to: Floats,
+  at: number,
+  where: string,
+  part: number | string,
+  missing: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value: unknown = list[start + i];
+    if (value === missing || Object.is(value, missing)) to[at + i] = NaN;
+    else copyNumbers(list, start + i, 1, to, at + i, where, part);
+  }
 }
 
 // Lists and typed arrays have a loop each: in one that meets many kinds of array, V8 makes an object of every number.
@@ -163,6 +195,9 @@ export const show = (shape: readonly (number | string)[]): string => `[${shape.j
 
 /** "1 number", "2 numbers". */
 export const numbersOf = (count: number): string => `${count} ${count === 1 ? "number" : "numbers"}`;
+
+/** Numbers, nested as their shape says: lists for a matrix, else a list. */
+export type Nested = readonly number[] | readonly (readonly number[])[];
 
 /** Numbers of a shape as fresh nested lists. */
 export function nested(flat: ArrayLike<number>, shape: readonly number[]): number[] | number[][] {

@@ -1,4 +1,4 @@
-import { describe, type ErrorCode, fail } from "./errors.js";
+import { describe, fail } from "./errors.js";
 
 /** One option: its default, what it must be in words, the test of that, and what to write instead of a wrong value. */
 export interface Field<T> {
@@ -62,6 +62,9 @@ export const optional = <T>(
   test: (value: unknown) => boolean,
   example: Example,
 ): Field<T | undefined> => field<T | undefined>(expected, test, undefined, example);
+
+/** The options of a user's own block, if it has some. */
+export const optionsField = /* @__PURE__ */ optional("a plain object", isPlainObject, "{ slope: 0.1 }");
 
 /** A block that may be left out: a loss, an optimizer. `names` are ours; `define` is how to make another one. */
 export const block = <T>(
@@ -137,6 +140,13 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+/** Whether a value is a list of what passes a test; holes are looked at, and nothing after the first that fails. */
+export function isListOf(value: unknown, test: (each: unknown) => boolean): value is readonly unknown[] {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
+  return true;
+}
+
 /**
  * Whether a value is an object as one writes it or as JSON.parse gives it, of any realm: its keys are then all that it
  * says. An instance of a class (a map, a date, a promise too) may keep what it says elsewhere.
@@ -157,7 +167,7 @@ export const isBlock = (value: unknown, name: string, ...methods: readonly strin
 
 /**
  * Reads an options object against its table of fields: each key known, each value right, defaults filled in.
- * @throws {@link ChainruleError} `type` if it is no plain object, `option` for an unknown key or a wrong value
+ * @throws {@link ChainruleError} `type` if it is no plain object, `option` for an unknown key, `value` for a wrong value
  */
 export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   where: string,
@@ -170,20 +180,25 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   checkKeys(where, given, names, fields[names[0]!]);
   for (const name of names) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    checkPart("option", where, name, value, fields[name]!);
+    checkPart(where, name, value, fields[name]!);
     if (value !== undefined) values[name] = value;
   }
   return values as Values<F>;
 }
 
 /**
- * Reads the one option of a call, without making garbage.
+ * Reads an option of a call, the first one unless another is named, without making garbage.
  * @throws {@link ChainruleError} `type` if the options are no plain object, `option` for another key
  */
-export function readOption(where: string, given: unknown, names: readonly [string]): unknown {
+export function readOption(
+  where: string,
+  given: unknown,
+  names: readonly [string, ...string[]],
+  name = names[0],
+): unknown {
   if (given === undefined) return undefined;
   checkKeys(where, given, names);
-  return given[names[0]];
+  return given[name];
 }
 
 function checkKeys(
@@ -222,12 +237,12 @@ export function checkSpelling(where: string, given: object, names: readonly stri
 }
 
 /** Checks one option, or a part of a block that a user made: absent, or right. */
-export function checkPart(code: ErrorCode, where: string, key: string, value: unknown, field: Field<unknown>): void {
+export function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
   if (value === undefined || field.test(value)) return;
   const { expected, example, otherwise } = field;
   const number = numberIn(value);
   const right = typeof example === "function" ? example(value) : (example ?? JSON.stringify(otherwise));
-  fail(code, `${where} ${key}`, expected, value, `write ${key}: ${field.test(number) ? number : right}`);
+  fail("value", `${where} ${key}`, expected, value, `write ${key}: ${field.test(number) ? number : right}`);
 }
 
 /** Checks the parts of a block, as far as it has them. */
@@ -236,11 +251,22 @@ export function checkParts<F extends Readonly<Record<string, Field<unknown>>>>(
   block: { readonly [K in keyof F]?: unknown },
   fields: F,
 ): void {
-  for (const [name, field] of Object.entries(fields)) checkPart("value", where, name, block[name], field);
+  for (const [name, field] of Object.entries(fields)) checkPart(where, name, block[name], field);
 }
+
+const isShortText = (value: unknown): value is string => typeof value === "string" && value.length < 40;
+
+/** An object that says so when something is assigned to it that it does not have. */
+export const guarded = <T extends object>(where: string, view: T): T =>
+  new Proxy(Object.freeze(view), {
+    set(target, name, value) {
+      if (name in target) return Reflect.set(target, name, value);
+      const names = Object.keys(target);
+      const better = nearest(name, names);
+      return fail("name", where, `a property among ${names.join(", ")}`, name, better && `write ${better}`);
+    },
+  });
 
 /** The number that a value of another type stands for, or NaN. */
 export const numberIn = (value: unknown): number =>
-  typeof value === "bigint" || typeof value === "boolean" || (typeof value === "string" && value.trim())
-    ? Number(value)
-    : NaN;
+  typeof value === "bigint" || typeof value === "boolean" || (isShortText(value) && value.trim()) ? Number(value) : NaN;

@@ -1,3 +1,4 @@
+import { microseconds } from "./clock.js";
 import type { Tensor } from "./tensor.js";
 
 /**
@@ -65,11 +66,19 @@ function hash(text: string, basis: number): number {
   return h | 0;
 }
 
-/** Seeds given out by {@link freshSeed}. */
-let fresh = 0;
+/** The latest seed of {@link freshSeed}. */
+let latest = 0;
 
 /**
- * A fresh seed, a whole number below 2⁵³: the time in microseconds, and one more for each seed before. Nobody is to be
- * kept from guessing it, so it need not come from `crypto`, which takes Node 4 ms to load.
+ * A fresh seed, a whole number below 2⁵³: the time in microseconds, or one more than the seed before where the clock has
+ * not moved on, or there is none. Nobody is to be kept from guessing it, so it need not come from `crypto`, which takes
+ * Node 4 ms to load.
  */
-export const freshSeed = (): number => Math.floor(1000 * (performance.timeOrigin + performance.now())) + fresh++;
+export function freshSeed(): number {
+  const time = microseconds();
+  if (time > latest && time < LATEST_TIME) latest = time;
+  else latest++;
+  return latest;
+}
+
+const LATEST_TIME = 0x10_0000_0000_0000; // 2⁵², in the year 2112; above it is room for counting on

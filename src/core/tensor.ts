@@ -1,12 +1,22 @@
+import { fail } from "./errors.js";
+
 /** The precision a network computes in. */
 export type DType = "float32" | "float64";
 
 /** A typed array of either precision. */
 export type Floats = Float32Array | Float64Array;
 
-/** An empty typed array of a precision. */
-export const floats = (dtype: DType, length: number): Floats =>
-  new (dtype === "float32" ? Float32Array : Float64Array)(length);
+/**
+ * An empty typed array of a precision.
+ * @throws {@link ChainruleError} `size` if there is no memory for it
+ */
+export function floats(dtype: DType, length: number): Floats {
+  try {
+    return new (dtype === "float32" ? Float32Array : Float64Array)(length);
+  } catch (cause) {
+    return fail("size", "numbers", "as many as fit in memory", length, "give fewer", { cause });
+  }
+}
 
 /** Numbers as a user may give them: a list, a list of lists, or a typed array. */
 export type Numbers = readonly number[] | readonly (readonly number[])[] | Floats;

@@ -1,3 +1,4 @@
+import { type Bare, made, type Made, plain } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import type { Initializer } from "./initializer.js";
 
@@ -11,9 +12,9 @@ import type { Initializer } from "./initializer.js";
  * dense(2, 3, { bias: constant(0.1) });
  * ```
  */
-export function constant(value: number): Initializer {
+export function constant(value: number): Made<Initializer, { value: number }> {
   if (!Number.isFinite(value)) fail("value", "constant", "a finite number", value, "write constant(0.1)");
-  return { name: "constant", value: () => value };
+  return made({ name: "constant", value: () => value }, { value });
 }
 
 /**
@@ -25,4 +26,4 @@ export function constant(value: number): Initializer {
  * dense(2, 3, { bias: zeros });
  * ```
  */
-export const zeros: Initializer = { name: "zeros", value: () => 0 };
+export const zeros: Bare<Initializer> = /* @__PURE__ */ plain({ name: "zeros", value: () => 0 });

@@ -26,6 +26,8 @@ export interface Start {
 export interface Initializer {
   /** What it is called in errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** The start value of the `index`-th number, counted row by row. */
   value(index: number, start: Start): number;
 }

@@ -1,6 +1,6 @@
 import { bare, type Bare } from "../core/bare.js";
 import { log } from "../core/log.js";
-import { oneOf, readOptions } from "../core/options.js";
+import { oneOf } from "../core/options.js";
 import type { Initializer, Start } from "./initializer.js";
 
 /** Options of {@link glorot} and {@link he}. */
@@ -8,6 +8,8 @@ export interface ScaledOptions {
   /** The shape of the spread; the variance is the same. Default `"uniform"`. */
   readonly distribution?: "uniform" | "normal";
 }
+
+const fields = { distribution: /* @__PURE__ */ oneOf("uniform", "normal") };
 
 /** A number of mean 0 and variance 1: uniform in ±√3, or normal. */
 const draws = {
@@ -24,10 +26,10 @@ const draws = {
 };
 
 const scaled = (name: string, variance: (start: Start) => number): Bare<Initializer, ScaledOptions> =>
-  bare((options) => {
-    const { distribution } = readOptions(name, options, { distribution: oneOf("uniform", "normal") });
-    return { name, value: (index, start) => Math.sqrt(variance(start)) * draws[distribution](index, start) };
-  });
+  bare<Initializer, ScaledOptions>(name, fields, ({ distribution }) => ({
+    name,
+    value: (index, start) => Math.sqrt(variance(start)) * draws[distribution](index, start),
+  }));
 
 /**
  * Variance 2 / (fanIn + fanOut), so that signals and gradients keep their size: for tanh, sigmoid and softmax.

@@ -127,7 +127,7 @@ export class Compiler extends Writer {
       }
       case Op.reduce: {
         const [u, rowWeights, divisor, total, rows, columns] = operands as Operands;
-        if (rowWeights || rows * columns > FEW) return false;
+        if (rows * columns > FEW) return false;
         this.set(
           total,
           () => {
@@ -137,6 +137,10 @@ export class Compiler extends Writer {
               for (let i = 0; i < columns; i++) {
                 this.wide(u + (n * columns + i) * unit);
                 this.put(W.add);
+              }
+              if (rowWeights) {
+                this.wide(rowWeights + n * unit);
+                this.put(W.multiply);
               }
               this.put(W.add);
             }
@@ -149,13 +153,75 @@ export class Compiler extends Writer {
       }
       case Op.weigh: {
         const [dp, rowWeights, divisor, rows, columns] = operands as Operands;
-        if (rowWeights || rows * columns > FEW) return false;
-        this.setAllIfNotOne(divisor, rows * columns, dp, (at) => {
-          this.wide(dp + at);
+        if (rows * columns > FEW) return false;
+        const divided = (write: () => void): void => {
+          write();
+          if (this.single) this.put(W.promote);
           this.get(divisor, W.f64);
           this.put(W.divide);
           this.narrow();
-        });
+        };
+        if (rowWeights)
+          each(rows, columns, (n, i) => {
+            const place = dp + (n * columns + i) * unit;
+            this.set(place, () => divided(() => this.#two(W.multiply, place, rowWeights + n * unit)));
+          });
+        else this.setAllIfNotOne(divisor, rows * columns, dp, (at) => divided(() => this.get(dp + at)));
+        return true;
+      }
+      case Op.mask: {
+        const [n, t, x] = operands as Operands;
+        return (
+          n <= FEW &&
+          this.setAll(n, x, (at) => {
+            this.number(0);
+            this.get(x + at);
+            this.#selectIfMissing(t + at);
+          })
+        );
+      }
+      case Op.known: {
+        const [t, m, rows, columns, most] = operands as Operands;
+        if (rows * columns > FEW) return false;
+        for (let n = 0; n < rows; n++)
+          this.set(m + n * unit, () => {
+            this.number(0);
+            for (let i = 0; i < columns; i++) {
+              this.number(0);
+              this.number(1);
+              this.#selectIfMissing(t + (n * columns + i) * unit);
+              this.do(W.add);
+            }
+            this.number(most);
+            this.do(W.min);
+          });
+        return true;
+      }
+      case Op.mass: {
+        const [m, mass, divisor, rows] = operands as Operands;
+        if (rows > FEW) return false;
+        this.set(
+          mass,
+          () => {
+            this.double(0);
+            for (let n = 0; n < rows; n++) {
+              this.wide(m + n * unit);
+              this.put(W.add);
+            }
+          },
+          W.f64,
+        );
+        this.set(
+          divisor,
+          () => {
+            this.get(mass, W.f64);
+            this.double(1);
+            this.get(mass, W.f64);
+            this.double(0);
+            this.put(W.differs, W.select);
+          },
+          W.f64,
+        );
         return true;
       }
       case Op.advance: {
@@ -241,13 +307,21 @@ export class Compiler extends Writer {
         this.#increment(operands[0]!);
         return true;
       case Op.accumulate: {
-        const [total, low, high, sum] = operands as Operands;
+        const [total, mass, sum] = operands as Operands;
         this.change(
           sum,
           () => {
             this.get(total, W.f64);
-            this.double(numberOf(low, high));
+            this.get(mass, W.f64);
             this.put(W.multiply, W.add);
+          },
+          W.f64,
+        );
+        this.change(
+          sum + 8,
+          () => {
+            this.get(mass, W.f64);
+            this.put(W.add);
           },
           W.f64,
         );
@@ -365,6 +439,14 @@ export class Compiler extends Writer {
     this.get(z);
     this.number(0);
     this.do(W.isAtMost);
+    this.put(W.select);
+  }
+
+  /** The first of two numbers if t is NaN, else the second. */
+  #selectIfMissing(t: number): void {
+    this.get(t);
+    this.get(t);
+    this.do(W.differs);
     this.put(W.select);
   }
 

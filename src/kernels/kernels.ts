@@ -83,6 +83,10 @@ export interface Kernels {
   reduce(u: Tensor, rowWeights: Tensor | null, divisor: Tensor, total: Tensor): void;
   /** dp = dp · wᵢ / divisor, by row */
   weigh(dp: Tensor, rowWeights: Tensor | null, divisor: Tensor): void;
+  /** x = 0 where t is NaN: where a target is missing */
+  mask(t: Tensor, x: Tensor): void;
+  /** mᵢ = how many numbers of row i of t are not NaN, or `most` if there are more */
+  known(t: Tensor, m: Tensor, most: number): void;
   /** One step of an update rule over all runs. */
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void;
   /** y = x */

@@ -38,6 +38,12 @@ export const enum Op {
   reduce,
   /** dp rowWeights divisor rows columns */
   weigh,
+  /** n t x */
+  mask,
+  /** t m rows columns most */
+  known,
+  /** m mass divisor rows */
+  mass,
   /** f scalars */
   advance,
   /** f n p g scalars slot slot slot */
@@ -64,7 +70,7 @@ export const enum Op {
   call,
   /** counter: counter += 1 */
   increment,
-  /** total low high sum: sum += total · the number */
+  /** total mass sum: two cells at sum, += total · mass and += mass */
   accumulate,
   /** cursor n x y: y = the cursor-th n numbers from x on */
   pick,

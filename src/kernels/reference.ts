@@ -165,6 +165,28 @@ function weigh(
   }
 }
 
+/** x = 0 where t is NaN */
+function mask(m: Floats, n: number, t: number, x: number): void {
+  for (let i = 0; i < n; i++) if (Number.isNaN(m[t + i])) m[x + i] = 0;
+}
+
+/** mᵢ = how many numbers of row i of t are not NaN, or `most` if there are more */
+function known(m: Floats, t: number, count: number, rows: number, columns: number, most: number): void {
+  for (let n = 0, i = t; n < rows; n++) {
+    let some = 0;
+    for (const end = i + columns; i < end; i++) if (!Number.isNaN(m[i])) some++;
+    m[count + n] = Math.min(some, most);
+  }
+}
+
+/** mass = Σ mᵢ; divisor = mass, or 1 if that is 0 */
+function mass(m: Floats, d: Floats, masses: number, total: number, divisor: number, rows: number): void {
+  let sum = 0;
+  for (let n = 0; n < rows; n++) sum += m[masses + n]!;
+  d[total] = sum;
+  d[divisor] = sum === 0 ? 1 : sum;
+}
+
 function copy(m: Floats, n: number, x: number, y: number): void {
   for (let i = 0; i < n; i++) m[y + i] = m[x + i]!;
 }
@@ -204,15 +226,11 @@ function pick(m: Floats, d: Floats, cursor: number, n: number, x: number, y: num
   for (let i = 0, at = x + d[cursor]! * n; i < n; i++, at++) m[y + i] = m[at]!;
 }
 
-/** sum += total · the number of two words */
-function accumulate(d: Floats, total: number, low: number, high: number, sum: number): void {
-  words[0] = low;
-  words[1] = high;
-  d[sum] = d[sum]! + d[total]! * number[0]!;
+/** sum₀ += total · mass, sum₁ += mass */
+function accumulate(d: Floats, total: number, mass: number, sum: number): void {
+  d[sum] = d[sum]! + d[total]! * d[mass]!;
+  d[sum + 1] = d[sum + 1]! + d[mass]!;
 }
-
-const number = /* @__PURE__ */ new Float64Array(1);
-const words = /* @__PURE__ */ new Int32Array(number.buffer);
 
 /** Carries instructions out in JavaScript. */
 export class ReferenceMachine implements Machine {
@@ -259,6 +277,9 @@ export class ReferenceMachine implements Machine {
         case Op.residual: residual(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.reduce: reduce(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!, c[at + 6]!); break;
         case Op.weigh: weigh(m, d, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.mask: mask(m, a, c[at + 2]!, c[at + 3]!); break;
+        case Op.known: known(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.mass: mass(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.copy: copy(m, a, c[at + 2]!, c[at + 3]!); break;
         case Op.add: add(m, a, c[at + 2]!, c[at + 3]!); break;
         case Op.clear: clear(m, a, c[at + 2]!); break;
@@ -268,7 +289,7 @@ export class ReferenceMachine implements Machine {
         case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
         case Op.call: this.calls[a]!(); break;
         case Op.increment: d[a]! += 1; break;
-        case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!); break;
         case Op.pick: pick(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at -= c[at + 3]! / 4 + WIDTH; break;
         default: return false;

@@ -43,6 +43,11 @@ export class Verbs implements Kernels {
     return this.allocation.machine;
   }
 
+  /** Whether steps, as they are written down, call functions of a user. */
+  get callsOut(): boolean {
+    return this.recorder.callsOut;
+  }
+
   /** Whether a part of the network is at work: a layer, a loss, an optimizer. */
   get isWithinPart(): boolean {
     return this.recorder.isWithinPart;
@@ -56,6 +61,11 @@ export class Verbs implements Kernels {
   /** What is done again and again, and so replayed; `body` gives false if a check failed. */
   routine(body: () => boolean): Routine {
     return new Routine(this.recorder, body);
+  }
+
+  /** What a routine has written down is not needed any more. */
+  release(routine: Routine): void {
+    this.recorder.release(routine);
   }
 
   /** Does what predicts, knowing whether it is the same again. */
@@ -149,7 +159,7 @@ export class Verbs implements Kernels {
     const from = this.numbers("map z", z, n),
       to = this.numbers("map a", a, n);
     if (this.know(f)) this.recorder.emit(Op.map, this.f, this.low, this.high, n, from, to);
-    else this.call(() => f.map(n, floatsOf(z), floatsOf(a)), z, a);
+    else this.call(f, () => f.map(n, floatsOf(z), floatsOf(a)), z, a);
   }
 
   pull(f: ElementwiseLoops, z: Tensor, a: Tensor, da: Tensor, dz: Tensor): void {
@@ -161,7 +171,7 @@ export class Verbs implements Kernels {
       this.numbers("pull dz", dz, n),
     ] as const;
     if (this.know(f)) this.recorder.emit(Op.pull, this.f, this.low, this.high, n, ...places);
-    else this.call(() => f.pull(n, floatsOf(z), floatsOf(a), floatsOf(da), floatsOf(dz)), z, a, da, dz);
+    else this.call(f, () => f.pull(n, floatsOf(z), floatsOf(a), floatsOf(da), floatsOf(dz)), z, a, da, dz);
   }
 
   softmax(x: Tensor, y: Tensor): void {
@@ -193,7 +203,7 @@ export class Verbs implements Kernels {
       target = this.numbers("loss t", t, n),
       term = this.numbers("loss u", u, n);
     if (this.know(f)) this.recorder.emit(Op.loss, this.f, this.low, this.high, n, prediction, target, term);
-    else this.call(() => f.map(n, floatsOf(p), floatsOf(t), floatsOf(u)), p, t, u);
+    else this.call(f, () => f.map(n, floatsOf(p), floatsOf(t), floatsOf(u)), p, t, u);
   }
 
   lossPull(f: LossLoops, p: Tensor, t: Tensor, dp: Tensor): void {
@@ -202,7 +212,7 @@ export class Verbs implements Kernels {
       target = this.numbers("lossPull t", t, n),
       slope = this.numbers("lossPull dp", dp, n);
     if (this.know(f)) this.recorder.emit(Op.lossPull, this.f, this.low, this.high, n, prediction, target, slope);
-    else this.call(() => f.pull(n, floatsOf(p), floatsOf(t), floatsOf(dp)), p, t, dp);
+    else this.call(f, () => f.pull(n, floatsOf(p), floatsOf(t), floatsOf(dp)), p, t, dp);
   }
 
   crossEntropy(z: Tensor, q: Tensor, u: Tensor): void {
@@ -253,6 +263,17 @@ export class Verbs implements Kernels {
     );
   }
 
+  mask(t: Tensor, x: Tensor): void {
+    const n = size(t);
+    this.recorder.emit(Op.mask, n, this.numbers("mask t", t, n), this.numbers("mask x", x, n));
+  }
+
+  known(t: Tensor, m: Tensor, most: number): void {
+    const { rows, columns } = t;
+    const [from, to] = [this.matrix("known t", t, rows, columns), this.numbers("known m", m, rows)];
+    this.recorder.emit(Op.known, from, to, rows, columns, most);
+  }
+
   update(rule: UpdateLoops, runs: readonly Run[], scalars: Tensor): void {
     const known = this.know(rule);
     const { f } = this;
@@ -266,14 +287,19 @@ export class Verbs implements Kernels {
         fail("shape", "kernels.update slots", `${rule.native!.slots} of them`, slots.length);
     }
     if (known && rule.advance) this.recorder.emit(Op.advance, f, s);
-    if (!known && rule.advance) this.call(() => rule.advance!(floatsOf(scalars)), scalars);
+    if (!known && rule.advance) this.call(rule, () => rule.advance!(floatsOf(scalars)), scalars);
     for (const run of runs) {
       const { parameters: p, gradients: g, slots } = run;
       const n = size(p);
       const slot = (i: number) => (slots[i] ? this.place(slots[i]) : 0);
       if (known) this.recorder.emit(Op.update, f, n, this.place(p), this.place(g), s, slot(0), slot(1), slot(2));
       else
-        this.call(() => rule.update(n, floatsOf(p), floatsOf(g), slots, floatsOf(scalars), this.machine.single), p, g);
+        this.call(
+          rule,
+          () => rule.update(n, floatsOf(p), floatsOf(g), slots, floatsOf(scalars), this.machine.single),
+          p,
+          g,
+        );
     }
   }
 
@@ -332,10 +358,16 @@ export class Verbs implements Kernels {
     this.recorder.emit(Op.increment, this.cell("counter", counter));
   }
 
-  /** sum += total · factor */
-  accumulate(total: Tensor, factor: number, sum: Tensor): void {
-    this.setWords(factor);
-    this.recorder.emit(Op.accumulate, this.cell("total", total), this.low, this.high, this.cell("sum", sum));
+  /** mass = Σ mᵢ, in float64; divisor = mass, or 1 if that is 0. */
+  mass(m: Tensor, mass: Tensor, divisor: Tensor): void {
+    const [total, count] = [this.cell("mass", mass), this.cell("divisor", divisor)];
+    this.recorder.emit(Op.mass, this.numbers("mass m", m, m.rows), total, count, m.rows);
+  }
+
+  /** sum₀ += total · mass, sum₁ += mass */
+  accumulate(total: Tensor, mass: Tensor, sum: Tensor): void {
+    const places = [this.cell("total", total), this.cell("mass", mass), this.cell("sum", sum, 2)] as const;
+    this.recorder.emit(Op.accumulate, ...places);
   }
 
   /** y = the cursor-th of the pieces of its size in x */
@@ -350,9 +382,9 @@ export class Verbs implements Kernels {
   }
 
   /** Calls loops that the machine does not know, over these tensors. */
-  private call(body: () => void, ...tensors: readonly Tensor[]): void {
+  private call({ native }: Loops, body: () => void, ...tensors: readonly Tensor[]): void {
     for (const each of tensors) if (each instanceof PlannedTensor) each.block.isShown = true; // the loops get an array
-    this.recorder.call(body);
+    this.recorder.call(body, native === undefined);
   }
 
   /** The place of a tensor of rows and columns. */

@@ -99,7 +99,9 @@ export class KernelModule {
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const module = new WebAssembly.Module(Uint8Array.from(atob(decoder), (character) => character.charCodeAt(0)));
   const { memory, decode } = new WebAssembly.Instance(module).exports as unknown as Decoder;
-  new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  const bytes = new Uint8Array(memory.buffer);
+  if (typeof TextEncoder === "function") new TextEncoder().encodeInto(text, bytes);
+  else for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // jest's jsdom; the text is ASCII
   return new Uint8Array(memory.buffer as ArrayBuffer, 0, decode());
 }
 

@@ -35,6 +35,7 @@ export const enum W {
   subtract = 0xa1,
   multiply = 0xa2,
   divide = 0xa3,
+  min = 0xa4,
   max = 0xa5,
   truncate = 0xab,
   demote = 0xb6,

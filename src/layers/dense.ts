@@ -1,7 +1,9 @@
+import { made } from "../core/bare.js";
 import { fail } from "../core/errors.js";
-import { flatten, isList } from "../core/numbers.js";
-import { imported, isCount, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
-import type { Numbers } from "../core/tensor.js";
+import { flatten, isList, nested } from "../core/numbers.js";
+import { initializers } from "../core/names.js";
+import { imported, isCount, isListOf, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
+import type { Floats, Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
 import { glorot } from "../initializers/scaled.js";
@@ -25,6 +27,7 @@ export interface Dense<In extends number = number, Out extends number = number> 
   readonly kind: "dense";
   readonly inputs: In;
   readonly outputs: Out;
+  readonly options: Required<DenseOptions> & { readonly inputs: In; readonly outputs: Out };
 }
 
 /** What a dense layer asks for: its parameters. */
@@ -43,7 +46,7 @@ export interface DenseState {
  *
  * Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.5.
  * @throws {@link ChainruleError} `value` for a size that is no whole number from 1, `shape` or `value` for numbers
- * that don't fit, `option` for an unknown option
+ * that don't fit, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense } from "chainrule";
@@ -61,59 +64,59 @@ export function dense<const In extends number, const Out extends number>(
   checkSize("outputs", outputs);
   const where = `dense(${inputs}, ${outputs})`;
   if (typeof options === "string" || typeof options === "function") {
-    fail(
-      "type",
-      `${where} options`,
-      "a plain object",
-      options,
-      "an activation is a layer of its own: [dense(2, 8), relu]",
-    );
+    const remedy = "an activation is a layer of its own: [dense(2, 8), relu]";
+    fail("type", `${where} options`, "a plain object", options, remedy);
   }
-  const { weight, bias, freeze } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     weight: optional<Initializer | Numbers>("numbers [outputs, inputs] or an initializer", isStart, exampleOf),
     bias: optional<Initializer | Numbers | false | { shared: number }>(
       "a number for each neuron, an initializer, false, or { shared: 0.35 }",
       (value) => value === false || isStart(value) || isShared(value),
       (value) => (Number.isFinite(value) ? `{ shared: ${String(value)} }` : value ? exampleOf(value) : "false"),
     ),
-    freeze: optional<readonly string[]>(
+    freeze: optional<Required<DenseOptions>["freeze"]>(
       '["weight"], ["bias"] or both',
-      (value) => Array.isArray(value) && value.every((name) => name === "weight" || name === "bias"),
+      (value) => isListOf(value, (name) => name === "weight" || name === "bias"),
       '["bias"]',
     ),
   });
-  const startWeight = weight === undefined ? glorot : startOf(weight, [outputs, inputs], `${where} weight`);
-  const shared = bias !== undefined && isShared(bias);
-  const biasShape = [shared ? 1 : outputs];
-  const startBias =
-    bias === undefined
-      ? zeros
-      : bias === false
-        ? null
-        : startOf(shared ? [bias.shared] : bias, biasShape, `${where} bias`);
-  return Object.freeze({
-    kind: "dense" as const,
-    inputs,
-    outputs,
-    range: "real" as const,
+  const { weight = glorot, bias = zeros } = read;
+  const frozen = [...(read.freeze ?? [])];
+  const biasShape = [isShared(bias) ? 1 : outputs];
+  const startWeight = startOf(weight, [outputs, inputs], `${where} weight`);
+  const startBias = bias === false ? null : startOf(isShared(bias) ? [bias.shared] : bias, biasShape, `${where} bias`);
+  return made(
+    {
+      kind: "dense" as const,
+      inputs,
+      outputs,
+      range: "real" as const,
 
-    plan(planner) {
-      return {
-        weight: planner.parameter("weight", [outputs, inputs], startWeight, freeze?.includes("weight")),
-        bias: startBias && planner.parameter("bias", biasShape, startBias, freeze?.includes("bias")),
-      };
-    },
+      plan(planner) {
+        return {
+          weight: planner.parameter("weight", [outputs, inputs], startWeight, frozen.includes("weight")),
+          bias: startBias && planner.parameter("bias", biasShape, startBias, frozen.includes("bias")),
+        };
+      },
 
-    forward({ weight, bias }, x, y, { kernels }) {
-      kernels.linear(x, weight.value, bias && bias.value, y);
-    },
+      forward({ weight, bias }, x, y, { kernels }) {
+        kernels.linear(x, weight.value, bias && bias.value, y);
+      },
 
-    backward({ weight, bias }, x, _, dy, dx, { kernels }) {
-      kernels.outer(dy, x, weight.gradient);
-      if (bias) kernels.sum(dy, bias.gradient);
-      if (dx) kernels.product(dy, weight.value, dx);
+      backward({ weight, bias }, x, _, dy, dx, { kernels }) {
+        kernels.outer(dy, x, weight.gradient);
+        if (bias) kernels.sum(dy, bias.gradient);
+        if (dx) kernels.product(dy, weight.value, dx);
+      },
+    } satisfies Omit<Dense<In, Out>, "options">,
+    {
+      inputs,
+      outputs,
+      weight: listed(startWeight, [outputs, inputs]),
+      bias: bias === false || isShared(bias) ? bias : listed(startBias!, biasShape),
+      freeze: frozen,
     },
-  } satisfies Dense<In, Out>);
+  );
 }
 
 function checkSize(name: "inputs" | "outputs", size: unknown): void {
@@ -136,9 +139,12 @@ const exampleOf = (value: unknown): string =>
     ? `constant(${String(value)})`
     : typeof value === "function"
       ? "{ name, value(index, start) }"
-      : imported(value, ["glorot", "he", "zeros"]);
+      : imported(value, initializers);
 
-/** Numbers are checked, and copied, when the layer is made. */
-function startOf(start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Numbers {
-  return "value" in start ? start : flatten(start, shape, where);
-}
+/** Numbers are checked, and copied, when the layer is made: frozen lists would slow down the loop that reads everybody's. */
+const startOf = (start: Initializer | Numbers, shape: readonly number[], where: string): Initializer | Floats =>
+  "value" in start ? start : flatten(start, shape, where);
+
+/** As it stands in the options. */
+const listed = (start: Initializer | Floats, shape: readonly number[]): Initializer | Numbers =>
+  "value" in start ? start : nested(start, shape);

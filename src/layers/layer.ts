@@ -1,8 +1,8 @@
-import { oneOf } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Stream } from "../core/random.js";
 import type { Numbers, Tensor } from "../core/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { Range } from "../core/range.js";
 
 /** Something that learns: a value and its gradient, as a layer sees them. */
 export interface Parameter {
@@ -52,7 +52,10 @@ export interface Planner {
 export interface Context {
   /** The verbs. */
   readonly kernels: Kernels;
-  /** true in `forward`, `trainBatch` and `fit`; false in `predict` and `evaluate`. */
+  /**
+   * true in `forward`, `trainBatch` and `fit`; false in `predict` and `evaluate`, and in `forward(x, { training: false })`
+   * and the backward that follows it.
+   */
   readonly training: boolean;
 }
 
@@ -62,9 +65,9 @@ export interface Context {
  *
  * @example A layer that doubles its input.
  * ```ts
- * import { Network, dense, type Layer } from "chainrule";
+ * import { Network, dense, type SizeKeepingLayer } from "chainrule";
  *
- * const double: Layer = {
+ * const double: SizeKeepingLayer = {
  *   kind: "double",
  *   plan: () => null,
  *   forward(_, x, y) {
@@ -80,6 +83,8 @@ export interface Context {
 export interface Layer<In extends number = number, Out extends number = number, State = unknown> {
   /** What it is called in summaries and errors. */
   readonly kind: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** Columns that it takes; absent: as many as come. */
   readonly inputs?: In | undefined;
   /** Columns that it gives; absent: as many as come. */
@@ -101,9 +106,3 @@ export interface SizeKeepingLayer<State = unknown> extends Layer<number, number,
   readonly inputs?: undefined;
   readonly outputs?: undefined;
 }
-
-/** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
-export type Range = "real" | "unit" | "simplex";
-
-/** @internal */
-export const rangeField = /* @__PURE__ */ oneOf("real", "unit", "simplex");

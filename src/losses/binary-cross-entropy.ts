@@ -2,11 +2,14 @@ import { sigmoid } from "../activations/sigmoid.js";
 import { bare } from "../core/bare.js";
 import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import type { CrossEntropyOptions } from "./cross-entropy.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
+import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, missingField, type SizeKeepingLoss } from "./loss.js";
+import type { MissingOption } from "./squared-error.js";
+
+/** Options of {@link binaryCrossEntropy}. */
+export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
@@ -64,15 +67,14 @@ const fused: FusedLoss = {
  * network.evaluate([0], [1]).loss; // 0.6931471805599453
  * ```
  */
-export const binaryCrossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("binaryCrossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
-    fromLogits: flag(false),
-  });
-  return elementwiseLoss({
-    name: "binaryCrossEntropy",
-    targets: "unit",
-    divisor: reduction === "sum" ? () => 1 : (rows, columns) => rows * columns,
-    ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
-  });
-});
+export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>(
+  "binaryCrossEntropy",
+  { ...fields, missing: missingField },
+  ({ reduction, fromLogits, missing }) =>
+    elementwiseLoss({
+      name: "binaryCrossEntropy",
+      targets: "unit",
+      ...divisorFor(reduction, "number", missing),
+      ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
+    }),
+);

@@ -1,16 +1,19 @@
 import { bare } from "../core/bare.js";
 import { log } from "../core/log.js";
-import { flag, oneOf, readOptions } from "../core/options.js";
+import { flag } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
-import { elementwiseLoss, type FusedLoss, type Loss } from "./loss.js";
-import type { ReductionOptions } from "./squared-error.js";
+import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss } from "./loss.js";
+import { reductionField, type ReductionOptions } from "./squared-error.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
 export interface CrossEntropyOptions extends ReductionOptions {
   /** The last layer gives logits, not probabilities. Default `false`. */
   readonly fromLogits?: boolean;
 }
+
+/** @internal */
+export const fields = { reduction: reductionField, fromLogits: /* @__PURE__ */ flag(false) };
 
 /** Softmax and cross-entropy in one: u = −q ln softmax(z), whose derivatives add up to p − q. */
 const fused: FusedLoss = {
@@ -44,37 +47,38 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  * network.evaluate([0, 0], 1).loss; // 0.6931471805599453
  * ```
  */
-export const crossEntropy = /* @__PURE__ */ bare<Loss, CrossEntropyOptions>((options) => {
-  const { reduction, fromLogits } = readOptions("crossEntropy", options, {
-    reduction: oneOf("mean", "sum"),
-    fromLogits: flag(false),
-  });
-  const common = {
-    name: "crossEntropy",
-    targets: "classes" as const,
-    divisor: reduction === "sum" ? () => 1 : (rows: number) => rows,
-  };
-  if (!fromLogits) {
-    return elementwiseLoss({
+export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>(
+  "crossEntropy",
+  fields,
+  (options) => {
+    const { reduction, fromLogits } = options;
+    const common = {
+      name: "crossEntropy",
+      targets: "classes" as const,
+      ...divisorFor(reduction, "row"),
+    };
+    if (!fromLogits) {
+      return elementwiseLoss({
+        ...common,
+        needs: "simplex",
+        fused,
+        native: { f: Fn.classCrossEntropy },
+        map(n, p, q, u) {
+          for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+        },
+        pull(n, p, q, dp) {
+          for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
+        },
+      });
+    }
+    return {
       ...common,
-      needs: "simplex",
-      fused,
-      native: { f: Fn.classCrossEntropy },
-      map(n, p, q, u) {
-        for (let i = 0; i < n; i++) u[i] = value(p[i]!, q[i]!);
+      needs: "real",
+      value: fused.value,
+      gradient(z, q, dz, context) {
+        context.kernels.softmax(z, dz);
+        fused.gradient(dz, q, dz, context);
       },
-      pull(n, p, q, dp) {
-        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, q[i]!);
-      },
-    });
-  }
-  return Object.freeze({
-    ...common,
-    needs: "real",
-    value: fused.value,
-    gradient(z, q, dz, context) {
-      context.kernels.softmax(z, dz);
-      fused.gradient(dz, q, dz, context);
-    },
-  } satisfies Loss);
-});
+    } satisfies SizeKeepingLoss;
+  },
+);

@@ -1,8 +1,10 @@
+import { frozenOptions } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
-import { checkParts, checkSpelling, oneOf, optional } from "../core/options.js";
+import { checkParts, checkSpelling, type Field, isCount, oneOf, optional, optionsField } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
 import type { LossLoops } from "../kernels/kernels.js";
-import { type Context, type Layer, type Range, rangeField } from "../layers/layer.js";
+import type { Context, Layer } from "../layers/layer.js";
+import { NAMED_RANGES, type NamedRange } from "../core/range.js";
 
 /**
  * A loss says how far a prediction p is from its target t: the terms u `[rows, columns]` and their derivatives. The
@@ -11,18 +13,37 @@ import { type Context, type Layer, type Range, rangeField } from "../layers/laye
 export interface Loss {
   /** What it is called in summaries and errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** What the last layer must give; absent: anything. */
-  readonly needs?: Range | undefined;
-  /** What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. Default `"real"`. */
-  readonly targets?: "real" | "unit" | "classes" | undefined;
+  readonly needs?: NamedRange | undefined;
+  /**
+   * What targets may be: any numbers, numbers in [0, 1], or distributions and class indices. `"reachable"`: numbers, but
+   * `fit` and `trainBatch` refuse those that the last layer can never give. Default `"real"`.
+   */
+  readonly targets?: "real" | "reachable" | "unit" | "classes" | undefined;
   /** The layer with which it is differentiated as one function of the logits z that the layer gets. */
   readonly fused?: FusedLoss | undefined;
+  /** A target that is missing: numbers equal to it are NaN in t. Such a cell has no part in the loss. */
+  readonly missing?: number | undefined;
+  /** How many numbers a target has, for so many numbers in a prediction; absent: as many. */
+  readonly targetSize?: ((outputs: number) => number) | undefined;
   /** What the sum of the terms is divided by. */
   divisor(rows: number, columns: number): number;
+  /**
+   * Writes the mass of each row, m `[rows, 1]`: what it counts for, at least 0. If there is this, the sum of the terms is
+   * divided by the masses of all rows together, and not by `divisor`; by 1 if they are 0.
+   */
+  mass?: ((t: Tensor, m: Tensor, context: Context) => void) | undefined;
   /** Writes the terms u of the loss. */
   value(p: Tensor, t: Tensor, u: Tensor, context: Context): void;
   /** Writes dp = ∂(Σu)/∂p. */
   gradient(p: Tensor, t: Tensor, dp: Tensor, context: Context): void;
+}
+
+/** A loss whose targets have as many numbers as the predictions. */
+export interface SizeKeepingLoss extends Loss {
+  readonly targetSize?: undefined;
 }
 
 /** A loss and the layer before it as one function of the logits. */
@@ -35,8 +56,8 @@ export interface FusedLoss {
   gradient(a: Tensor, t: Tensor, dz: Tensor, context: Context): void;
 }
 
-/** How the terms of a loss become one number. */
-export type Reduction = "mean" | "sum";
+/** How the terms of a loss become one number: their mean as the loss defines it, their sum over the rows, their sum. */
+export type Reduction = "mean" | "batchmean" | "sum";
 
 /** What makes a loss of pairs of numbers: a function and its derivative. */
 export interface LossFormula {
@@ -46,21 +67,48 @@ export interface LossFormula {
   value(p: number, t: number): number;
   /** ∂u/∂p; at a kink the left derivative. */
   derivative(p: number, t: number): number;
+  /** As in {@link Loss}; it is copied and frozen. */
+  readonly options?: object | undefined;
   /** As in {@link Loss}. */
-  readonly needs?: Range | undefined;
+  readonly needs?: NamedRange | undefined;
   /** As in {@link Loss}. */
-  readonly targets?: "real" | "unit" | "classes" | undefined;
+  readonly targets?: "real" | "reachable" | "unit" | "classes" | undefined;
   /** As in {@link Loss}. */
   readonly fused?: FusedLoss | undefined;
-  /** What the sum over all numbers is divided by; default their count: the mean. */
+  /** As in {@link Loss}: a pair whose target is missing makes no term, no derivative, and has no mass. */
+  readonly missing?: number | undefined;
+  /** What the sum over all numbers is divided by; default their count, without those that are missing: the mean. */
   divisor?(rows: number, columns: number): number;
+  /** What a target t counts for in the divisor, at least 0, in place of `divisor`; default 1. */
+  mass?(t: number): number;
+}
+
+/**
+ * What the terms of a loss are divided by. `per`: what its mean is taken over. Where targets may be missing, that is a
+ * mass: the numbers that are known, or the rows with any.
+ */
+export function divisorFor(
+  reduction: Reduction,
+  per: "row" | "number",
+  missing?: number | null,
+): Pick<Loss, "divisor" | "mass" | "missing"> {
+  const areKnown = missing === undefined || missing === null;
+  if (reduction === "sum") return { divisor: () => 1, missing: areKnown ? undefined : missing };
+  const byRow = per === "row" || reduction === "batchmean";
+  return {
+    divisor: byRow ? (rows) => rows : (rows, columns) => rows * columns,
+    ...(!areKnown && {
+      missing,
+      mass: (t, m, { kernels }) => kernels.known(t, m, byRow ? 1 : t.columns),
+    }),
+  };
 }
 
 /** Makes a loss of the two loops over a formula, written beside it (see `elementwise`). */
-export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & LossLoops): Loss {
+export function elementwiseLoss(formula: Omit<SizeKeepingLoss, "value" | "gradient"> & LossLoops): SizeKeepingLoss {
   const { native, map, pull, ...parts } = formula;
   const loops: LossLoops = { native, map, pull };
-  return Object.freeze({
+  const loss: SizeKeepingLoss = {
     ...parts,
     value(p, t, u, { kernels }) {
       kernels.loss(loops, p, t, u);
@@ -68,18 +116,54 @@ export function elementwiseLoss(formula: Omit<Loss, "value" | "gradient"> & Loss
     gradient(p, t, dp, { kernels }) {
       kernels.lossPull(loops, p, t, dp);
     },
-  } satisfies Loss);
+  };
+  if (loss.missing === undefined) return Object.freeze(loss);
+  return Object.freeze({ ...masked(loss), fused: loss.fused && masked(loss.fused) });
 }
 
+/** The same, where a target that is missing makes no term and no derivative. */
+const masked = <L extends Pick<Loss, "value" | "gradient">>(loss: L): L => ({
+  ...loss,
+  value(p: Tensor, t: Tensor, u: Tensor, context: Context) {
+    loss.value(p, t, u, context);
+    context.kernels.mask(t, u);
+  },
+  gradient(p: Tensor, t: Tensor, dp: Tensor, context: Context) {
+    loss.gradient(p, t, dp, context);
+    context.kernels.mask(t, dp);
+  },
+});
+
+/** What is written for a target that is missing; null: none is. */
+export const missingField: Field<number | null> = {
+  otherwise: null,
+  expected: "a number such as NaN",
+  test: (value) => value === null || typeof value === "number",
+  example: "NaN",
+};
+
 const parts = {
-  needs: rangeField,
-  targets: /* @__PURE__ */ oneOf("real", "unit", "classes"),
+  options: optionsField,
+  needs: /* @__PURE__ */ oneOf(...NAMED_RANGES),
+  targets: /* @__PURE__ */ oneOf("real", "reachable", "unit", "classes"),
   divisor: /* @__PURE__ */ optional(
     "a function",
     (value) => typeof value === "function",
     "(rows, columns) => rows * columns",
   ),
+  mass: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
+  missing: missingField,
+  targetSize: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
 };
+
+/**
+ * How many numbers a target has.
+ * @throws {@link ChainruleError} `size` unless that is a whole number from 1
+ */
+export function targetSizeOf(loss: Loss | undefined, outputs: number): number {
+  const size: unknown = loss?.targetSize ? loss.targetSize(outputs) : outputs;
+  return isCount(size) ? size : fail("size", `loss ${loss!.name} targetSize`, "a whole number of at least 1", size);
+}
 
 /**
  * Checks the parts of a loss that may be absent.
@@ -98,6 +182,8 @@ const PROBES = [
 ] as const;
 const H = 1e-6;
 
+const PARTS = ["name", "value", "derivative", "options", "needs", "targets", "fused", "missing", "divisor", "mass"];
+
 /**
  * Defines a loss of pairs of numbers, by its formula and derivative; the mean is taken over all of them unless
  * `divisor` says otherwise. For a loss that needs whole rows, implement {@link Loss} itself.
@@ -113,7 +199,7 @@ const H = 1e-6;
  * network.evaluate([3], [1]).loss; // 16
  * ```
  */
-export function loss(formula: LossFormula): Loss {
+export function loss(formula: LossFormula): SizeKeepingLoss {
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (
     typeof formula?.name !== "string" ||
@@ -124,8 +210,16 @@ export function loss(formula: LossFormula): Loss {
       'write loss({ name: "absolute", value: (p, t) => Math.abs(p - t), derivative: (p, t) => Math.sign(p - t) })';
     fail("type", where, "{ name, value(p, t), derivative(p, t) }", formula, remedy);
   }
-  checkSpelling(where, formula, ["name", "value", "derivative", "needs", "targets", "fused", "divisor"]);
+  checkSpelling(where, formula, PARTS);
   checkLoss(formula);
+  if (formula.mass && formula.divisor)
+    fail(
+      "option",
+      where,
+      "a divisor or a mass",
+      new Phrase("both"),
+      "leave the divisor out: it is the sum of the masses",
+    );
   for (const [p, t] of PROBES) {
     const value = formula.value(p, t);
     const slope = formula.derivative(p, t);
@@ -139,13 +233,23 @@ export function loss(formula: LossFormula): Loss {
       fail("derivative", where, expected, new Phrase(slope.toPrecision(6)), "derive value by p, the first argument");
     }
   }
-  const { name, needs, targets, fused, divisor = (rows, columns) => rows * columns } = formula;
+  const { name, options, needs, targets, fused, missing, divisor } = formula;
   return elementwiseLoss({
     name,
+    options: options && frozenOptions(options),
     needs,
     targets,
     fused,
-    divisor,
+    ...divisorFor("mean", "number", missing),
+    ...(divisor && { divisor, mass: undefined }),
+    ...(formula.mass && {
+      mass({ rows, columns, data }, m) {
+        for (let n = 0, i = 0; n < rows; n++) {
+          m.data[n] = 0;
+          for (const end = i + columns; i < end; i++) if (!Number.isNaN(data[i])) m.data[n]! += formula.mass!(data[i]!);
+        }
+      },
+    }),
     map(n, p, t, u) {
       for (let i = 0; i < n; i++) u[i] = formula.value(p[i]!, t[i]!);
     },

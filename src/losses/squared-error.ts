@@ -1,36 +1,59 @@
 import { bare, type Bare } from "../core/bare.js";
-import { oneOf, readOptions } from "../core/options.js";
+import { oneOf } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
-import { elementwiseLoss, type Loss, type Reduction } from "./loss.js";
+import { divisorFor, elementwiseLoss, type SizeKeepingLoss, missingField, type Reduction } from "./loss.js";
 
 /** Options of a loss that has no others. */
 export interface ReductionOptions {
-  /** The mean, as the loss defines it, or the plain sum of the terms. Default `"mean"`. */
+  /**
+   * The mean, as the loss defines it; `"batchmean"`, the sum of the terms over the count of rows; or the plain sum of the
+   * terms. Default `"mean"`.
+   */
   readonly reduction?: Reduction;
 }
 
-/** ½(p − t)² and (p − t)², which differ in the factor and in what the mean divides by. */
-function squaredError(
-  name: string,
-  half: number,
-  divisor: (rows: number, columns: number) => number,
-): Bare<Loss, ReductionOptions> {
+/** An option of losses of pairs of numbers. */
+export interface MissingOption {
+  /**
+   * What stands for a target that is not known, such as NaN. It has no part in the loss, in the gradient and in what the
+   * mean divides by. Default null, none: NaN is refused.
+   */
+  readonly missing?: number | null;
+}
+
+/** Options of {@link meanSquaredError} and {@link halfSquaredError}. */
+export interface SquaredErrorOptions extends ReductionOptions, MissingOption {
+  /**
+   * `"reachable"`: `fit` and `trainBatch` refuse targets that the last layer can never give, such as 3 behind sigmoid.
+   * `"real"`: any numbers, for when that is meant. Default `"reachable"`.
+   */
+  readonly targets?: "reachable" | "real";
+}
+
+/** @internal */
+export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
+
+/** ½(p − t)² and (p − t)², which differ in the factor and in what the mean is taken over. */
+function squaredError(name: string, half: number, per: "row" | "number"): Bare<SizeKeepingLoss, SquaredErrorOptions> {
   const value = (p: number, t: number): number => half * (p - t) * (p - t);
   const derivative = (p: number, t: number): number => 2 * half * (p - t);
-  return bare((options) => {
-    const { reduction } = readOptions(name, options, { reduction: oneOf("mean", "sum") });
-    return elementwiseLoss({
-      name,
-      native: { f: Fn.squaredError, number: half },
-      divisor: reduction === "sum" ? () => 1 : divisor,
-      map(n, p, t, u) {
-        for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
-      },
-      pull(n, p, t, dp) {
-        for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
-      },
-    });
-  });
+  return bare<SizeKeepingLoss, SquaredErrorOptions>(
+    name,
+    { reduction: reductionField, missing: missingField, targets: oneOf("reachable", "real") },
+    ({ reduction, missing, targets }) =>
+      elementwiseLoss({
+        name,
+        native: { f: Fn.squaredError, number: half },
+        targets,
+        ...divisorFor(reduction, per, missing),
+        map(n, p, t, u) {
+          for (let i = 0; i < n; i++) u[i] = value(p[i]!, t[i]!);
+        },
+        pull(n, p, t, dp) {
+          for (let i = 0; i < n; i++) dp[i] = derivative(p[i]!, t[i]!);
+        },
+      }),
+  );
 }
 
 /**
@@ -45,7 +68,7 @@ function squaredError(
  * network.evaluate([3], [1]).loss; // 2
  * ```
  */
-export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError", 0.5, (rows) => rows);
+export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError", 0.5, "row");
 
 /**
  * The mean of (p − t)² over rows and columns; ∂/∂p = 2(p − t) / (rows · columns).
@@ -61,4 +84,4 @@ export const halfSquaredError = /* @__PURE__ */ squaredError("halfSquaredError",
  * network.evaluate([3], [1]).loss; // 4
  * ```
  */
-export const meanSquaredError = /* @__PURE__ */ squaredError("meanSquaredError", 1, (rows, columns) => rows * columns);
+export const meanSquaredError = /* @__PURE__ */ squaredError("meanSquaredError", 1, "number");

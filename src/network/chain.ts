@@ -1,23 +1,24 @@
 import { fail, Phrase } from "../core/errors.js";
-import { checkParts, imported, isBlock, isCount, optional } from "../core/options.js";
-import { type Layer, rangeField } from "../layers/layer.js";
+import * as names from "../core/names.js";
+import { checkParts, imported, isBlock, isCount, optional, optionsField } from "../core/options.js";
+import { boundsOf, rangeField } from "../core/range.js";
+import type { Layer } from "../layers/layer.js";
 import { checkLoss, type Loss } from "../losses/loss.js";
 import { misfit } from "./types.js";
 
 const size = /* @__PURE__ */ optional("a whole number of at least 1", isCount, "2, or leave it out");
-const parts = { inputs: size, outputs: size, range: rangeField };
-
-const KNOWN = ["dense", "identity", "sigmoid", "tanh", "relu", "leakyRelu", "softplus", "softmax"];
+const parts = { options: optionsField, inputs: size, outputs: size, range: rangeField };
 
 function remedyFor(value: unknown): string {
-  if (typeof value === "string") return `write ${imported(value, KNOWN)}`;
+  const known = [...names.layers, ...names.activations];
+  if (typeof value === "string") return `write ${imported(value, known)}`;
   const { name, apply, value: start, gradient, slots, layers } = Object(value) as Readonly<Record<string, unknown>>;
   const it = typeof name === "string" ? name : "it";
   const option = gradient ? "loss" : slots ? "optimizer" : start ? "weight" : undefined;
   if (option) return `write it as an option: { ${option}: ${it} }`;
   if (Array.isArray(value) || Array.isArray(layers)) return "spread them: ...layers";
   if (it === "dense") return "call it: dense(inputs, outputs)";
-  if (KNOWN.includes(it)) return `write ${imported(name, KNOWN)}`;
+  if (known.includes(it)) return `write ${imported(name, known)}`;
   if (typeof value === "function" || apply) return "write activation({ name, apply, derivative })";
   return "write dense(inputs, outputs), an activation, or { kind, plan, forward, backward }";
 }
@@ -47,13 +48,8 @@ export function checkChain(layers: unknown): {
   const list = Array.from(layers as unknown[], (layer, index) => checkLayer(layer, `layer ${index}`));
   const inputs = list.find((layer) => layer.inputs !== undefined)?.inputs;
   if (inputs === undefined) {
-    fail(
-      "size",
-      "network",
-      "a layer that has a size",
-      list.map(({ kind }) => kind),
-      "begin with dense(inputs, outputs)",
-    );
+    const kinds = list.map(({ kind }) => kind);
+    fail("size", "network", "a layer that has a size", kinds, "begin with dense(inputs, outputs) or input(size)");
   }
   let columns = inputs;
   list.forEach((layer, index) => {
@@ -77,12 +73,18 @@ export function checkChain(layers: unknown): {
  * Refuses a loss that cannot be right after the last layer.
  * @throws {@link ChainruleError} `pair`
  */
-export function checkPair(last: Layer, loss: Loss): void {
+export function checkPair(last: Layer, outputs: number, loss: Loss): void {
   checkLoss(loss);
   const { needs } = loss;
   const given = last.range;
+  if (given === "simplex" && outputs === 1 && (loss.targets === "reachable" || loss.targets === "unit")) {
+    const got = new Phrase(`${last.kind} of 1 output, which is 1 for ever`);
+    fail("pair", loss.name, "predictions that can change", got, "end the network in sigmoid");
+  }
   if (needs === undefined || given === undefined || given === needs) return;
-  if (needs === "unit" && given === "simplex") return;
+  const [least, most] = boundsOf(given);
+  if (needs === "real" && typeof given !== "string") return;
+  if (needs === "unit" && least >= 0 && most <= 1) return;
   const [expected, layer] = {
     simplex: ["rows of probabilities", "softmax"],
     unit: ["values in [0, 1]", "sigmoid"],

@@ -1,22 +1,24 @@
 import { fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
-import { readOption, readOptions } from "../core/options.js";
+import { checkPart, readOption, readOptions } from "../core/options.js";
 import { freshSeed, Stream } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Backend } from "../kernels/backend.js";
 import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
-import { fit, type FitOptions, type History, readFitOptions, TrainingAborted } from "../train/fit.js";
+import { type Loss, targetSizeOf } from "../losses/loss.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { fit, type FitOptions, type History, readFitOptions } from "../train/fit.js";
 import { checkChain, checkPair } from "./chain.js";
 import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, onlyFields, ROW_WEIGHTS } from "./options.js";
-import { type ParameterView, viewOf } from "./parameter-view.js";
+import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
+import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { Pass } from "./pass.js";
+import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
-import { fillResults, openResults, type Results } from "./results.js";
+import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { copy, shuffle } from "./rows.js";
 import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
 import { Store } from "./store.js";
@@ -40,25 +42,19 @@ const SELF = Symbol.for("chainrule.network");
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
   (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
 
-/**
- * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
- * @throws {@link ChainruleError} `type` for a method that was taken off its network
- */
-function itself(receiver: unknown, call: string): NetworkImplementation {
-  reads.dataWasRead = true;
-  const network = implementationOf(receiver);
-  return network ?? fail("type", call, "to be called on its network", receiver, `write (x) => network.${call}(x)`);
+/** Reads an option of `forward` that is true or false. */
+function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
+  const given = readOption("forward", options, FORWARD, name);
+  const field = forwardFields[name];
+  if (given === undefined) return field.otherwise;
+  checkPart("forward", name, given, field);
+  return given as boolean;
 }
 
-/**
- * The same for a call that uses the tapes, or writes.
- * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
- */
-function begin(receiver: unknown, call: string): NetworkImplementation {
-  const network = itself(receiver, call);
-  if (!network.verbs.isWithinPart) return network;
-  const got = new Phrase("a call from within its own layer, loss or optimizer");
-  return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+/** Reads what a loss takes. */
+function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
+  const { targets, missing } = loss ?? {};
+  return new Reader(columns, dtype, targets === "reachable" ? "real" : targets, missing);
 }
 
 /** The class behind `Network`: network.ts says what each part is for, and gives it its types. */
@@ -70,7 +66,10 @@ export class NetworkImplementation {
   readonly dtype: DType;
   readonly loss: Loss | undefined;
   readonly optimizer: OptimizerView;
+  /** What the optimizer is a view of. */
+  readonly rule: Optimizer | undefined;
   readonly parameters: readonly ParameterView[];
+  readonly buffers: readonly BufferView[];
 
   /** What it remembers from step to step. */
   readonly store: Store;
@@ -82,17 +81,49 @@ export class NetworkImplementation {
   readonly [SELF]: () => NetworkImplementation = () => this;
   readonly #input: Reader;
   readonly #target: Reader;
+  readonly #targetSize: number;
+  readonly #reach: Reach;
+  readonly #dOutput: Reader;
   #rowWeights: Floats;
 
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
   #fitting = false;
 
+  /**
+   * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
+   * @throws {@link ChainruleError} `type` for a method that was taken off its network
+   */
+  static #itself(receiver: unknown, call: string): NetworkImplementation {
+    reads.dataWasRead = true;
+    const network = NetworkImplementation.#known(receiver, call);
+    network.store.open();
+    return network;
+  }
+
+  /** The same without its numbers, which may not have been laid out. */
+  static #known(receiver: unknown, call: string): NetworkImplementation {
+    if (typeof receiver === "object" && receiver !== null && #form in receiver) return receiver;
+    const remedy = `write rows.map((row) => network.${call}(row))`;
+    return implementationOf(receiver) ?? fail("type", call, "to be called on its network", receiver, remedy);
+  }
+
+  /**
+   * The same for a call that uses the tapes, or writes.
+   * @throws {@link ChainruleError} also `order` from within a part of the network, which such a call would disturb
+   */
+  static #entered(receiver: unknown, call: string): NetworkImplementation {
+    const network = NetworkImplementation.#itself(receiver, call);
+    if (!network.verbs.isWithinPart) return network;
+    const got = new Phrase("a call from within its own layer, loss or optimizer");
+    return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
+  }
+
   constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { loss, optimizer, seed = freshSeed(), dtype, backend = usual } = read;
-    if (loss) checkPair(chain.layers.at(-1)!, loss);
+    if (loss) checkPair(chain.layers.at(-1)!, chain.outputs, loss);
     if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);
     this.inputSize = chain.inputs;
@@ -104,22 +135,30 @@ export class NetworkImplementation {
     this.verbs = backend.kernels(dtype);
     this.#rowWeights = floats(dtype, 0);
     this.#input = new Reader(chain.inputs, dtype);
-    this.#target = new Reader(chain.outputs, dtype, loss?.targets);
+    this.#targetSize = targetSizeOf(loss, chain.outputs);
+    this.#target = targetReader(this.#targetSize, dtype, loss);
+    this.#reach = new Reach(chain.layers.at(-1)!, loss);
+    this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
+    this.rule = optimizer;
     this.optimizer = viewOfOptimizer(
       optimizer,
-      this.store.optimizerScalars,
+      this.store,
       dtype,
       () => this.training.learningRateWasSet(),
-      () => begin(this, "optimizer.reset").store.resetOptimizer(),
+      () => NetworkImplementation.#entered(this, "optimizer.reset").store.resetOptimizer(),
     );
-    const before = () => void begin(this, "parameter.set");
-    const changed = () => this.training.discard("parameter.set");
-    this.parameters = Object.freeze(
-      Array.from(this.store.parameters.values(), (each) => viewOf(each, dtype, before, changed)),
-    );
+    const viewed: ViewedNetwork = {
+      open: () => void NetworkImplementation.#itself(this, "parameter"),
+      begin: (call) => void NetworkImplementation.#entered(this, call),
+      parameterWasSet: () => this.training.discard("parameter.set"),
+      beginGradients: () => this.training.beginGradients(),
+    };
+    const { parameters, buffers } = this.store;
+    this.parameters = Object.freeze(Array.from(parameters.values(), (each) => viewOf(each, dtype, viewed)));
+    this.buffers = Object.freeze(Array.from(buffers.values(), (each) => viewOfBuffer(each, viewed)));
   }
 
   get backend(): string {
@@ -129,19 +168,21 @@ export class NetworkImplementation {
   // One step, in the three calls that it is made of.
 
   forward(input: unknown, options?: Out): Results {
-    const self = begin(this, "forward");
+    const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
+    const isTraining = readFlag(options, "training");
+    const toInput = readFlag(options, "inputGradient");
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
-    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward");
-    self.#begin(rows);
+    const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward", FORWARD);
+    self.#begin(rows, isTraining, toInput);
     training.forward();
     self.#form = form;
     return fillResults(results, form, training.pass.output);
   }
 
   backward(target: unknown, options?: RowWeights): number {
-    const self = begin(this, "backward");
+    const self = NetworkImplementation.#entered(this, "backward");
     const { training } = self;
     self.#need("loss", "backward");
     self.#needForward("backward");
@@ -151,22 +192,23 @@ export class NetworkImplementation {
   }
 
   backwardFrom(dOutput: unknown, options?: Out): Results {
-    const self = begin(this, "backwardFrom");
+    const self = NetworkImplementation.#entered(this, "backwardFrom");
     const { training, layers, inputSize, dtype } = self;
     const { pass } = training;
     self.#needForward("backwardFrom");
     const rows = training.openRows;
-    const given = self.#target.read(dOutput, "backwardFrom dOutput");
+    const reader = self.#dOutput;
+    const given = reader.read(dOutput, "backwardFrom dOutput");
     if (given !== rows) fail("shape", "backwardFrom dOutput", `${rows} rows, as in forward`, given);
-    const { form } = self.#target;
+    const { form } = reader;
     const results = openResults(form, rows, inputSize, dtype, options, "backwardFrom");
-    copy(self.#target.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
+    copy(reader.data, rows * self.outputSize, pass.gradients[layers.length]!.floats);
     training.backwardFrom(layers.length);
     return fillResults(results, form, pass.gradients[0]!);
   }
 
   step(): void {
-    const self = begin(this, "step");
+    const self = NetworkImplementation.#entered(this, "step");
     self.#need("optimizer", "step");
     if (self.training.pending === 0) {
       fail("order", "step", "a backward before it", new Phrase("none"), "call forward, then backward, then step");
@@ -174,8 +216,19 @@ export class NetworkImplementation {
     self.training.update();
   }
 
+  get inputGradient(): Results {
+    const self = NetworkImplementation.#itself(this, "inputGradient");
+    if (!self.training.hasInputGradient) {
+      const remedy = "call forward(input, { inputGradient: true }), then backward";
+      fail("order", "inputGradient", "a backward that was asked for it", new Phrase("none since"), remedy);
+    }
+    const { rows, columns } = self.training.pass.gradients[0]!;
+    const form = self.#form!;
+    return fillResults(openResults(form, rows, columns, self.dtype), form, self.training.pass.gradients[0]!);
+  }
+
   get outputs(): readonly Results[] {
-    const self = itself(this, "outputs");
+    const self = NetworkImplementation.#itself(this, "outputs");
     const form = self.#form;
     self.#needForward("outputs", form);
     return self.training.pass.values
@@ -186,11 +239,12 @@ export class NetworkImplementation {
   // Training and predicting.
 
   trainBatch(input: unknown, target: unknown, options?: RowWeights): number {
-    const self = begin(this, "trainBatch");
+    const self = NetworkImplementation.#entered(this, "trainBatch");
     self.#need("loss", "trainBatch");
     self.#need("optimizer", "trainBatch");
     const rows = self.#input.read(input, "trainBatch input", 0, undefined, self.training);
     self.#target.readTargets(target, self.#input.single, rows, "trainBatch target");
+    self.#reach.check(self.#target.data, rows, self.#targetSize, "trainBatch target");
     const rowWeights = self.#readRowWeights(options, rows, "trainBatch");
     self.#begin(rows);
     const loss = self.training.step(self.#compareWith(rows, rowWeights));
@@ -199,19 +253,28 @@ export class NetworkImplementation {
   }
 
   async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
-    const self = begin(this, "fit");
+    const self = NetworkImplementation.#entered(this, "fit");
     self.#need("loss", "fit");
     self.#need("optimizer", "fit");
     if (self.#fitting)
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     const read = readFitOptions(options);
     const input = new Reader(self.inputSize, self.dtype);
-    const target = new Reader(self.outputSize, self.dtype, self.loss!.targets);
+    const target = targetReader(self.#targetSize, self.dtype, self.loss);
     const rows = input.read(inputs, "fit inputs");
     target.readTargets(targets, input.single, rows, "fit targets");
+    self.#reach.check(target.data, rows, self.#targetSize, "fit targets");
+    const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
     const order = Uint32Array.from({ length: rows }, (_, i) => i);
     const stream = new Stream(self.seed, "fit.order", self.store.counter);
-    const data = { inputs: input.data, targets: target.data, order };
+    const data = {
+      inputs: input.data,
+      targets: target.data,
+      rowWeights: rowWeights?.slice(0, rows) ?? null,
+      order,
+    };
+    const { training } = self;
+    let hasBegun = false;
     self.#fitting = true;
     try {
       return await fit(
@@ -219,18 +282,22 @@ export class NetworkImplementation {
           rows,
           sum: self.store.sum,
           get row() {
-            return self.training.row;
+            return training.row;
+          },
+          get callsOut() {
+            return training.callsOut;
           },
           reorder: () => shuffle(order, stream),
           train: (first, batchSize, accumulate) => {
+            hasBegun = true;
             self.#form = "rows";
-            return self.training.train(data, first, batchSize, accumulate);
+            return training.train(data, first, batchSize, accumulate);
           },
         },
         read,
       );
     } catch (error) {
-      if (!(error instanceof TrainingAborted)) self.training.discard("fit");
+      if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches
       throw error;
     } finally {
       self.#fitting = false;
@@ -238,57 +305,78 @@ export class NetworkImplementation {
   }
 
   predict(input: unknown, options?: Out): Results {
-    const self = begin(this, "predict");
+    const self = NetworkImplementation.#entered(this, "predict");
     const reader = self.#input,
       pass = self.#predicting;
-    let results: Results | undefined;
-    for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
-      const rows = reader.read(input, "predict input", start, SLICE, pass);
-      const { form } = reader;
-      results ??= openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let rows = reader.read(input, "predict input", 0, SLICE, pass);
+    const { form } = reader;
+    const results = openResults(form, reader.rows, self.outputSize, self.dtype, options, "predict");
+    let to = results;
+    if (options && reader.rows > SLICE) {
+      for (let start = SLICE; start < reader.rows; start += SLICE) {
+        reader.read(input, "predict input", start, SLICE, pass); // nothing is written before all is checked
+      }
+      if (ArrayBuffer.isView(results) && liesIn(input, results.buffer)) to = results.slice();
+      rows = reader.read(input, "predict input", 0, SLICE, pass);
+    }
+    for (let start = 0; ;) {
       self.#enter(pass, rows);
       pass.infer();
-      fillResults(results, form, pass.output, start);
+      fillResults(to, form, pass.output, start);
+      start += SLICE;
+      if (start >= reader.rows) break;
+      rows = reader.read(input, "predict input", start, SLICE, pass);
     }
-    return results!;
+    if (to !== results) (results as Floats).set(to as Floats);
+    return results;
   }
 
-  evaluate(input: unknown, target: unknown): { readonly loss: number } {
-    const self = begin(this, "evaluate");
+  evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
+    const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
-    const { total, divisor } = self.store;
-    let loss = 0;
+    const { total, divisor, mass } = self.store;
+    const massed = self.loss!.mass !== undefined;
+    let loss = 0,
+      masses = 0;
+    let rowWeights: Floats | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE, pass);
       self.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
+      if (start === 0) rowWeights = self.#readRowWeights(options, reader.rows, "evaluate");
       self.#enter(pass, rows);
       pass.infer();
-      copy(self.#target.data, rows * self.outputSize, pass.target.floats);
-      divisor.floats[0] = self.loss!.divisor(reader.rows, self.outputSize);
-      pass.measure(false);
+      copy(self.#target.data, rows * self.#targetSize, pass.target.floats);
+      if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
+      pass.findDivisor();
+      if (massed) masses += mass.floats[0]!;
+      divisor.floats[0] = massed ? 1 : self.loss!.divisor(reader.rows, self.outputSize);
+      pass.measure(rowWeights !== undefined);
       loss += total.floats[0]!;
     }
-    checkLoss(loss);
-    return { loss };
+    const mean = massed ? loss / (masses || 1) : loss;
+    checkLoss(mean);
+    return { loss: mean };
   }
 
   // Parameters.
 
   parameter(name: string): ParameterView {
-    const { parameters } = itself(this, "parameter");
-    const names = parameters.map((each) => each.name);
-    return parameters[names.indexOf(name)] ?? failName(name, names, "parameter");
+    return named(NetworkImplementation.#known(this, "parameter").parameters, name, "parameter");
+  }
+
+  buffer(name: string): BufferView {
+    return named(NetworkImplementation.#known(this, "buffer").buffers, name, "buffer");
   }
 
   freeze(...names: readonly string[]): void {
-    const self = begin(this, "freeze");
+    const self = NetworkImplementation.#entered(this, "freeze");
     self.#setFrozen(names, true, "freeze");
   }
 
   unfreeze(...names: readonly string[]): void {
-    const self = begin(this, "unfreeze");
+    const self = NetworkImplementation.#entered(this, "unfreeze");
     self.#setFrozen(names, false, "unfreeze");
   }
 
@@ -299,7 +387,7 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const self = itself(this, "clone");
+    const self = NetworkImplementation.#itself(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
     checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
@@ -311,7 +399,7 @@ export class NetworkImplementation {
   }
 
   copyFrom(other: unknown, tau = 1): void {
-    const self = begin(this, "copyFrom");
+    const self = NetworkImplementation.#entered(this, "copyFrom");
     const source = implementationOf(other) ?? fail("type", "copyFrom", "a network", other, "write copyFrom(network)");
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
@@ -320,17 +408,17 @@ export class NetworkImplementation {
   }
 
   toJSON(): NetworkState {
-    return stateOf(itself(this, "toJSON").store);
+    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
-    const self = begin(this, "load");
+    const self = NetworkImplementation.#entered(this, "load");
     loadState(self.store, state, readOptions("load", options, onlyFields).only);
     self.training.discard("load");
   }
 
   summary(): string {
-    return summarize(itself(this, "summary"));
+    return summarize(NetworkImplementation.#known(this, "summary"));
   }
 
   // What the calls above are made of. What users give has been checked, to the last number, before this point.
@@ -369,8 +457,8 @@ export class NetworkImplementation {
   }
 
   /** Writes the examples that have been read to the tapes. */
-  #begin(rows: number): void {
-    this.training.begin(rows);
+  #begin(rows: number, training = true, toInput = false): void {
+    this.training.begin(rows, training, toInput);
     this.#form = undefined;
     this.#enter(this.training.pass, rows);
   }
@@ -385,7 +473,7 @@ export class NetworkImplementation {
   /** Writes the targets that have been read beside them, and row weights; returns whether there are any. */
   #compareWith(rows: number, rowWeights: Floats | undefined): boolean {
     const { pass } = this.training;
-    copy(this.#target.data, rows * this.outputSize, pass.target.floats);
+    copy(this.#target.data, rows * this.#targetSize, pass.target.floats);
     if (rowWeights) copy(rowWeights, rows, pass.rowWeights.floats);
     return rowWeights !== undefined;
   }
@@ -394,4 +482,10 @@ export class NetworkImplementation {
   get #predicting(): Pass {
     return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.loss, this.verbs, false));
   }
+}
+
+/** @throws {@link ChainruleError} `name` */
+function named<View extends BufferView>(views: readonly View[], name: string, where: string): View {
+  const names = views.map((each) => each.name);
+  return views[names.indexOf(name)] ?? failName(name, names, where);
 }

@@ -2,22 +2,26 @@ import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
+import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { FitOptions, History } from "../train/fit.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
-import type { ParameterView, ValueOf } from "./parameter-view.js";
+import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
 import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
 
 /** Options of {@link Network}. */
-export interface NetworkOptions {
+export interface NetworkOptions<L extends Loss = Loss> {
   /** What training makes small. Without one there is `forward`, `backwardFrom` and `predict`. */
-  readonly loss?: Loss | undefined;
+  readonly loss?: L | undefined;
   /** How a step moves the parameters. Without one there is no `step`. */
   readonly optimizer?: Optimizer | undefined;
-  /** Where all its random numbers come from. Default a fresh one, from the clock, readable as `network.seed`. */
+  /**
+   * Where all its random numbers come from. Default a fresh one, to be read as `network.seed`: from the clock, and
+   * another one each time in a process. Where the clock stands still, as in edge workers at their top level, every
+   * process has the same ones. Give a seed to repeat a run.
+   */
   readonly seed?: number | undefined;
   /**
    * What it computes in. Default `"float64"`; `"float32"` takes half the memory and is faster. Numbers that it cannot
@@ -30,11 +34,22 @@ export interface NetworkOptions {
 
 /** Where results are to be written: a typed array of the network's dtype, and nothing is allocated. */
 export interface OutOption<Out extends Floats = Floats> {
-  /** The array to be filled, of just the right length. */
+  /** The array to be filled, of just the right length; it may lie in the buffer of the input. */
   readonly out: Out;
 }
 
-/** Options of `backward` and `trainBatch`. */
+/** Options of `forward`. */
+export interface ForwardOptions {
+  /**
+   * Whether layers such as dropout and batch normalization do what they do in training; `false`: what they do in
+   * `predict`, for gradients of that, and no random number is used up. Default `true`.
+   */
+  readonly training?: boolean;
+  /** Whether the next `backward` computes `inputGradient` too. Default `false`. */
+  readonly inputGradient?: boolean;
+}
+
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
   readonly rowWeights?: readonly number[] | Floats;
@@ -86,14 +101,18 @@ export interface Network<In extends number = number, Out extends number = number
   readonly optimizer: OptimizerView;
 
   /**
-   * Computes what the network gives, in training mode, and remembers on its tapes what `backward` needs.
+   * Computes what the network gives, in training mode unless told otherwise, and remembers on its tapes what `backward`
+   * needs.
    * @param input one example `[In]`, or a batch `[rows, In]`
    * @returns `[Out]`, or `[rows, Out]`, in the form of the input
    * @throws {@link ChainruleError} `type`, `shape` or `value` for input that is not finite numbers of that shape
    */
-  forward<const X extends Input>(input: Fits<X, In>): Result<X, Out>;
+  forward<const X extends Input>(
+    input: Fits<X, In>,
+    options?: ForwardOptions & { readonly out?: undefined },
+  ): Result<X, Out>;
   /** The same, written to `out`. */
-  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
+  forward<const X extends Input, F extends Floats>(input: Fits<X, In>, options: ForwardOptions & OutOption<F>): F;
 
   /**
    * What each layer gave in the latest `forward`, first layer first; copies, in the form of its input: lists as typed
@@ -103,9 +122,16 @@ export interface Network<In extends number = number, Out extends number = number
   readonly outputs: readonly (number[] & number[][])[];
 
   /**
+   * ∂loss/∂input of the latest `backward`, whose forward was `forward(input, { inputGradient: true })`: a copy, in the
+   * form of the input, as `outputs`.
+   * @throws {@link ChainruleError} `order` unless it was asked for
+   */
+  readonly inputGradient: number[] & number[][];
+
+  /**
    * Compares the latest `forward` with its target, and adds ∂loss/∂parameter to every gradient.
-   * @param target a row of numbers for each example, or its class index where the loss takes one
-   * (a flat list in the place of a batch is read so, and its length checked when it runs)
+   * @param target a row of numbers for each example, or its class index where the loss takes one, or its number where
+   * there is a single output (a flat list in the place of a batch is read so, and its length checked when it runs)
    * @returns the loss of that forward, before any update
    * @throws {@link ChainruleError} `order` without a forward of its own, or without a loss; `diverged` if the loss is
    * not finite; `type`, `shape` or `value` for a bad target
@@ -145,10 +171,12 @@ export interface Network<In extends number = number, Out extends number = number
 
   /**
    * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, so that a page stays alive.
+   * milliseconds, between batches and after each `onEpoch`, so that a page stays alive. With `accumulate` the gradients
+   * of an update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
    * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, with the `history` so far, when the signal aborts; `option`;
-   * else as `trainBatch`. What is thrown in the course of the training has `epoch`, `step` (both counted from 1) and
+   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
+   * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
+   * as `trainBatch`. What is thrown in the course of the training has `epoch`, `step` (both counted from 1) and
    * `history`; the steps before that one stand.
    */
   fit<const X extends Batch, const T extends Target>(
@@ -168,13 +196,15 @@ export interface Network<In extends number = number, Out extends number = number
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * The loss of what the network predicts, in evaluation mode: no gradients, no tape.
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
+   * `trainBatch`.
    * @throws {@link ChainruleError} `order` without a loss; `diverged` if the loss is not finite; else as `forward` and
    * `backward`
    */
   evaluate<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
+    options?: RowWeightsOption,
   ): { readonly loss: number };
 
   /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
@@ -185,6 +215,15 @@ export interface Network<In extends number = number, Out extends number = number
    * @throws {@link ChainruleError} `name` if there is none
    */
   parameter<Name extends string>(name: Name): ParameterView<ValueOf<Name>>;
+
+  /** What is kept but not learnt, such as running statistics, layer by layer. */
+  readonly buffers: readonly BufferView[];
+
+  /**
+   * A buffer by its flat name.
+   * @throws {@link ChainruleError} `name` if there is none
+   */
+  buffer(name: string): BufferView;
 
   /**
    * Keeps parameters from being updated, by flat name (`"2.bias"`) or for a whole layer (`"0"`). Their gradients are
@@ -228,16 +267,51 @@ export interface Network<In extends number = number, Out extends number = number
   summary(): string;
 }
 
+/** A network whose loss may say itself how many numbers a target has: they are checked when it runs. */
+export interface AnyTargetNetwork<In extends number = number, Out extends number = number> extends Network<In, Out> {
+  readonly loss: Loss;
+  backward<const T extends Target>(target: FitsTarget<T, number>, options?: RowWeightsOption): number;
+  trainBatch<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): number;
+  fit<const X extends Batch, const T extends Target>(
+    inputs: Fits<X, In>,
+    targets: FitsTarget<T, number, X>,
+    options: FitOptions,
+  ): Promise<History>;
+  evaluate<const X extends Input, const T extends Target>(
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    options?: RowWeightsOption,
+  ): { readonly loss: number };
+  clone(options?: { readonly dtype?: DType }): AnyTargetNetwork<In, Out>;
+}
+
+/** The network with a loss: the sizes of its targets are known, unless the loss has a `targetSize`. */
+export type NetworkFor<K extends Loss, In extends number, Out extends number> = "targetSize" extends keyof K
+  ? K["targetSize"] extends undefined
+    ? Network<In, Out>
+    : AnyTargetNetwork<In, Out>
+  : Network<In, Out>;
+
 /** The constructor of a network: its sizes are those of the list of layers. */
 export interface NetworkConstructor {
-  new <const L extends readonly Layer[]>(
+  new <const L extends readonly Layer[], K extends Loss = SizeKeepingLoss>(
     layers: Chained<L>,
-    options?: NetworkOptions,
-  ): Network<InputSize<L>, OutputSize<L>>;
+    options?: NetworkOptions<K>,
+  ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
 }
 
 /** What works on a network and a batch for it: a trace, a check by differences. */
 export interface OnBatch<Options extends readonly unknown[], Report> {
+  <In extends number, Out extends number, const X extends Input, const T extends Target>(
+    network: AnyTargetNetwork<In, Out>,
+    input: Fits<X, In>,
+    target: FitsTarget<T, number, X>,
+    ...options: Options
+  ): Report;
   <In extends number, Out extends number, const X extends Input, const T extends Target>(
     network: Network<In, Out>,
     input: Fits<X, In>,
@@ -256,11 +330,17 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
     constructor(layers: unknown, options?: unknown) {
       super(layers, options, backend);
     }
+
+    /** What `console.log` shows of it. */
+    [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+      return depth < 0 ? "[Network]" : this.summary();
+    }
   } as unknown as NetworkConstructor;
 
 /**
  * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
  */
 export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

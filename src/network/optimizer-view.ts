@@ -1,6 +1,8 @@
 import { fail, Phrase } from "../core/errors.js";
-import type { DType, Tensor } from "../core/tensor.js";
+import { guarded } from "../core/options.js";
+import type { DType, Floats } from "../core/tensor.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import type { Store } from "./store.js";
 
 /** The optimizer of a network, as its user sees it. */
 export interface OptimizerView {
@@ -24,12 +26,12 @@ export interface OptimizerView {
 }
 
 /**
- * The view of an optimizer whose scalars lie in a network's memory; of a network without one, it can only say so. Its
- * network is told when the learning rate has changed, and when all is to be forgotten.
+ * The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. Its network is
+ * told when the learning rate has changed, and when all is to be forgotten.
  */
 export function viewOfOptimizer(
   optimizer: Optimizer | undefined,
-  memory: Tensor | null,
+  store: Store,
   dtype: DType,
   changed: () => void,
   reset: () => void,
@@ -43,11 +45,15 @@ export function viewOfOptimizer(
     if (place < 0) fail("name", where, "a rule that has one", new Phrase("none"), "take sgd or adam");
     return place;
   };
-  return Object.freeze({
+  const numbers = (): Floats => {
+    store.open();
+    return store.optimizerScalars!.data;
+  };
+  return guarded("optimizer", {
     name,
     get learningRate() {
       const at = locate();
-      return memory!.data[at]!;
+      return numbers()[at]!;
     },
     set learningRate(value) {
       const at = locate();
@@ -55,7 +61,7 @@ export function viewOfOptimizer(
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
       checkScalars(name, { learningRate: value }, dtype);
-      memory!.data[at] = value;
+      numbers()[at] = value;
       changed();
     },
     reset() {
@@ -63,7 +69,8 @@ export function viewOfOptimizer(
       reset();
     },
     get scalars() {
-      return Object.fromEntries(names.map((each, i) => [each, memory!.data[i]!]));
+      const all = names.length ? numbers() : [];
+      return Object.freeze(Object.fromEntries(names.map((each, i) => [each, all[i]!])));
     },
   });
 }

@@ -1,27 +1,31 @@
-import { block, isBlock, isPlainObject, oneOf, optional } from "../core/options.js";
+import * as names from "../core/names.js";
+import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 
-const LOSSES = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
-const OPTIMIZERS = ["sgd", "adam"];
-/** Options of `backward` and `trainBatch`. */
+/** Options of `backward`, `trainBatch` and `evaluate`. */
 export const ROW_WEIGHTS = ["rowWeights"] as const;
+
+/** Options of `forward`, but for `out`. */
+export const forwardFields = { training: /* @__PURE__ */ flag(true), inputGradient: /* @__PURE__ */ flag(false) };
+/** All of them. */
+export const FORWARD = ["out", "training", "inputGradient"] as const;
 
 /** Options of a network. */
 export const fields = {
-  loss: /* @__PURE__ */ block<Loss>("a loss", LOSSES, "loss({ name, value, derivative })", (value) =>
+  loss: /* @__PURE__ */ block<Loss>("a loss", names.losses, "loss({ name, value, derivative })", (value) =>
     isBlock(value, "name", "value", "gradient", "divisor"),
   ),
   optimizer: /* @__PURE__ */ block<Optimizer>(
     "an optimizer",
-    OPTIMIZERS,
+    names.optimizers,
     '{ name, slots: ["m"], scalars: { learningRate: 0.1 }, step }',
     (value) => {
       const { slots, scalars } = Object(value) as Partial<Optimizer>;
       return (
         isBlock(value, "name", "step") &&
-        Array.isArray(slots) &&
+        isListOf(slots, (name) => typeof name === "string") &&
         isPlainObject(scalars) &&
         Object.values(scalars).every(Number.isFinite)
       );

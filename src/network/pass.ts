@@ -4,9 +4,10 @@ import type { Floats } from "../core/tensor.js";
 import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { WeightPanels } from "../kernels/weight-panels.js";
-import type { Layer } from "../layers/layer.js";
-import type { FusedLoss, Loss } from "../losses/loss.js";
+import type { Context, Layer } from "../layers/layer.js";
+import { type FusedLoss, type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { PlannedLayer, type Store } from "./store.js";
 
 /**
@@ -20,19 +21,29 @@ export class Pass implements Destination {
   readonly target: PlannedTensor;
   /** A weight for each row. */
   readonly rowWeights: PlannedTensor;
+  /** What each row counts for in the divisor, if the loss says so. */
+  readonly masses: PlannedTensor;
   /** The terms of the loss, not yet reduced. */
   readonly terms: PlannedTensor;
   /** The layers one by one, as parts of a program. */
   readonly #forwards: readonly (() => void)[];
   readonly #backwards: readonly (() => void)[];
   readonly #compare: () => void;
+  readonly #findMasses: (() => void) | null;
   readonly #differentiate: () => void;
   /** How many layers are differentiated one by one: all, but for a last one that is fused with the loss. */
   readonly #last: number;
   #wantsInput = false;
+  readonly #training: Context;
+  readonly #evaluation: Context;
+  /** Which of the two it is in. */
+  #context: Context;
   readonly #block: Block;
   readonly #panels: WeightPanels | null = null;
-  readonly #routines = new Map<number, Routine>();
+  readonly #routines = new Recent<Routine>(
+    () => this.verbs.routine(() => (this.forward(), true)),
+    (routine) => this.verbs.release(routine),
+  );
   readonly areFinite: FiniteTest;
 
   constructor(
@@ -44,7 +55,9 @@ export class Pass implements Destination {
     training: boolean,
   ) {
     const block = store.memory.block();
-    const context = { kernels: verbs, training };
+    this.#training = { kernels: verbs, training: true };
+    this.#evaluation = { kernels: verbs, training: false };
+    this.#context = training ? this.#training : this.#evaluation;
     const values = [block.tensor("input", inputs)];
     const gradients: PlannedTensor[] = training ? [block.tensor("dInput", inputs)] : [];
     const steps = layers.map((layer, index) => {
@@ -54,12 +67,12 @@ export class Pass implements Destination {
       return planned;
     });
     const output = values.at(-1)!;
-    const target = block.tensor("target", output.columns);
+    const target = block.tensor("target", targetSizeOf(loss, output.columns));
     const terms = block.tensor("loss", output.columns);
     const fused = loss?.fused?.layer === layers.at(-1) ? loss?.fused : undefined;
     const last = layers.length - (fused ? 1 : 0);
     const criterion: FusedLoss | Loss | undefined = fused ?? loss;
-    this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, context));
+    this.#forwards = steps.map((step, i) => () => step.forward(values[i]!, values[i + 1]!, this.#context));
     this.#backwards = steps.map(
       (step, i) => () =>
         step.backward(
@@ -67,16 +80,18 @@ export class Pass implements Destination {
           values[i + 1]!,
           gradients[i + 1]!,
           i || this.#wantsInput ? gradients[i]! : null,
-          context,
+          this.#context,
         ),
     );
-    this.#compare = () => criterion!.value(values[last]!, target, terms, context);
-    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, context);
+    this.#compare = () => criterion!.value(values[last]!, target, terms, this.#context);
+    this.#differentiate = () => criterion!.gradient(output, target, gradients[last]!, this.#context);
+    this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, this.#context) : null;
     this.#last = last;
     this.values = values;
     this.gradients = gradients;
     this.target = target;
     this.rowWeights = block.tensor("rowWeights", 1);
+    this.masses = block.tensor("masses", 1);
     this.terms = terms;
     this.#block = block;
     this.areFinite = (at, count) => verbs.areFinite(values[0]!, at, count);
@@ -94,6 +109,12 @@ export class Pass implements Destination {
     this.#block.setRows(rows);
   }
 
+  /** Whether its layers are training, and whether their backward goes to the very input. */
+  setMode(training: boolean, wantsInput: boolean): void {
+    this.#context = training ? this.#training : this.#evaluation;
+    this.#wantsInput = wantsInput;
+  }
+
   get rows(): number {
     return this.values[0]!.rows;
   }
@@ -108,14 +129,15 @@ export class Pass implements Destination {
 
   /** The same, replayed when it is done again. */
   infer(): void {
-    const routine = this.#routines.get(this.rows) ?? this.#newRoutine();
-    this.verbs.predict(routine);
+    this.verbs.predict(this.#routines.get(this.rows));
   }
 
-  #newRoutine(): Routine {
-    const routine = this.verbs.routine(() => (this.forward(), true));
-    this.#routines.set(this.rows, routine);
-    return routine;
+  /** Finds what the loss is to be divided by: the masses of the rows together, for a loss that has them; else nothing. */
+  findDivisor(): void {
+    const { verbs, store } = this;
+    if (!this.#findMasses) return;
+    verbs.part(this.#findMasses);
+    verbs.mass(this.masses, store.mass, store.divisor);
   }
 
   /** The loss of `output` against `target`, its terms' sum being divided by the store's divisor. */
@@ -135,8 +157,9 @@ export class Pass implements Destination {
 
   /** Backwards through the first `last` layers, from `gradients[last]`. */
   backwardFrom(last: number, wantsInput: boolean): void {
-    this.#wantsInput = wantsInput;
+    const before = this.#wantsInput;
+    this.#wantsInput ||= wantsInput;
     for (let i = last - 1; i >= 0; i--) this.verbs.part(this.#backwards[i]!);
-    this.#wantsInput = false;
+    this.#wantsInput = before;
   }
 }

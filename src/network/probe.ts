@@ -21,7 +21,9 @@ export interface ProbedParameter extends ProbedNumbers {
  * formulas give them. For what tells a step or checks it, from outside.
  */
 export class Probe {
-  constructor(private readonly network: NetworkImplementation) {}
+  constructor(private readonly network: NetworkImplementation) {
+    network.store.open();
+  }
 
   /** Rows of the latest batch. */
   get rows(): number {
@@ -58,9 +60,9 @@ export class Probe {
     return this.network.training.pass.terms;
   }
 
-  /** What their sum is divided by. */
+  /** What their sum is divided by, after a backward. */
   get divisor(): number {
-    return this.network.loss!.divisor(this.rows, this.network.outputSize);
+    return this.network.store.divisor.floats[0]!;
   }
 
   /** What learns. */
@@ -77,7 +79,7 @@ export class Probe {
   /** Forward and loss of the latest batch again, with the parameters as they are now; returns the loss. */
   measure(weighted: boolean): number {
     const { store, training } = this.network;
-    store.divisor.floats[0] = this.divisor;
+    training.divide();
     training.pass.forward();
     training.pass.measure(weighted);
     return store.total.floats[0]!;

@@ -2,6 +2,7 @@ import { describe, fail, Phrase } from "../core/errors.js";
 import {
   DEEP,
   copyList,
+  copyKnown,
   copyNumbers,
   type FiniteTest,
   isList,
@@ -54,11 +55,14 @@ export class Reader {
   readonly #columns: number;
   readonly #dtype: DType;
   readonly #kind: TargetKind;
+  readonly #missing: number | undefined;
 
-  constructor(columns: number, dtype: DType, kind: TargetKind = "real") {
+  /** `missing`: what stands for a number that is not known; it is read as NaN. */
+  constructor(columns: number, dtype: DType, kind: TargetKind = "real", missing?: number) {
     this.#columns = columns;
     this.#dtype = dtype;
     this.#kind = kind;
+    this.#missing = missing;
     this.data = this.#own = floats(dtype, columns);
   }
 
@@ -87,23 +91,28 @@ export class Reader {
       }
       this.rows = 1;
       this.#place(1);
-      copyNumbers(value, 0, columns, this.data, 0, where, "", this.#destination?.areFinite);
+      this.#copy(value, 0, columns, 0, where, "");
       return 1;
     }
     this.form = "rows";
-    const count = this.#open(value.length, start, limit);
+    const count = Math.min(limit, value.length - start);
+    for (let n = start; n < start + count; n++) {
+      const row: unknown = value[n];
+      if (!isList(row) || row.length !== columns) this.#failRow(value, n, where);
+    }
+    this.#open(value.length, start, limit);
+    const all = this.#missing === undefined; // numbers have to be there
     for (let n = 0; n < count; n++) {
-      const row: unknown = value[start + n];
-      if (Array.isArray(row) && row.length === columns && copyList(row, 0, columns, this.data, n * columns) < 0)
-        continue;
-      if (!isList(row) || row.length !== columns) this.#failRow(value, start + n, where);
-      copyNumbers(row, 0, columns, this.data, n * columns, where, start + n, this.#destination?.areFinite);
+      const row = value[start + n] as unknown as List;
+      if (all && Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
+      this.#copy(row, 0, columns, n * columns, where, start + n);
     }
     return count;
   }
 
   /**
-   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place.
+   * Reads the targets of `rows` examples, as `read` does; a class index becomes a row with a 1 at its place, and for
+   * a single column a list need not be nested.
    * @throws {@link ChainruleError} `type`, `shape` or `value`, depending on what is wrong
    */
   readTargets(value: unknown, single: boolean, rows: number, where: string, start = 0, limit = ALL): number {
@@ -113,9 +122,12 @@ export class Reader {
     if (classes && (single ? typeof value === "number" : flat)) {
       return this.#readIndices(value as number | List, single, rows, where, start, limit);
     }
+    if (flat && !single && this.#columns === 1 && value.length) {
+      return this.#readColumn(value, rows, where, start, limit);
+    }
     if (single ? !flat : flat || !(isList(value) || isMatrix(value))) this.#failDepth(value, single, where);
+    if (!single) checkCount(this.#countRows(value as List | Matrix) ?? rows, rows, where);
     const count = this.read(value, where, start, limit);
-    checkCount(this.rows, rows, where);
     if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }
@@ -123,11 +135,27 @@ export class Reader {
   /** Reads one example from a short list, as is usual online; false if it is none, or one with a mistake in it. */
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
-    if (columns >= LONG || !Array.isArray(value) || value.length !== columns) return false;
+    if (this.#missing !== undefined || columns >= LONG) return false;
+    if (!Array.isArray(value) || value.length !== columns) return false;
     if (copyList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
     return true;
+  }
+
+  /** Copies numbers of a list, each of which is checked. */
+  #copy(list: List, start: number, count: number, at: number, where: string, part: number | string): void {
+    const missing = this.#missing;
+    if (missing === undefined)
+      copyNumbers(list, start, count, this.data, at, where, part, this.#destination?.areFinite);
+    else copyKnown(list, start, count, this.data, at, where, part, missing);
+  }
+
+  /** How many rows a list has, or a matrix of the right width. */
+  #countRows(value: List | Matrix): number | undefined {
+    if (isList(value)) return value.length;
+    const { shape } = value;
+    return Array.isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -169,7 +197,7 @@ export class Reader {
     }
     this.form = "matrix";
     const count = this.#open(rows, start, limit);
-    copyNumbers(data, start * columns, count * columns, this.data, 0, where, ".data", this.#destination?.areFinite);
+    this.#copy(data, start * columns, count * columns, 0, where, ".data");
     return count;
   }
 
@@ -193,6 +221,15 @@ export class Reader {
       }
       this.data[n * columns + (index as number)] = 1;
     }
+    return count;
+  }
+
+  /** A number for each row. */
+  #readColumn(list: List, rows: number, where: string, start: number, limit: number): number {
+    checkCount(list.length, rows, where);
+    const count = this.#open(rows, start, limit);
+    copyNumbers(list, start, count, this.data, 0, where, "");
+    if (this.#kind !== "real") this.#checkProbabilities(count, where, start);
     return count;
   }
 
@@ -231,7 +268,8 @@ export class Reader {
   /** A row that is no list, or too long or too short; the mistake may be in all of them. */
   #failRow(rows: readonly unknown[], index: number, where: string): never {
     const row = rows[index];
-    const all = isList(row) && row.length && rows.every((each) => isList(each) && each.length === row.length);
+    const first = index === 0 && Array.from({ length: Math.min(rows.length, 5) }, (_, n) => rows[n]);
+    const all = first && isList(row) && row.length && first.every((each) => isList(each) && each.length === row.length);
     const remedy = isList(row) && isList(row[0]) ? DEEP : `give ${this.#example} for each example`;
     return fail("shape", all ? where : `${where}[${index}]`, this.#example, all ? rows : row, remedy);
   }
@@ -269,7 +307,8 @@ function otherType(value: unknown, columns: number): string | undefined {
 function regroup(list: List, columns: number): string | undefined {
   const rows = list.length / columns;
   if (!isCount(rows)) return undefined;
-  return `write ${isNumberArray(list) ? `{ data, shape: [${rows}, ${columns}] }` : describe(nested(list, [rows, columns]))}`;
+  if (isNumberArray(list)) return `write { data, shape: [${rows}, ${columns}] }`;
+  return list.length > 100 ? `write a list of ${rows} lists` : `write ${describe(nested(list, [rows, columns]))}`;
 }
 
 function failIndex(index: unknown, columns: number, where: string): never {

@@ -11,7 +11,7 @@ const OUT = ["out"] as const;
 export type Results = number[] | number[][] | Floats | Matrix;
 
 /**
- * Room for results: the option `{ out }`, or something fresh of a form.
+ * Room for results: the option `{ out }`, the first of those named, or something fresh of a form.
  * @throws {@link ChainruleError} `option` for another option, `type` or `shape` for an array that doesn't fit
  */
 export function openResults(
@@ -21,9 +21,10 @@ export function openResults(
   dtype: DType,
   options?: unknown,
   where = "",
+  names: readonly [string, ...string[]] = OUT,
 ): Results {
   const View = dtype === "float32" ? Float32Array : Float64Array;
-  const out = readOption(where, options, OUT);
+  const out = readOption(where, options, names);
   if (out !== undefined) {
     if (out instanceof View && out.length === rows * columns) return out;
     fail(out instanceof View ? "shape" : "type", `${where} out`, `new ${View.name}(${rows * columns})`, out);
@@ -48,4 +49,12 @@ export function fillResults(results: Results, form: Form, from: PlannedTensor, s
       (results as number[][]).push(Array.from(data.subarray(n * columns, (n + 1) * columns)));
   }
   return results;
+}
+
+/** Whether examples, or some of them, lie in a buffer. */
+export function liesIn(examples: unknown, buffer: ArrayBufferLike): boolean {
+  if (ArrayBuffer.isView(examples)) return examples.buffer === buffer;
+  return Array.isArray(examples)
+    ? examples.some((row) => ArrayBuffer.isView(row) && row.buffer === buffer)
+    : liesIn((examples as Matrix).data, buffer);
 }

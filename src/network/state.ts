@@ -27,7 +27,8 @@ const isUnder = (name: string, said: string): boolean => name === said || name.s
  */
 export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unknown[], where: string): T[] {
   const chosen = new Set<T>();
-  for (const said of names) {
+  for (let i = 0; i < names.length; i++) {
+    const said = names[i];
     const found = [...entries].filter(([name]) => typeof said === "string" && isUnder(name, said));
     if (!found.length) failName(said, [...entries.keys()], where);
     for (const [, entry] of found) chosen.add(entry);
@@ -39,8 +40,14 @@ export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unkno
 export function failName(said: unknown, names: readonly string[], where: string): never {
   const remedy = names.length
     ? `write "${nearest(said, names) ?? names[0]!}"`
-    : "add a layer that learns, such as dense";
-  return fail("name", where, `a name among ${few(names)}`, said, Array.isArray(said) ? "spread it: ...names" : remedy);
+    : `add a layer that ${where === "buffer" ? "keeps one" : "learns, such as dense"}`;
+  return fail(
+    "name",
+    where,
+    names.length ? `a name among ${few(names)}` : "a network that has one",
+    said,
+    Array.isArray(said) ? "spread it: ...names" : remedy,
+  );
 }
 
 /**
@@ -74,6 +81,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
     fail("type", "load state", "what toJSON gave", state, remedy);
   }
   if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
+  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
   const wanted = (name: string): boolean => !only || only.some((said) => isUnder(name, said));
   const writes: (() => void)[] = [];
   const read = (
@@ -94,6 +102,5 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
   };
   read(store.parameters, parameters, "load state.parameters", flattenParameter);
   read(store.buffers, buffers, "load state.buffers", flatten);
-  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
   for (const write of writes) write();
 }

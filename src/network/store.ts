@@ -12,6 +12,11 @@ import type { Context, Layer, Parameter, Planned, Planner } from "../layers/laye
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkLayer } from "./chain.js";
 
+/** Bytes of a network that is not laid out before it is needed. */
+const LARGE = 0x1000_0000;
+/** More than these no machine has, which is said at once. */
+const ADDRESSABLE = 0x8000_0000_0000;
+
 /** A parameter with its place in the store. */
 export interface StoredParameter extends Parameter {
   frozen: boolean;
@@ -40,7 +45,9 @@ export class Store {
   readonly total: PlannedTensor;
   /** What the sum of its terms is divided by. */
   readonly divisor: PlannedTensor;
-  /** Of several batches at hand, which one is next, how many there are, and the sum of their losses. */
+  /** What the latest batch counts for in the mean of an epoch: its rows, or their masses. */
+  readonly mass: PlannedTensor;
+  /** Of several batches at hand, which one is next, how many there are, and the sums of their losses times masses, and of their masses. */
   readonly cursor: PlannedTensor;
   readonly limit: PlannedTensor;
   readonly sum: PlannedTensor;
@@ -56,6 +63,7 @@ export class Store {
   readonly #starts: (() => void)[] = [];
   /** The optimizer's scalars, as they are at the start. */
   readonly #scalarStarts: Readonly<Record<string, number>>;
+  #isOpen = false;
 
   readonly #seed: number;
   readonly #verbs: Verbs;
@@ -75,9 +83,10 @@ export class Store {
     this.counter = this.#scalars.tensor("forwards", 1);
     this.total = this.#scalars.tensor("loss", 1);
     this.divisor = this.#scalars.tensor("divisor", 1);
+    this.mass = this.#scalars.tensor("mass", 1);
     this.cursor = this.#scalars.tensor("cursor", 1);
     this.limit = this.#scalars.tensor("limit", 1);
-    this.sum = this.#scalars.tensor("sum", 1);
+    this.sum = this.#scalars.tensor("sum", 2);
     this.#scalarStarts = scalars;
     const starts = Object.values(scalars);
     this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
@@ -122,12 +131,21 @@ export class Store {
     };
   }
 
-  /** Ends the planning: memory, start values, runs. */
+  /** Ends the planning: runs, memory, start values. What is very large waits for the first call that needs it. */
   finish(): void {
     for (const block of this.#slots) block.tensor("slot", this.#values.width);
-    this.memory.layOut();
-    for (const start of this.#starts.splice(0)) start();
     this.findRuns();
+    const { bytes } = this.memory.plan();
+    if (bytes < LARGE || bytes > ADDRESSABLE) this.open();
+  }
+
+  /** Lays the memory out, with the start values in it, unless that has been done. */
+  open(): void {
+    if (this.#isOpen) return;
+    this.memory.layOut();
+    for (const start of this.#starts) start();
+    this.#starts.length = 0;
+    this.#isOpen = true;
   }
 
   /** The stretches that are not frozen; to be called when that changes. */
@@ -176,6 +194,7 @@ export class Store {
 
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
+    this.open();
     this.#blocks.forEach((block, i) => {
       const { floats } = other.#blocks[i]!;
       const isLearnt = block === this.#values || this.#slots.includes(block);
@@ -205,6 +224,7 @@ export class Store {
         "copy from a network of the same layers",
       );
     }
+    other.open();
     const pairs = [
       [this.#values, other.#values],
       [this.#buffers, other.#buffers],

@@ -22,9 +22,9 @@ export function summarize(network: Summarized): string {
       frozen = 0;
     for (const each of store.parameters.values()) {
       if (!each.name.startsWith(prefix)) continue;
-      const { length } = each.value.floats;
-      all += length;
-      if (each.frozen) frozen += length;
+      const { size } = each.value;
+      all += size;
+      if (each.frozen) frozen += size;
     }
     return `${all} parameters${frozen ? ` (${frozen} frozen)` : ""}`;
   };

@@ -9,6 +9,7 @@ import type { Loss } from "../losses/loss.js";
 import { type Optimizer, reachOf, type StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
 import type { Destination } from "./reader.js";
+import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
@@ -32,10 +33,15 @@ const READY = 4096;
 const WORK = 65536; // well below a millisecond
 
 /** The parts of a step for batches of one size, each replayed when it is done again. */
-interface Routines extends Readonly<Record<"forward" | "compare" | "add" | "step" | "steps", Routine>> {
+interface Routines extends Readonly<Record<"forward" | "divide" | "compare" | "add" | "step" | "steps", Routine>> {
   readonly rows: number;
-  readonly weighted: boolean;
+  readonly mode: number;
 }
+
+/** How a batch is treated, each a bit of the mode of its routines. */
+const WEIGHTED = 1;
+const EVALUATING = 2;
+const TO_INPUT = 4;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training implements Destination {
@@ -46,12 +52,20 @@ export class Training implements Destination {
   closedBy = "the start";
   /** Backwards since the latest step; if there are none, the next one clears the gradients. */
   pending = 0;
-  /** The divisor of the batch on the tapes, if its gradients are all there are; else 0. */
-  #repeatable = 0;
-  #weighted = false;
+  /** Whether the gradients are those of the batch on the tapes, and nothing else. */
+  #repeatable = false;
+  #mode = 0;
+  /** Whether the latest backward went to the very input. */
+  hasInputGradient = false;
   /** The row of the data of a fit from which `train` has been called. */
   #first = 0;
-  readonly #routines = new Map<number, Routines>();
+  /** By rows and mode. */
+  readonly #routines = new Recent(
+    (key) => this.#newRoutines(key >> 3, key & 7),
+    ({ forward, divide, compare, add, step, steps }) => {
+      for (const routine of [forward, divide, compare, add, step, steps]) this.verbs.release(routine);
+    },
+  );
   /** Those of the latest batch. */
   #latest: Routines | undefined;
   readonly #update: Routine;
@@ -60,10 +74,12 @@ export class Training implements Destination {
   /** Whether it could be known before the latest step that nothing overflows in it. */
   #wasSafe = true;
   readonly #optimize: () => void;
-  /** The loss's own, whose place would have to be looked up in each call. */
-  readonly #divide: Loss["divisor"] | undefined;
+  /** Of an update by the gradients of several batches: their mass, and what their loss is divided by. */
+  #whole: readonly [mass: number, divisor: number] = [0, 1];
+  /** The loss's own, whose place would have to be looked up in each call; none for a loss with masses. */
+  readonly #divisorOf: Loss["divisor"] | undefined;
   /** Examples laid ready, for several steps. */
-  readonly #ready: { readonly block: Block; readonly inputs: Tensor; readonly targets: Tensor };
+  readonly #ready: { readonly block: Block } & Destinations;
 
   constructor(
     private readonly store: Store,
@@ -75,12 +91,13 @@ export class Training implements Destination {
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
     this.areFinite = this.pass.areFinite;
-    this.#divide = loss?.divisor;
+    this.#divisorOf = loss?.mass ? undefined : loss?.divisor;
     const block = store.memory.block();
     this.#ready = {
       block,
       inputs: block.tensor("inputs", inputs),
-      targets: block.tensor("targets", this.pass.output.columns),
+      targets: block.tensor("targets", this.pass.target.columns),
+      rowWeights: block.tensor("rowWeights", 1),
     };
     const scalars = store.optimizerScalars!;
     const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
@@ -117,20 +134,22 @@ export class Training implements Destination {
   /** The routines for the batch on the tapes. */
   #routinesNow(): Routines {
     const { rows } = this.pass;
-    const weighted = this.#weighted;
+    const mode = this.#mode;
     const latest = this.#latest;
-    if (latest && latest.rows === rows && latest.weighted === weighted) return latest;
-    const key = 2 * rows + (weighted ? 1 : 0);
-    const routines = this.#routines.get(key) ?? this.#newRoutines(rows, weighted);
-    this.#routines.set(key, routines);
-    return (this.#latest = routines);
+    if (latest && latest.rows === rows && latest.mode === mode) return latest;
+    return (this.#latest = this.#routines.get(8 * rows + mode));
   }
 
-  #newRoutines(rows: number, weighted: boolean): Routines {
+  #newRoutines(rows: number, mode: number): Routines {
     const { pass, verbs, store } = this;
+    const weighted = (mode & WEIGHTED) !== 0;
     const forward = verbs.routine(() => {
-      verbs.increment(store.counter);
+      if (!(mode & EVALUATING)) verbs.increment(store.counter);
       pass.forward();
+      return true;
+    });
+    const divide = verbs.routine(() => {
+      pass.findDivisor();
       return true;
     });
     const measure = (): boolean => {
@@ -147,16 +166,17 @@ export class Training implements Destination {
     };
     const compare = verbs.routine(() => measure() && clear() && backward());
     const add = verbs.routine(() => measure() && backward());
-    const step = verbs.routine(() => forward.run() && compare.run() && this.#update.run());
+    const step = verbs.routine(() => forward.run() && divide.run() && compare.run() && this.#update.run());
     const steps = verbs.routine(() => {
       verbs.pick(store.cursor, this.#ready.inputs, pass.values[0]!);
       verbs.pick(store.cursor, this.#ready.targets, pass.target);
+      if (weighted) verbs.pick(store.cursor, this.#ready.rowWeights, pass.rowWeights);
       if (!step.run()) return false;
-      verbs.accumulate(store.total, pass.rows, store.sum);
+      verbs.accumulate(store.total, store.mass, store.sum);
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
-    return { forward, compare, add, step, steps, rows, weighted };
+    return { forward, divide, compare, add, step, steps, rows, mode };
   }
 
   /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
@@ -165,10 +185,16 @@ export class Training implements Destination {
   }
 
   /** Makes room for a batch; it is then to be written to the pass. */
-  begin(rows: number): void {
+  begin(rows: number, training = true, toInput = false): void {
     this.pass.setRows(rows);
+    this.pass.setMode(training, toInput);
     this.close("a forward that failed");
-    this.#weighted = false;
+    this.#mode = (training ? 0 : EVALUATING) | (toInput ? TO_INPUT : 0);
+    this.hasInputGradient = false;
+  }
+
+  #setWeighted(weighted: boolean): void {
+    this.#mode = weighted ? this.#mode | WEIGHTED : this.#mode & ~WEIGHTED;
   }
 
   /** Forward through the tapes. */
@@ -177,20 +203,22 @@ export class Training implements Destination {
     this.openRows = this.pass.rows;
   }
 
-  /** Loss and gradients of what is on the tapes; returns the loss. */
-  compare(weighted: boolean, divisor = this.#divisor(this.pass.rows)): number {
+  /** Loss and gradients of what is on the tapes; returns the loss. `divisor`: that of several batches. */
+  compare(weighted: boolean, divisor?: number): number {
     const { store, pending } = this;
     this.close("backward");
-    this.#weighted = weighted;
+    this.#setWeighted(weighted);
     const { compare, add } = this.#routinesNow();
-    store.divisor.floats[0] = divisor;
     this.pending = 0; // gradients are worth nothing if a layer throws among them
+    if (divisor === undefined) this.divide();
+    else store.divisor.floats[0] = divisor;
     if (!(pending ? add : compare).run()) {
       this.pending = pending;
       this.#fail();
     }
-    this.#repeatable = pending === 0 ? divisor : 0;
+    this.#repeatable = pending === 0;
     this.pending = pending + 1;
+    this.hasInputGradient = (this.#mode & TO_INPUT) !== 0;
     return store.total.floats[0]!;
   }
 
@@ -211,7 +239,7 @@ export class Training implements Destination {
     this.pending = 0;
     this.#repeatable = repeatable;
     if (!this.#update.run()) this.#failStep();
-    this.#repeatable = 0;
+    this.#repeatable = false;
   }
 
   /** Forward, backward and update with the batch that has been written to the pass; returns the loss. */
@@ -223,13 +251,18 @@ export class Training implements Destination {
       return loss;
     }
     if (!this.#prepare(weighted).step.run()) this.#fail();
-    this.#repeatable = 0;
+    this.#repeatable = false;
     return this.store.total.floats[0]!;
   }
 
+  /** Whether a step, as it has been written down, calls functions: they may take any time. */
+  get callsOut(): boolean {
+    return this.verbs.callsOut;
+  }
+
   /**
-   * One update or several with rows of the data of a fit, from `first` on; returns the row after them. Losses are added
-   * to the store's sum, times rows.
+   * A few updates with rows of the data of a fit, from `first` on, or one batch of an update; returns the row after
+   * them. Losses are added to the store's sum, times their masses.
    */
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
     const { store } = this;
@@ -237,43 +270,86 @@ export class Training implements Destination {
     this.#first = first;
     store.cursor.floats[0] = 0;
     const rows = Math.min(batchSize, left);
-    const { block, inputs, targets } = this.#ready;
+    const { block } = this.#ready;
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
     const steps = Math.min(Math.floor(left / rows), Math.floor(most));
-    if (accumulate > 1 || this.pending > 0 || steps < 2) {
-      return this.#trainOnce(data, first, Math.min(data.order.length, first + batchSize * accumulate), batchSize);
-    }
+    if (accumulate > 1) return this.#trainPart(data, first, batchSize, accumulate);
+    if (this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
     block.setRows(rows * steps);
     this.begin(rows);
-    gatherBatch(data, first, rows * steps, inputs, targets);
-    const routine = this.#prepare(false).steps;
+    gatherBatch(data, first, rows * steps, this.#ready);
+    const routine = this.#prepare(data.rowWeights !== null).steps;
     store.limit.floats[0] = steps;
-    while (store.cursor.floats[0] < steps) if (!routine.run(steps)) this.#fail();
-    this.#repeatable = 0;
-    return first + rows * steps;
+    do {
+      if (!routine.run(steps)) this.#fail();
+    } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
+    this.#repeatable = false;
+    return first + rows * store.cursor.floats[0];
   }
 
-  /** One update, with the gradients of the batches from `first` to `end` added up. */
-  #trainOnce(data: FitData, first: number, end: number, batchSize: number): number {
-    const { pass, store } = this;
-    const total = end - first;
-    if (total <= batchSize) {
-      this.begin(total);
-      gatherBatch(data, first, total, pass.values[0]!, pass.target);
-      const loss = this.step(false);
-      store.sum.floats[0]! += loss * total;
-      return end;
-    }
-    for (let start = first; start < end; start += batchSize) {
-      const rows = Math.min(batchSize, end - start);
-      this.begin(rows);
-      gatherBatch(data, start, rows, pass.values[0]!, pass.target);
-      this.forward();
-      const loss = this.compare(false, this.#divisor(total));
-      store.sum.floats[0]! += loss * total;
-    }
+  /** One update. */
+  #trainOnce(data: FitData, first: number, rows: number): number {
+    const { store } = this;
+    this.#gather(data, first, first + rows);
+    const loss = this.step(data.rowWeights !== null);
+    store.sum.floats[0]! += loss * store.mass.floats[0]!;
+    store.sum.floats[1]! += store.mass.floats[0]!;
+    return first + rows;
+  }
+
+  /** One batch of an update by the gradients of several, which are `accumulate · batchSize` rows; after the last, the update. */
+  #trainPart(data: FitData, first: number, batchSize: number, accumulate: number): number {
+    const { store } = this;
+    const size = batchSize * accumulate;
+    const begin = first - (first % size);
+    const end = Math.min(data.order.length, begin + size);
+    const rows = Math.min(batchSize, end - first);
+    if (rows === end - begin) return this.#trainOnce(data, first, rows);
+    if (first === begin) this.#whole = this.#massOf(data, begin, end, batchSize);
+    const [mass, divisor] = this.#whole;
+    this.#gather(data, first, first + rows);
+    this.forward();
+    const loss = this.compare(data.rowWeights !== null, divisor);
+    store.sum.floats[0]! += loss * mass;
+    if (first + rows < end) return first + rows;
+    store.sum.floats[1]! += mass;
     this.update();
     return end;
+  }
+
+  /** The mass of several batches of the data of a fit, and what their loss is divided by. */
+  #massOf(data: FitData, first: number, end: number, batchSize: number): readonly [mass: number, divisor: number] {
+    const rows = end - first;
+    if (this.#divisorOf) return [rows, this.#divisorOf.call(this.loss, rows, this.pass.output.columns)];
+    let mass = 0;
+    for (let start = first; start < end; start += batchSize) {
+      this.#gather(data, start, Math.min(end, start + batchSize));
+      this.divide();
+      mass += this.store.mass.floats[0]!;
+    }
+    return [mass, mass || 1];
+  }
+
+  /** Writes rows of the data of a fit to the pass. */
+  #gather(data: FitData, first: number, end: number): void {
+    const { values, target, rowWeights } = this.pass;
+    this.begin(end - first);
+    gatherBatch(data, first, end - first, { inputs: values[0]!, targets: target, rowWeights });
+  }
+
+  /** Sets what the loss of the batch on the tapes is divided by, and what it counts for in the mean of an epoch. */
+  divide(): void {
+    const { store, pass } = this;
+    if (!this.#divisorOf) return void this.#routinesNow().divide.run();
+    store.divisor.floats[0] = this.#divisorOf.call(this.loss, pass.rows, pass.output.columns);
+    store.mass.floats[0] = pass.rows;
+  }
+
+  /** Gradients are to be written from outside, to what waits for a step or, if nothing does, to zeros. */
+  beginGradients(): void {
+    if (this.pending === 0) this.verbs.clear(this.store.allGradients);
+    this.pending ||= 1;
+    this.#repeatable = false;
   }
 
   /** The parameters are others now: gradients that wait for a step were those of the old ones. */
@@ -291,29 +367,26 @@ export class Training implements Destination {
   close(call: string): void {
     this.openRows = 0;
     this.closedBy = call;
-    this.#repeatable = 0;
+    this.#repeatable = false;
   }
 
   #prepare(weighted: boolean): Routines {
     this.close("step");
-    this.#weighted = weighted;
-    this.#repeatable = this.store.divisor.floats[0] = this.#divisor(this.pass.rows);
+    this.#setWeighted(weighted);
+    if (this.#divisorOf) this.divide(); // else it is found within the step
+    this.#repeatable = true;
     return this.#routinesNow();
   }
 
-  #divisor(rows: number): number {
-    return this.#divide!.call(this.loss, rows, this.pass.target.columns);
-  }
-
   #fail(): never {
-    this.#repeatable = 0;
+    this.#repeatable = false;
     checkLoss(this.store.total.floats[0]!);
     this.#failStep();
   }
 
   /** The step that was not taken, or should not have been: which number is to blame, and whose. */
   #failStep(): never {
-    this.#repeatable = 0;
+    this.#repeatable = false;
     const { store } = this;
     const all = [...store.parameters.values()];
     const blame = (name: string, value: number): Phrase => new Phrase(`${value} in ${name}`);
@@ -347,15 +420,16 @@ export class Training implements Destination {
   /** The same batch again, within a step. */
   #repeat(): number {
     const { pass, store, verbs } = this;
-    const divisor = this.#repeatable;
-    if (!divisor) fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
+    if (!this.#repeatable) fail("order", "optimizer evaluate", "a step after one backward", new Phrase("another"));
     reads.dataWasRead = true;
     const before = store.total.floats[0]!;
-    store.divisor.floats[0] = divisor;
+    if (this.#divisorOf) this.divide();
+    else pass.findDivisor();
+    const weighted = (this.#mode & WEIGHTED) !== 0;
     pass.forward();
-    pass.measure(this.#weighted);
+    pass.measure(weighted);
     verbs.clear(store.allGradients);
-    pass.backward(this.#weighted);
+    pass.backward(weighted);
     const loss = store.total.floats[0]!;
     store.total.floats[0] = before;
     return loss;
@@ -366,11 +440,21 @@ export class Training implements Destination {
 export interface FitData {
   readonly inputs: Floats;
   readonly targets: Floats;
+  readonly rowWeights: Floats | null;
   readonly order: Uint32Array;
 }
 
+/** Where they are gathered. */
+interface Destinations {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  readonly rowWeights: Tensor;
+}
+
 /** Copies rows of the data of a fit to tensors. */
-function gatherBatch({ inputs, targets, order }: FitData, first: number, rows: number, x: Tensor, t: Tensor): void {
-  gather(inputs, x.columns, order, first, first + rows, x.data);
-  gather(targets, t.columns, order, first, first + rows, t.data);
+function gatherBatch({ inputs, targets, rowWeights, order }: FitData, first: number, rows: number, to: Destinations) {
+  const end = first + rows;
+  gather(inputs, to.inputs.columns, order, first, end, to.inputs.data);
+  gather(targets, to.targets.columns, order, first, end, to.targets.data);
+  if (rowWeights) gather(rowWeights, 1, order, first, end, to.rowWeights.data);
 }

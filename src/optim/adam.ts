@@ -1,5 +1,5 @@
 import { bare } from "../core/bare.js";
-import { fraction, notNegative, positive, readOptions } from "../core/options.js";
+import { fraction, notNegative, positive } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { round } from "../kernels/reference.js";
 import { settled, updateRule, type Optimizer } from "./optimizer.js";
@@ -18,6 +18,14 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
+const fields = {
+  learningRate: /* @__PURE__ */ notNegative(0.001),
+  beta1: /* @__PURE__ */ fraction(0.9),
+  beta2: /* @__PURE__ */ fraction(0.999),
+  epsilon: /* @__PURE__ */ positive(1e-8),
+  weightDecay: /* @__PURE__ */ notNegative(0),
+};
+
 /**
  * Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − learningRate · m̂ / (√v̂ + ε).
  *
@@ -26,7 +34,7 @@ export interface AdamOptions {
  * An m or v that is subnormal becomes 0.
  *
  * Source: Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
- * @throws {@link ChainruleError} `option` for an unknown option or a value out of range
+ * @throws {@link ChainruleError} `option` for an unknown option, `value` for a value out of range
  * @example
  * ```ts
  * import { Network, adam, dense, meanSquaredError } from "chainrule";
@@ -36,14 +44,8 @@ export interface AdamOptions {
  * network.parameter("0.weight").value[0]![0]!.toFixed(6); // "0.900000": the first step has the size of the learning rate
  * ```
  */
-export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>((options) => {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = readOptions("adam", options, {
-    learningRate: notNegative(0.001),
-    beta1: fraction(0.9),
-    beta2: fraction(0.999),
-    epsilon: positive(1e-8),
-    weightDecay: notNegative(0),
-  });
+export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields, (options) => {
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = options;
   return updateRule({
     name: "adam",
     native: { f: Fn.adam },

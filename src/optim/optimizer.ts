@@ -39,6 +39,8 @@ export interface StepContext extends Context {
 export interface Optimizer<Scalar extends string = string> {
   /** What it is called in summaries and errors. */
   readonly name: string;
+  /** What it was made with, defaults filled in: with its name it says how to make it again. */
+  readonly options?: object | undefined;
   /** The names of what it remembers of each parameter. */
   readonly slots: readonly string[];
   /** Names and start values. */

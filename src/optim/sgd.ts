@@ -1,6 +1,6 @@
 import { bare } from "../core/bare.js";
 import { fail } from "../core/errors.js";
-import { flag, fraction, notNegative, readOptions } from "../core/options.js";
+import { flag, fraction, notNegative } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { round } from "../kernels/reference.js";
 import { settled, updateRule, type Optimizer } from "./optimizer.js";
@@ -19,6 +19,14 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
+const fields = {
+  learningRate: /* @__PURE__ */ notNegative(0.01),
+  momentum: /* @__PURE__ */ fraction(0),
+  dampening: /* @__PURE__ */ fraction(0),
+  nesterov: /* @__PURE__ */ flag(false),
+  weightDecay: /* @__PURE__ */ notNegative(0),
+};
+
 /**
  * Stochastic gradient descent: p ← p − learningRate · g.
  *
@@ -28,7 +36,8 @@ export interface SgdOptions {
  *
  * Source: Polyak (1964); Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
  * learning" (ICML 2013), in the form that PyTorch uses (the learning rate outside b).
- * @throws {@link ChainruleError} `option` for an unknown option, a value out of range, or Nesterov without momentum
+ * @throws {@link ChainruleError} `option` for an unknown option or Nesterov without momentum, `value` for a value out of
+ * range
  * @example
  * ```ts
  * import { Network, dense, meanSquaredError, sgd } from "chainrule";
@@ -38,15 +47,8 @@ export interface SgdOptions {
  * network.parameter("0.weight").value; // [[0.8]], since ∂L/∂w = 2 (1 − 0) · 1
  * ```
  */
-export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>((options) => {
-  const read = readOptions("sgd", options, {
-    learningRate: notNegative(0.01),
-    momentum: fraction(0),
-    dampening: fraction(0),
-    nesterov: flag(false),
-    weightDecay: notNegative(0),
-  });
-  const { learningRate, momentum, dampening, nesterov, weightDecay } = read;
+export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>("sgd", fields, (options) => {
+  const { momentum, dampening, nesterov } = options;
   if (nesterov && (momentum === 0 || dampening !== 0)) {
     fail(
       "option",
@@ -56,10 +58,10 @@ export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>((options) => {
       "write momentum: 0.9",
     );
   }
-  return momentum === 0 ? plainRule(learningRate, weightDecay) : momentumRule(read);
+  return momentum === 0 ? plainRule(options) : momentumRule(options);
 });
 
-function plainRule(learningRate: number, weightDecay: number): Optimizer {
+function plainRule({ learningRate, weightDecay }: Required<SgdOptions>): Optimizer {
   return updateRule({
     name: "sgd",
     native: { f: Fn.sgd },

@@ -14,7 +14,7 @@ export function anywhere(dtype: DType): Context {
   let room: Floats = floats(dtype, 0);
 
   const copying =
-    (verb: "softmax" | "softmaxPull" | "crossEntropy" | "residual" | "copy") =>
+    (verb: "softmax" | "softmaxPull" | "crossEntropy" | "residual" | "mask" | "copy") =>
     (...tensors: readonly Tensor[]): void => {
       const total = tensors.reduce((sum, each) => sum + size(each), 0);
       if (room.length < total) {
@@ -41,6 +41,7 @@ export function anywhere(dtype: DType): Context {
     softmaxPull: copying("softmaxPull"),
     crossEntropy: copying("crossEntropy"),
     residual: copying("residual"),
+    mask: copying("mask"),
     copy: copying("copy"),
   };
   return { kernels: kernels as Kernels, training: true };

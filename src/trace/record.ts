@@ -3,6 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { NetworkImplementation } from "../network/implementation.js";
 import { Probe } from "../network/probe.js";
+import type { Optimizer } from "../optim/optimizer.js";
 
 /** Rows of numbers. */
 export type Table = readonly (readonly number[])[];
@@ -27,7 +28,7 @@ export interface Recording {
   readonly rows: number;
   readonly layers: readonly Layer[];
   readonly loss: Loss;
-  readonly optimizer: string;
+  readonly optimizer: Optimizer;
   /** `values[k]` is what layer k gets, `values[k + 1]` what it gives. */
   readonly values: readonly Table[];
   /** ∂E/∂`values[k]`; null where the step computes none. */
@@ -80,7 +81,7 @@ export function record(
     rows,
     layers,
     loss,
-    optimizer: optimizer.name,
+    optimizer: network.rule!,
     fused: probe.isFused,
     ...tapes,
     divisor,

@@ -59,7 +59,7 @@ const fields = {
  * section 6.5.
  * @param input one example or a batch, as for `trainBatch`
  * @param target its target, as for `trainBatch`
- * @throws `ChainruleError` `type` unless it is given a network, `option`; else as `forward`, `backward` and `step`
+ * @throws `ChainruleError` `type` unless it is given a network, `option`, `value`; else as `forward`, `backward` and `step`
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd, sigmoid } from "chainrule";

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  catalogue,
   Network,
   adam,
   binaryCrossEntropy,
@@ -18,7 +19,7 @@ import { afterAll, describe, expect, it, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { tables } from "../../src/cli/blocks.js";
 import { forward, start, train } from "../support/article.js";
-import { call, chainrule } from "../support/command.js";
+import { call, chainrule, type Outcome } from "../support/command.js";
 import * as rows from "../support/tables.js";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
@@ -68,6 +69,8 @@ const network = new Network(
   { loss: halfSquaredError, optimizer: sgd({ learningRate: 0.5, momentum: 0.9 }), seed: 7 },
 );
 
+const layerNames = [...Object.keys(catalogue.layers), ...Object.keys(catalogue.activations)];
+
 describe("help and version", () => {
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("chainrule %j shows the commands", async (args) => {
     const { code, stdout } = await call(...args);
@@ -116,6 +119,19 @@ describe("explain and summary", () => {
       stderr: "",
     });
     expect(await call("summary", file)).toEqual({ code: 0, stdout: `${network.summary()}\n`, stderr: "" });
+  });
+
+  it("a block may be given by its name and all its options", async () => {
+    const named = network.layers.map(({ kind, options }) => ({ [kind]: options }));
+    const again = write("again.json", {
+      ...model,
+      layers: named,
+      optimizer: { sgd: { ...network.optimizer.scalars } },
+    });
+    expect((await call("explain", again)).stderr).toContain("sgd expected an option among learningRate");
+    const other = write("again.json", { ...model, layers: named });
+    const title = `One training step of ${other}`;
+    expect((await call("explain", other)).stdout).toBe(toText(trace(network, [0.5, -1], [2]), { title }));
   });
 
   it("fold what is large, unless all is asked for", async () => {
@@ -181,7 +197,7 @@ test.each([
   [
     "a misspelt layer",
     layers('["sigmoyd"]'),
-    'layer 0 expected one of dense, softmax, identity, sigmoid, tanh, relu, leakyRelu, softplus, got "sigmoyd": write "sigmoid"',
+    `layer 0 expected one of ${layerNames.join(", ")}, got "sigmoyd": write "sigmoid"`,
   ],
   ["a layer that is not called", layers('["dense"]'), "layer 0 expected a layer, got the function dense: call it"],
   ["a word of the language", layers('["constructor"]'), 'got "constructor"'],
@@ -198,8 +214,8 @@ test.each([
   ],
   [
     "an initializer that takes nothing",
-    layers('[{ "dense": [2, 2], "weight": { "zeros": [] } }]'),
-    'weight expected "zeros" by itself',
+    layers('[{ "dense": [2, 2], "weight": { "zeros": 1 } }]'),
+    "zeros options expected a plain object, got 1",
   ],
   ["a function's text", layers('[{ "dense": [2, 2], "weight": { "value": "() => 1" } }]'), "weight"],
   [
@@ -358,5 +374,82 @@ describe("xor", () => {
 
   it("says so if it is not solved", async () => {
     expect((await call("xor", "--epochs", "3")).stdout).toContain("not solved yet");
+  });
+});
+
+describe("text that acts in a terminal", () => {
+  const hostile = "evil\x1b[2J\x1b]0;title\x07\x9b31m\x7f\r\n# Heading\u2028\u202egnp";
+  const file = `${hostile}.json`;
+  const block = { [hostile]: 1 };
+  const models: readonly (readonly [string, unknown])[] = [
+    ["no JSON", hostile],
+    ["a text", JSON.stringify(hostile)],
+    ["a key", { ...model, [hostile]: 1 }],
+    ["a layer by a word", { ...model, layers: [hostile] }],
+    ["a layer by a key", { ...model, layers: [block] }],
+    ["an option of a layer", { ...model, layers: [{ dense: [2, 1], [hostile]: 1 }] }],
+    ["an initializer", { ...model, layers: [{ dense: [2, 1], weight: hostile }] }],
+    ["what is frozen", { ...model, layers: [{ dense: [2, 1], freeze: [hostile] }] }],
+    ["a loss", { ...model, loss: hostile }],
+    ["an optimizer", { ...model, optimizer: { sgd: block } }],
+    ["an input", { ...model, input: [hostile] }],
+    ["a target", { ...model, target: [block] }],
+    ["a dtype", { ...model, dtype: hostile }],
+    ["a seed", { ...model, seed: hostile }],
+  ];
+
+  /** What acts: control characters but the ends of our lines, and marks of direction. */
+  const acting = (outcome: Outcome): string[] =>
+    `${outcome.stdout}${outcome.stderr}`.match(/[^\P{C}\n]|[\u2028\u2029]|^# Heading/gmu) ?? [];
+
+  it.each(models)("in %s is shown as what it is", async (_, content) => {
+    const path = write(file, content);
+    let said = "";
+    for (const args of [
+      ["explain", path],
+      ["summary", path],
+      ["check", path],
+      ["check", path, "--model", path],
+    ]) {
+      const outcome = await call(...args);
+      expect(acting(outcome), args.join(" ")).toEqual([]);
+      expect(outcome.stderr.split("\n").length).toBeLessThanOrEqual(2);
+      said += outcome.stderr;
+    }
+    expect(said).toContain("evil");
+  });
+
+  it.each([[[]], [["--markdown"]], [["--latex"]], [["--json"]], [["--html", "-"]]])(
+    "in the name of a file: explain %j",
+    async (options) => {
+      const outcome = await call("explain", write(file, model), ...options);
+      expect(outcome.code).toBe(0);
+      if (!options.includes("--json")) expect(outcome.stdout).toContain("evil\\");
+      expect(acting(outcome)).toEqual([]);
+    },
+  );
+
+  it("in names of files, commands, options and numbers", async () => {
+    const path = write(file, model);
+    const numbers = write(`numbers${file}`, { [`w${hostile}`]: 1 });
+    for (const args of [
+      ["summary", path],
+      ["explain", path, "--html", join(folder, `${hostile}.html`)],
+      ["explain", path, "--html", join(folder, hostile, "step.html")],
+      ["explain", join(folder, `no ${file}`)],
+      ["explain", folder],
+      [hostile],
+      ["explain", path, hostile],
+      ["explain", path, `--${hostile}`],
+      ["explain", path, "--digits", hostile],
+      ["article", "--biases", hostile],
+      ["xor", "--epochs", hostile],
+      ["check", numbers],
+      ["check", numbers, "--model", path],
+    ]) {
+      const outcome = await call(...args);
+      expect(outcome.stdout + outcome.stderr).not.toBe("");
+      expect(acting(outcome), args.join(" ")).toEqual([]);
+    }
   });
 });

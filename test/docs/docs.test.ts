@@ -16,7 +16,8 @@ import { check, programsIn } from "./program.js";
 const guides = readdirSync(join(root, "docs"))
   .filter((name) => name.endsWith(".md"))
   .map((name) => `docs/${name}`);
-const pages = ["README.md", "llms.txt", "CHANGELOG.md", ...guides];
+const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"];
+const pages = ["README.md", "llms.txt", ...papers, ...guides];
 const design = "test/docs/design-section-2.md";
 const sources = filesIn("src", ".ts");
 
@@ -91,11 +92,11 @@ describe("other blocks", () => {
   const at = ({ file, line }: Block) => `${file}:${line}`;
 
   it("are formulas, output, commands or programs in other languages, and say which", () => {
-    const known = ["formula", "text", "sh", "json", "python", "js"];
+    const known = ["formula", "text", "sh", "json", "python", "js", "jsx"];
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
-    expect([...of("python"), ...of("js")].map(({ file }) => file)).toEqual(
-      Array<string>(4).fill("docs/coming-from.md"),
-    );
+    const foreign = [...of("python"), ...of("js"), ...of("jsx")].map(({ file }) => file);
+    const run = (file: string) => file === "docs/recipes.md"; // by test/package/recipes.test.ts
+    expect(foreign.filter((file) => !run(file))).toEqual(Array<string>(4).fill("docs/coming-from.md"));
   });
 
   it("output stands right after the program that prints it", () => {
@@ -108,12 +109,17 @@ describe("other blocks", () => {
   it("commands are those that there are", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const exists = (command: string): boolean => {
-      if (["npm ci", "npm ci --prefix bench", "npm install chainrule"].includes(command)) return true;
+      if (
+        /^npm (ci|ci --prefix bench|install chainrule|publish --provenance|audit signatures|version .*)$/.test(command)
+      )
+        return true;
       const [, own] = /^npx chainrule (\w+)/.exec(command) ?? [];
       if (own) return read(`src/cli/${own}.ts`).includes(`${own}: Command`);
       const [, program] = /^npx tsx (\S+)$/.exec(command) ?? [];
       if (program) return existsSync(join(root, program));
-      const [, script] = /^npm (?:run )?([\w:]+)$/.exec(command) ?? [];
+      const [, files] = /^npx vitest run --project fast (\S+)(?: -t \w+)?$/.exec(command) ?? [];
+      if (files) return existsSync(join(root, files));
+      const [, script] = /^(?:[A-Z]+=\S+ )?npm (?:run )?([\w:]+)(?: -- --sequence\.seed=\d+)?$/.exec(command) ?? [];
       return script !== undefined && script in scripts;
     };
     const shown = of("sh").flatMap(({ text }) => text.trim().split(/\n| && /));
@@ -155,6 +161,7 @@ describe("pages", () => {
   it("every guide is reached from the README and from llms.txt", () => {
     for (const guide of guides)
       for (const page of ["README.md", "llms.txt"]) expect(read(page)).toContain(`(${guide})`);
+    for (const paper of papers) expect(read("README.md")).toContain(`(${paper})`);
   });
 });
 
@@ -207,8 +214,8 @@ describe("the reference", () => {
 });
 
 test("the rooms import as docs/architecture.md says", () => {
-  const table = [...read("docs/architecture.md").matchAll(/^\| (`src\/\w+`(?:, `src\/\w+`)*) \|/gm)].map((row) =>
-    [...row[1]!.matchAll(/src\/(\w+)/g)].map((match) => match[1]!),
+  const table = [...read("docs/architecture.md").matchAll(/^\| (`src\/\w+(?:\.ts)?`(?:, `src\/\w+`)*) \|/gm)].map(
+    (row) => [...row[1]!.matchAll(/src\/(\w+)/g)].map((match) => match[1]!),
   );
   const level = (room: string) => table.findIndex((rooms) => rooms.includes(room));
   const wrong = sources.flatMap((file) => {
@@ -217,7 +224,11 @@ test("the rooms import as docs/architecture.md says", () => {
     if (level(room) < 0) return [`${room} is not in the table`];
     const imports = [...read(file).matchAll(/ from "(?:\.\.\/)+([^"]+)"/g)].map((match) => match[1]!);
     return imports
-      .filter((path) => level(path.split("/")[0]!) > level(room) && path !== "layers/layer.js")
+      .filter(
+        (path) =>
+          level(path.split("/")[0]!.replace(".js", "")) > level(room) &&
+          !["layers/layer.js", "index.js"].includes(path),
+      )
       .map((path) => `${file} imports ${path}`);
   });
   expect(wrong).toEqual([]);

@@ -17,7 +17,14 @@ export interface Loose {
   fit(...given: unknown[]): Promise<unknown>;
   predict(...given: unknown[]): unknown;
   evaluate(...given: unknown[]): unknown;
-  parameter(...given: unknown[]): { value: unknown; frozen: unknown; set(...given: unknown[]): void };
+  parameter(...given: unknown[]): {
+    value: unknown;
+    gradient: unknown;
+    frozen: unknown;
+    set(...given: unknown[]): void;
+    setGradient(...given: unknown[]): void;
+  };
+  buffer(...given: unknown[]): unknown;
   freeze(...given: unknown[]): void;
   unfreeze(...given: unknown[]): void;
   clone(...given: unknown[]): Loose;

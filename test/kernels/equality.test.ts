@@ -1,10 +1,12 @@
-import type { DType, Floats, Kernels, Tensor } from "chainrule";
+import type { DType, Floats, Tensor } from "chainrule";
 import { adam, reference, sgd, wasm } from "chainrule";
 import { relaxed } from "chainrule/relaxed";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Stream } from "../../src/core/random.js";
+import type { Verbs } from "../../src/kernels/verbs.js";
 import * as tables from "../support/tables.js";
+import { runs } from "../support/runs.js";
 
 /** Verbs with a memory of their own, in which tensors are made. */
 class Bench {
@@ -47,7 +49,7 @@ const bits = ({ data }: Tensor): string =>
 /** A verb: what it gets, from random numbers, and which of these it changes. */
 interface Case {
   readonly name: string;
-  run(k: Kernels, bench: Bench, sizes: Sizes): readonly Tensor[];
+  run(k: Verbs, bench: Bench, sizes: Sizes): readonly Tensor[];
 }
 interface Sizes {
   readonly rows: number;
@@ -136,6 +138,20 @@ for (const weighted of [false, true]) {
     return [u, total];
   });
 }
+verb("mask, known and mass", (k, b, s) => {
+  const gaps = numbers(s.rows * s.outputs, s.seed, s.strange).map((x) => (x < -0.5 ? NaN : x));
+  const t = b.tensor(gaps, s.outputs),
+    x = fill(b, s, 1, s.rows, s.outputs);
+  const [each, any, none] = [0, 1, 2].map((at) => fill(b, s, 2 + at, s.rows, 1)) as [Tensor, Tensor, Tensor];
+  const cells = [1, 2, 3, 4].map((value) => cell(b, value)) as [Tensor, Tensor, Tensor, Tensor];
+  k.mask(t, x);
+  k.known(t, each, s.outputs);
+  k.known(t, any, 1);
+  k.mass(each, cells[0], cells[1]);
+  k.clear(none);
+  k.mass(none, cells[2], cells[3]);
+  return [x, each, any, ...cells];
+});
 verb("uniform", (k, b, s) => {
   const y = fill(b, s, 0, s.rows, s.outputs);
   k.uniform(new Stream(s.seed, "a stream", cell(b, 7)), y);
@@ -218,7 +234,7 @@ describe.each(["float64", "float32"] as const)("WebAssembly gives the bits of th
         });
         expect(fast).toEqual(plain);
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: runs(30), seed: 1 },
     );
   });
 });
@@ -334,6 +350,6 @@ test("relaxed kernels are within (n + 1) roundings of the exact sums in float32,
         );
       }
     }),
-    { numRuns: 20, seed: 2 },
+    { numRuns: runs(20), seed: 2 },
   );
 });

@@ -428,7 +428,7 @@ describe("fit", () => {
   });
 
   test("leaves nothing open: the process ends by itself", async () => {
-    expect(await run(new URL("exit.program.ts", import.meta.url).pathname)).toBe("ChainruleError\n");
+    expect(await run(new URL("exit.program.ts", import.meta.url).pathname)).toBe("AbortError\n");
   });
 });
 

@@ -97,6 +97,24 @@ const targets = { data: numbers(rows * 3), shape: [rows, 3] as const };
 const classes = Int32Array.from({ length: rows }, (_, i) => i % 3);
 const lists = Array.from({ length: rows }, (_, n) => Array.from(inputs.data.subarray(4 * n, 4 * n + 4)));
 
+const sizes = Array.from({ length: 32 }, (_, i) => 1 + ((i * 11) % 32));
+const matrix = (count: number, columns: number) => ({
+  data: numbers(count * columns),
+  shape: [count, columns] as const,
+});
+
+/** Reads numbers itself, so that its functions are called by the program. */
+const called: Layer = {
+  kind: "called",
+  plan: () => null,
+  forward(_, x, y) {
+    for (let i = 0; i < x.rows * x.columns; i++) y.data[i] = x.data[i]!;
+  },
+  backward(_, x, _y, dy, dx) {
+    for (let i = 0; dx && i < x.rows * x.columns; i++) dx.data[i] = dy.data[i]!;
+  },
+};
+
 /** What is measured: a step of each. */
 const cases: Record<string, () => () => unknown> = {
   "the article's net, online, arrays": () => {
@@ -191,6 +209,31 @@ const cases: Record<string, () => () => unknown> = {
     const network = new Network([dense(4, 5), relu, dense(5, 3)], { dtype: "float32", seed: 1 });
     const options = { out: new Float32Array(rows * 3) };
     return () => network.predict(inputs, options);
+  },
+  "trainBatch with 32 batch sizes in turn": () => {
+    const network = new Network([dense(4, 5), tanh, dense(5, 3)], { loss: meanSquaredError, optimizer: adam, seed: 1 });
+    const batches = sizes.map((n) => [matrix(n, 4), matrix(n, 3)] as const);
+    let turn = 0;
+    return () => {
+      const [x, t] = batches[turn++ % 32]!;
+      network.trainBatch(x, t);
+    };
+  },
+  "forward { out }, backward, step, predict { out } with 32 batch sizes in turn, a layer that is called": () => {
+    const network = new Network([dense(4, 5), called, dense(5, 3)], {
+      loss: meanSquaredError,
+      optimizer: sgd,
+      seed: 1,
+    });
+    const batches = sizes.map((n) => [matrix(n, 4), matrix(n, 3), { out: new Float64Array(3 * n) }] as const);
+    let turn = 0;
+    return () => {
+      const [x, t, options] = batches[turn++ % 32]!;
+      network.forward(x, options);
+      network.backward(t);
+      network.step();
+      network.predict(x, options);
+    };
   },
   "control: 64 bytes on the heap": () => {
     const kept: unknown[] = [0];

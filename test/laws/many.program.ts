@@ -1,5 +1,13 @@
 // Counts the memory that many networks, and many steps, leave behind. Run with --expose-gc; prints bytes as JSON.
-import { Network, dense, meanSquaredError, sgd, tanh } from "chainrule";
+import { Network, dense, meanSquaredError, sgd, tanh, type Layer } from "chainrule";
+
+/** Reads numbers itself, so that its functions are called by the program. */
+const reading: Layer = {
+  kind: "reading",
+  plan: () => null,
+  forward: (_, x, y) => y.data.set(x.data.subarray(0, x.rows)),
+  backward: (_, x, _y, dy, dx) => dx?.data.set(dy.data.subarray(0, x.rows)),
+};
 
 const make = (seed: number): Network =>
   new Network([dense(8, 16), tanh, dense(16, 4)], {
@@ -53,6 +61,20 @@ function trainAndDrop(count: number): void {
   }
 }
 
+const roomy = new Network([dense(1, 1), reading], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.01 }) });
+const column = new Float64Array(20_000).fill(0.5);
+roomy.trainBatch({ data: column, shape: [20_000, 1] }, { data: column, shape: [20_000, 1] });
+roomy.predict({ data: column, shape: [20_000, 1] });
+
+/** Each size often enough to be written down. */
+function trainWithSizes(count: number): void {
+  for (let rows = 1; rows <= count; rows += 1) {
+    const x = { data: column.subarray(0, rows), shape: [rows, 1] as const };
+    for (let i = 0; i < 2; i++) roomy.trainBatch(x, x);
+    for (let i = 0; i < 2 && rows <= 256; i++) roomy.predict(x);
+  }
+}
+
 const kept: Network[] = [];
 const network = make(1);
 const data = Array.from({ length: 1000 }, (_, i) => inputs[i % 2]!);
@@ -66,6 +88,7 @@ console.log(
       for (let seed = 0; seed < 20; seed++)
         new Network([dense(500, 500), tanh, dense(500, 1)], { seed }).predict(new Float64Array(500));
     }),
+    "20,000 batch sizes": await left(() => trainWithSizes(20_000)),
     "a million steps": await left(() => network.fit(data, answers, { epochs: 1000, batchSize: 1 })),
   }),
 );

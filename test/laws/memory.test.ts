@@ -89,7 +89,7 @@ describe("a batch larger than ever", () => {
     expect(network.parameter("0.weight").value).not.toEqual(before.parameters[0]!.value);
     matrix.data.fill(0);
     rows[0]![0] = NaN;
-    parameters[0]!.gradient.length = 0;
+    expect(() => ((parameters[0]!.gradient as number[]).length = 0)).toThrow(TypeError);
     expect(Number.isFinite(network.trainBatch(numbers(2, 3), numbers(2, 2, 5)))).toBe(true);
   });
 

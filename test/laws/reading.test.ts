@@ -76,12 +76,14 @@ describe.each(cases)("long rows: $form, $backend.name, $dtype", ({ form, backend
       const bad = given([row(8), [...row(9, COLUMNS - 1), NaN]]);
       const refuse = (network: Network<number, number>) => {
         errorOf(() =>
-          call === "forward" || call === "predict"
-            ? network[call](bad)
-            : network[call](bad, [
-                [1, 2],
-                [3, 4],
-              ]),
+          call === "forward"
+            ? network.forward(bad)
+            : call === "predict"
+              ? network.predict(bad)
+              : network[call](bad, [
+                  [1, 2],
+                  [3, 4],
+                ]),
         );
         if (call === "trainBatch")
           errorOf(() =>

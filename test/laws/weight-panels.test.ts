@@ -23,6 +23,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WeightPanels } from "../../src/kernels/weight-panels.js";
 import { adagrad, sam, signSgd } from "../interfaces/blocks/optimizers.js";
+import { runs } from "../support/runs.js";
 
 // A network that predicts one row after another keeps its large weights in panels. Whatever is done to it in between, and
 // by whom, it must not be seen: the reference, which keeps nothing, gives the same bits.
@@ -283,8 +284,8 @@ describe("weights that are kept in panels are those that the network has", () =>
         fc.array(step, { minLength: 4, maxLength: 24 }),
         compare,
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
-    expect(uses).toBeGreaterThan(before + 100);
+    expect(uses).toBeGreaterThan(before + runs(100));
   });
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { expect, inject, test } from "vitest";
 
@@ -17,6 +17,22 @@ test("the tarball holds the built library and its papers", () => {
     .map((file) => `docs/${file}`);
   expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([...papers, ...guides].sort());
   for (const file of files) if (file.startsWith("dist/")) expect(file).toMatch(/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/);
+});
+
+test("every relative link of a packed page leads to a packed file", () => {
+  const pages = files.filter((file) => file.endsWith(".md") || file.endsWith(".txt"));
+  const links = pages.flatMap((page) =>
+    [
+      ...readFileSync(join(installed, page), "utf8").matchAll(
+        /\]\(([^)#\s]+)(?:#[^)]*)?\)|^\[[^\]]+\]: (\S+?)(?:#.*)?$/gm,
+      ),
+    ]
+      .map(([, inline, below]) => (inline ?? below)!)
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .map((link) => ({ page, link, target: join(dirname(page), link) })),
+  );
+  expect(links.length).toBeGreaterThan(30);
+  expect(links.filter(({ target }) => !files.includes(target))).toEqual([]);
 });
 
 test("nothing else is installed, and nothing runs on install", () => {

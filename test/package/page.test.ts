@@ -167,6 +167,24 @@ describe.each(Object.entries(pages))("the %s page", (_, file) => {
   );
 });
 
+test("a script or a style that somebody puts into the page is not in force; the page's own are", async () => {
+  const file = join(consumer, "injected.html");
+  const injected = `<script>document.title = "injected"</script><img src="data:," onerror="document.title = 'injected'">
+<base href="https://example.org/"><style>h1 { display: none; }</style><p id="inline" style="display: none">seen</p>`;
+  writeFileSync(file, readFileSync(pages.article, "utf8").replace("<main>", `<main>${injected}`));
+  const page = await browser.newPage();
+  const refused: string[] = [];
+  page.on("console", (message) => refused.push(message.text()));
+  await page.goto(pathToFileURL(file).href);
+  await page.keyboard.press("End");
+  expect(await formula(page)).toContain("0.291027774");
+  expect(await page.title()).toMatch(/^Backpropagation/);
+  expect(await page.locator("h1").isVisible()).toBe(true);
+  expect(await page.locator("#inline").isVisible()).toBe(true);
+  expect(refused.filter((each) => each.includes("Content Security Policy")).length).toBeGreaterThanOrEqual(4);
+  await page.close();
+});
+
 test.each([1200, 1600])("the drawing of a deep network is seen whole, %d pixels wide", async (width) => {
   const { page } = await open(pages.deep, { viewport: { width, height: 844 } });
   await page.keyboard.press("ArrowRight");

@@ -18,7 +18,7 @@ export interface Report {
 }
 
 const names =
-  "{ ChainruleError, Network, adam, binaryCrossEntropy, crossEntropy, dense, halfSquaredError, identity, leakyRelu, meanSquaredError, relu, sgd, sigmoid, softmax, softplus, tanh }";
+  "{ ChainruleError, Network, adam, binaryCrossEntropy, catalogue, dense, meanSquaredError, sgd, sigmoid, softmax, tanh }";
 const run = `async function run() {
   const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]], targets = [[0], [1], [1], [0]];
   const predictions = [];
@@ -35,14 +35,17 @@ const run = `async function run() {
     return digest;
   };
   let digest = 0;
-  const activations = [identity, sigmoid, tanh, relu, leakyRelu, softplus];
-  const ends = [[halfSquaredError], [crossEntropy, softmax], [binaryCrossEntropy, sigmoid], [meanSquaredError, tanh], [binaryCrossEntropy({ fromLogits: true })]];
-  const optimizers = [sgd, sgd({ momentum: 0.9 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
+  const activations = Object.values(catalogue.activations);
+  const heads = { simplex: [softmax], unit: [sigmoid] };
+  const losses = [...Object.values(catalogue.losses), binaryCrossEntropy({ fromLogits: true })];
+  const ends = losses.map((loss) => [loss, ...(heads[loss.needs] ?? [])]);
+  const optimizers = [...Object.values(catalogue.optimizers), sgd({ momentum: 0.9 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 })];
+  const inTurn = (list, i) => list[i % list.length];
   for (let i = 0; i < 30; i++) {
     const width = [3, 17, 40, 65][i % 4], rows = [1, 5, 32][i % 3];
-    const [loss, ...end] = ends[i % 5];
-    const layers = [dense(7, width), activations[i % 6], dense(width, 11), activations[(i + 1) % 6], dense(11, 3), ...end];
-    const network = new Network(layers, { loss, optimizer: optimizers[i % 4], seed: i, dtype: i % 2 ? "float32" : "float64" });
+    const [loss, ...end] = inTurn(ends, i);
+    const layers = [dense(7, width), inTurn(activations, i), dense(width, 11), inTurn(activations, i + 1), dense(11, 3), ...end];
+    const network = new Network(layers, { loss, optimizer: inTurn(optimizers, i), seed: i, dtype: i % 2 ? "float32" : "float64" });
     const x = Array.from({ length: rows }, (_, n) => Array.from({ length: 7 }, (_, j) => ((31 * n + 17 * j + i) % 23) / 11 - 1));
     const t = x.map((_, n) => [0, 1, 2].map((j) => Number(j === n % 3)));
     for (let step = 0; step < 20; step++) network.trainBatch(x, t);
@@ -52,7 +55,7 @@ const run = `async function run() {
 
   let longDigest = 0;
   for (const [i, activation] of activations.entries()) {
-    const network = new Network([dense(2, 3), activation, dense(3, 2), sigmoid], { loss: ends[i % 2 ? 0 : 2][0], optimizer: optimizers[i % 4], seed: i, dtype: i % 2 ? "float32" : "float64" });
+    const network = new Network([dense(2, 3), activation, dense(3, 2), sigmoid], { loss: inTurn([binaryCrossEntropy, meanSquaredError], i), optimizer: inTurn(optimizers, i), seed: i, dtype: i % 2 ? "float32" : "float64" });
     for (let step = 0; step < 12_000; step++) network.trainBatch(inputs[step % 4], [0.1, 0.9]);
     await network.fit(inputs, [[0, 1], [1, 0], [1, 0], [0, 1]], { epochs: 6000, batchSize: 1 });
     longDigest = add(longDigest, network);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, inject, test } from "vitest";
 
@@ -7,11 +7,16 @@ const consumer = inject("consumer");
 const source = `
 import { Network, adam, binaryCrossEntropy, dense, sigmoid, tanh } from "chainrule";
 import * as check from "chainrule/check";
+import { Network as Plain } from "chainrule/reference";
+import { relaxed } from "chainrule/relaxed";
+import { toText, trace } from "chainrule/trace";
 const network = new Network([dense(2, 8), tanh, dense(8, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: adam, seed: 1 });
 const typed: Network<2, 1> = network;
 const [p] = typed.predict([1, 0]);
 export const probability: number = p;
 export const checks: object = check;
+export const told: string = toText(trace(network, [1, 0], [1]));
+export const plain: Network<1, 1> = new Plain([dense(1, 1)], { backend: relaxed });
 // @ts-expect-error: sizes do not fit
 new Network([dense(2, 3), tanh, dense(4, 1)]);
 `;
@@ -49,3 +54,23 @@ test.each(["typescript", "typescript-5.9", "typescript-5.4"])(
     ).toBe("");
   },
 );
+
+test.each([
+  ["typescript", { ignoreDeprecations: "6.0" }],
+  ["typescript-5.9", {}],
+  ["typescript-5.4", {}],
+])("%s finds the types as Node 10 would, subpaths too", (compiler, options) => {
+  const old = { module: "commonjs", moduleResolution: "node10", ...options };
+  expect(compile(compiler, `node10-${compiler}`, ["index.ts"], old)).toBe("");
+});
+
+test("every subpath has its types for Node 10's resolution", () => {
+  const { exports, typesVersions } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    exports: object;
+    typesVersions: { "*": Record<string, string[]> };
+  };
+  const subpaths = Object.keys(exports).filter((key) => key !== "." && !key.endsWith(".json"));
+  expect(typesVersions["*"]).toEqual(
+    Object.fromEntries(subpaths.map((key) => [key.slice(2), [`./dist/${key.slice(2)}.d.cts`]])),
+  );
+});

@@ -1,51 +1,50 @@
 import {
   type Backend,
-  binaryCrossEntropy,
+  catalogue,
   ChainruleError,
-  crossEntropy,
   dense,
-  halfSquaredError,
-  identity,
   type Initializer,
-  leakyRelu,
   type Layer,
   type Loss,
-  meanSquaredError,
   Network,
-  relu,
   sigmoid,
   softmax,
-  softplus,
-  tanh,
 } from "chainrule";
 import fc from "fast-check";
 
 // Random networks. What is random is a plain record, so that a counterexample can be read and written down again.
 
-/** Layers that stand between dense ones; `shape` makes them steeper or flatter. */
-export const activations: Readonly<Record<string, (shape: number) => Layer>> = {
-  identity: () => identity,
-  sigmoid: () => sigmoid,
-  tanh: () => tanh,
-  relu: () => relu,
-  leakyRelu: (shape) => leakyRelu({ slope: 1.5 * shape - 0.5 }),
-  softplus: (shape) => softplus({ beta: 0.5 + 4.5 * shape }),
-  softmax: () => softmax,
+/** Options of the activations that have some; `shape`, in [0, 1], makes them steeper or flatter. */
+export const shapes: Readonly<Record<string, (shape: number) => object>> = {
+  leakyRelu: (shape) => ({ slope: 1.5 * shape - 0.5 }),
+  softplus: (shape) => ({ beta: 0.5 + 4.5 * shape }),
 };
 
-export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = {
-  halfSquaredError: (reduction) => halfSquaredError({ reduction }),
-  meanSquaredError: (reduction) => meanSquaredError({ reduction }),
-  crossEntropy: (reduction) => crossEntropy({ reduction }),
-  "crossEntropy from logits": (reduction) => crossEntropy({ reduction, fromLogits: true }),
-  binaryCrossEntropy: (reduction) => binaryCrossEntropy({ reduction }),
-  "binaryCrossEntropy from logits": (reduction) => binaryCrossEntropy({ reduction, fromLogits: true }),
-};
+type Called<Block> = Block & ((options: object) => Block);
+
+/** Layers that stand between dense ones: every activation, and softmax. */
+export const activations: Readonly<Record<string, (shape: number) => Layer>> = Object.fromEntries(
+  Object.entries({ ...catalogue.activations, softmax }).map(([name, block]) => [
+    name,
+    (shape) => (Object.hasOwn(shapes, name) ? (block as Called<Layer>)(shapes[name]!(shape)) : block),
+  ]),
+);
+
+/** Every loss, also from logits where it can be. */
+export const losses: Readonly<Record<string, (reduction: "mean" | "sum") => Loss>> = Object.fromEntries(
+  Object.entries(catalogue.losses as Readonly<Record<string, Called<Loss>>>).flatMap(([name, block]) => [
+    // Targets are any numbers, whatever the last layer gives.
+    [name, (reduction) => block({ reduction, ...("targets" in block.options! && { targets: "real" }) })] as const,
+    ...("fromLogits" in block.options!
+      ? [[`${name} from logits`, (reduction: string) => block({ reduction, fromLogits: true })] as const]
+      : []),
+  ]),
+);
 
 /** Whether a network that ends in this layer can have this loss. */
 function isPair(activation: string, loss: string): boolean {
   try {
-    new Network([dense(1, 1), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
+    new Network([dense(1, 2), activations[activation]!(0.5)], { loss: losses[loss]!("mean") });
     return true;
   } catch (error) {
     if (error instanceof ChainruleError && error.code === "pair") return false;
@@ -120,6 +119,9 @@ export function build(given: NetworkCase, backend?: Backend) {
   const loss = losses[given.loss]!(given.reduction);
   const next = random(seed);
   const blocks = given.blocks.map((each) => ({ ...each }));
+  // Of one output it is refused for a loss that could not be told that it is meant.
+  if (given.last && given.subject === "softmax" && loss.targets === "unit")
+    blocks.at(-1)!.outputs = Math.max(2, blocks.at(-1)!.outputs);
   // A head takes the place of the last block, unless that is the only one.
   const hidden = given.last || blocks.length === 1 ? blocks : blocks.slice(0, -1);
   hidden[given.last ? hidden.length - 1 : given.at % hidden.length]!.activation = given.subject;

@@ -12,11 +12,13 @@ import {
   he,
   identity,
   type Initializer,
+  input,
   type Layer,
   leakyRelu,
   type Loss,
   loss,
   meanSquaredError,
+  type Nested,
   type Optimizer,
   relu,
   sgd,
@@ -52,7 +54,7 @@ export interface Row<Block, Plain> {
 }
 
 type Numbers = readonly number[];
-type Parameters = Readonly<Record<string, number[] | number[][]>>;
+type Parameters = Readonly<Record<string, Nested>>;
 /** A row of outputs, of a row of inputs and the parameters by name. */
 export type PlainLayer = (x: Numbers, parameters: Parameters) => number[];
 /** a = f(z) */
@@ -89,6 +91,12 @@ export const layers: readonly Row<Layer, PlainLayer>[] = [
       [2, 2, { weight: [[1, 2]] }], [2, 2, { weight: [[1, 2], [3]] }], [2, 2, { weight: [[1, 2], [3, NaN]] }], [2, 2, { bias: [1] }],
       [2, 2, { bias: true }], [2, 2, { bias: { shared: Infinity } }], [2, 2, { freeze: ["biases"] }], [2, 2, { freeze: "bias" }],
     ],
+  },
+  {
+    name: "input",
+    formula: "y = x",
+    specimens: [{ written: "input(3)", block: input(3), plain: (x) => [...x] }],
+    bad: [[], [0], [-1], [2.5], [NaN], ["2"], [null], [[2]]],
   },
   {
     name: "softmax",
@@ -165,9 +173,10 @@ const one = (): number => 1;
 const byRow = (rows: number): number => rows;
 const byCount = (rows: number, columns: number): number => rows * columns;
 
-function withSum(name: string, block: (options: { reduction: "mean" | "sum" }) => Loss, row: PlainLoss["row"], divisor: PlainLoss["divisor"], options = ""): Specimen<Loss, PlainLoss>[] {
+function withSum(name: string, block: (options: { reduction: "mean" | "batchmean" | "sum" }) => Loss, row: PlainLoss["row"], divisor: PlainLoss["divisor"], options = ""): Specimen<Loss, PlainLoss>[] {
   return [
     { written: `${name}(${options && `{${options} }`})`, block: block({ reduction: "mean" }), plain: { row, divisor } },
+    { written: `${name}({${options && `${options},`} reduction: "batchmean" })`, block: block({ reduction: "batchmean" }), plain: { row, divisor: byRow } },
     { written: `${name}({${options && `${options},`} reduction: "sum" })`, block: block({ reduction: "sum" }), plain: { row, divisor: one } },
   ];
 }
@@ -185,15 +194,21 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
     name: "halfSquaredError",
     formula: "½ Σ (t − p)²",
     source: 'Mazur, "A Step by Step Backpropagation Example" (2015); Rumelhart, Hinton, Williams (1986)',
-    specimens: withSum("halfSquaredError", halfSquaredError, byNumber((p, t) => squared(p, t) / 2), byRow),
-    bad: badReductions,
+    specimens: [
+      ...withSum("halfSquaredError", halfSquaredError, byNumber((p, t) => squared(p, t) / 2), byRow),
+      { written: "halfSquaredError({ missing: NaN })", block: halfSquaredError({ missing: NaN }), plain: { row: byNumber((p, t) => squared(p, t) / 2), divisor: byRow } },
+    ],
+    bad: [...badReductions, [{ missing: "NaN" }]],
   },
   {
     name: "meanSquaredError",
     formula: "(p − t)²",
     source: "as in PyTorch (`MSELoss`) and Keras (`MeanSquaredError`)",
-    specimens: withSum("meanSquaredError", meanSquaredError, byNumber(squared), byCount),
-    bad: badReductions,
+    specimens: [
+      ...withSum("meanSquaredError", meanSquaredError, byNumber(squared), byCount),
+      ...withSum("meanSquaredError", (options) => meanSquaredError({ ...options, missing: NaN }), byNumber(squared), byCount, " missing: NaN"),
+    ],
+    bad: [...badReductions, [{ missing: "NaN" }]],
   },
   {
     name: "crossEntropy",
@@ -218,6 +233,12 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
         byCount,
         " fromLogits: true",
       ),
+      { written: "binaryCrossEntropy({ missing: -1 })", block: binaryCrossEntropy({ missing: -1 }), plain: { row: byNumber(yesOrNo), divisor: byCount } },
+      {
+        written: "binaryCrossEntropy({ fromLogits: true, missing: NaN })",
+        block: binaryCrossEntropy({ fromLogits: true, missing: NaN }),
+        plain: { row: byNumber((z, t) => yesOrNo(1 / (1 + exp(-z)), t)), divisor: byCount },
+      },
     ],
     bad: badEntropies,
   },
@@ -323,8 +344,8 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
     specimens: [{ written: "constant(0.1)", block: constant(0.1), plain: () => [0.1, 0] }],
     bad: [[], [NaN], [Infinity], ["0.1"], [null], [[0.1]]],
   },
-  { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: [] },
+  { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: noOptions },
 ];
 
 /** Exports that are no blocks. */
-export const others: readonly string[] = ["Network", "TrainingAborted", "ChainruleError", "reference", "wasm"];
+export const others: readonly string[] = ["Network", "catalogue", "TrainingAborted", "ChainruleError", "reference", "wasm"];

@@ -3,7 +3,8 @@ import { trace, type Trace } from "chainrule/trace";
 import fc from "fast-check";
 import { activations, build, losses, networkCase } from "./arbitraries.js";
 
-const rules = [sgd({ learningRate: 0.5 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
+/** With the optimizers of all these a step is told. */
+export const rules = [sgd({ learningRate: 0.5 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
 
 /** A step of a random network: any depth, activation, loss and optimizer, one row or a few. */
 export const anyTrace: fc.Arbitrary<Trace> = fc

@@ -1,11 +1,11 @@
-import { adam, dense, halfSquaredError, Network, sgd, sigmoid } from "chainrule";
+import { adam, dense, halfSquaredError, Network, type Optimizer, sgd, sigmoid } from "chainrule";
 import { trace } from "chainrule/trace";
 import { describe, expect, it } from "vitest";
 
 // The figures are those of the article, Matt Mazur, "A Step by Step Backpropagation Example" (2015), in float64, computed
 // for it with other programs; the four that the article itself has otherwise are those of the correct step.
 
-const network = (optimizer = sgd({ learningRate: 0.5 }), freeze: readonly "bias"[] = ["bias"]) => {
+const network = (optimizer: Optimizer = sgd({ learningRate: 0.5 }), freeze: readonly "bias"[] = ["bias"]) => {
   const layers = [
     dense(2, 2, {
       weight: [

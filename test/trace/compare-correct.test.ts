@@ -4,6 +4,7 @@ import { modelOf } from "../../src/trace/compare/model.js";
 import { predict } from "../../src/trace/compare/predict.js";
 import { truthOf } from "../../src/trace/compare/truth.js";
 import { anyTraining } from "../support/readers.js";
+import { runs } from "../support/runs.js";
 
 /** By role: how many numbers the plain step gave, and how many it has no place for. */
 const given: Record<string, [number, number]> = {};
@@ -27,18 +28,17 @@ test("the plain step without a mistake gives the library's numbers, in three ste
       });
       expect(wrong).toEqual([]);
     }),
-    { numRuns: 150, seed: 1 },
+    { numRuns: runs(150), seed: 1 },
   );
-});
 
-test("it has all numbers of the step but the optimizer's settings and what it remembered, and factors of softmax", () => {
+  // All numbers of the step but the optimizer's settings and what it remembered, and factors of softmax.
   const partly = Object.entries(given)
     .filter(([, [, missing]]) => missing)
     .map(([role]) => role);
   expect(partly.sort()).toEqual(["derivative", "factor", "setting", "share", "state"]);
   expect(
     Object.entries(given)
-      .filter(([, [count]]) => count < 500)
+      .filter(([, [count]]) => count < runs(500))
       .map(([role]) => role)
       .sort(),
   ).toEqual(["setting", "state"]);

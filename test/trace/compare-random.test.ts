@@ -4,6 +4,7 @@ import { known } from "../../src/trace/compare/mistakes/mistakes.js";
 import { predict } from "../../src/trace/compare/predict.js";
 import type { KnownMistake } from "../../src/trace/compare/rules.js";
 import { isVisible, judged, type Known, knownOf, mistakeNamed, networks, numbersOf } from "../support/readers.js";
+import { runs } from "../support/runs.js";
 
 const article = knownOf({ network: articleNetwork(), input: [[...input]], target: [[...target]] });
 const seen = { networks: 0, alone: 0, among: 0 };
@@ -13,7 +14,7 @@ afterAll(() =>
   ),
 );
 
-describe("a reader's mistake is named, of a hundred random networks in which it shows", () => {
+describe("a reader's mistake is named, of random networks in which it shows", () => {
   test.each(known.map((mistake) => [mistake.name, mistake] as const))("%s", (name, { change, when }) => {
     let count = 0;
     for (const each of networks) {
@@ -24,9 +25,9 @@ describe("a reader's mistake is named, of a hundred random networks in which it 
       expect(mistakes.map((mistake) => mistake.name)).toContain(name);
       seen[verdict === "mistake" ? "alone" : "among"]++;
       seen.networks++;
-      if (++count === 100) break;
+      if (++count === runs(100)) break;
     }
-    expect(count).toBe(100);
+    expect(count).toBe(runs(100));
   });
 });
 
@@ -34,7 +35,7 @@ test("numbers without a mistake are right, of any network", () => {
   let count = 0;
   for (const each of networks) {
     expect(judged(each, numbersOf(each, {}, each.all, 6)).verdict).toBe("correct");
-    if (++count === 100) break;
+    if (++count === runs(100)) break;
   }
 });
 
@@ -93,9 +94,9 @@ describe("what is in no table is unknown, never guessed", () => {
         const { mistakes } = judged(each, numbers);
         counts[mistakes.length ? "same" : "unknown"]++;
         for (const { name } of mistakes) expectSame(each, change, mistakeNamed(name).change);
-        if (counts.unknown === 20) break;
+        if (counts.unknown === runs(20)) break;
       }
-      expect(counts.unknown).toBe(20);
+      expect(counts.unknown).toBe(runs(20));
       expect(counts.same).toBeLessThan(10);
     },
   );

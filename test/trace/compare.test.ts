@@ -316,6 +316,18 @@ describe("bad input", () => {
       "got still",
     ],
     [
+      "an optimizer that is only called like ours",
+      () => compare(lone([dense(1, 1)], { optimizer: { ...optimizer, name: "sgd" } }), [1], [1], { E: 1 }),
+      "type",
+      "got sgd",
+    ],
+    [
+      "a layer that is only called like ours",
+      () => compare(lone([{ ...dense(1, 1) }]), [1], [1], { E: 1 }),
+      "type",
+      "got dense",
+    ],
+    [
       "no loss",
       () => compare(lone([dense(1, 1)], { loss: undefined }), [1], [1], { E: 1 }),
       "order",

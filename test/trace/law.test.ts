@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { NetworkImplementation } from "../../src/network/implementation.js";
 import { activations, build, losses, networkCase } from "../support/arbitraries.js";
 import { optimizers } from "../support/tables.js";
+import { runs } from "../support/runs.js";
 
 const total = { traces: 0, quantities: 0 };
 afterAll(() => console.log(`${total.traces} traces, ${total.quantities} quantities`));
@@ -117,7 +118,8 @@ function expectStep({ sections }: Trace, network: Network): void {
   for (const value of Object.values(scalars)) if (value !== 0) expect(settings).toContain(value);
 }
 
-describe("the law of the trace", () => {
+// Not in random order: the last of these asks what the others met.
+describe("the law of the trace", { shuffle: false }, () => {
   const combinations = Object.keys(activations).flatMap((activation) =>
     Object.keys(losses).map((loss) => [activation, loss] as const),
   );
@@ -146,12 +148,12 @@ describe("the law of the trace", () => {
             cover(network, traced, rows, written, steps, delta, !!options);
           },
         ),
-        { seed: seed + 1e5 * Number(process.env.SEED ?? 1), numRuns: 12 },
+        { seed: seed + 1e5 * Number(process.env.SEED ?? 1), numRuns: runs(12) },
       );
     }
   });
 
-  it("was tried on each way to build a network at least 20 times", () => {
+  it("was tried on each way to build a network often enough", () => {
     const due = [
       ...[1, 2, 3, 4, 5, 6].map((depth) => `depth ${depth}`),
       "1 rows",
@@ -174,6 +176,6 @@ describe("the law of the trace", () => {
       ),
     ];
     expect([...features.keys()].sort()).toEqual(due.sort());
-    expect(Math.min(...features.values())).toBeGreaterThanOrEqual(20);
+    expect(Math.min(...features.values())).toBeGreaterThanOrEqual(runs(20));
   });
 });

@@ -87,7 +87,8 @@ describe("names", () => {
   it("number biases by neuron where they are not shared, and layers that come first or follow each other", () => {
     const biased = trace(new Network([dense(1, 2), tanh, dense(2, 1), sigmoid], options), [1], [0]);
     expect(names(biased, "parameter")).toEqual(["w1", "w2", "b_h1", "b_h2", "w3", "w4", "b_o1"]);
-    const odd = trace(new Network([tanh, sigmoid, dense(1, 1), relu, softmax], options), [1], [0]);
+    const meant = { ...options, loss: halfSquaredError({ targets: "real" }) }; // of one output it is 1 for ever
+    const odd = trace(new Network([tanh, sigmoid, dense(1, 1), relu, softmax], meant), [1], [0]);
     expect(names(odd, "value")).toEqual(["a0_1", "a'0_1", "z1_1", "a1_1", "a'1_1"]);
     expect(lawless(odd)).toEqual([]);
   });
@@ -227,8 +228,17 @@ describe("blocks of one's own", () => {
       const { expression } = trace(new Network([dense(1, 1), layer], options), [1], [0]).quantities.get("a1_1")!;
       return expression?.op === "apply" && expression.formula.text;
     };
-    expect(text(sharp)).toBeNull();
-    expect(text(same)).not.toBeNull();
+    expect(text(sigmoid)).not.toBeNull();
+    for (const each of [sharp, same, { ...sigmoid }, { ...sigmoid, derivative: () => 0 }])
+      expect(text(each)).toBeNull();
+  });
+
+  it("layers that are only called like ours are not told like ours", () => {
+    const layer = dense(2, 1, { weight: [[1, 2]], bias: [0.5] });
+    const told = (each: Layer) =>
+      lawless(trace(new Network([each, dense(1, 1)] as never, options) as Network, [1, 2], [0]));
+    expect(told(layer)).toEqual([]);
+    expect(told({ ...layer })).toContain("∂E/∂0.weight[1,1]");
   });
 
   it("losses that are only called like ours are not written like ours", () => {
@@ -237,8 +247,21 @@ describe("blocks of one's own", () => {
       value: (p, t) => 3 * (p - t) ** 2,
       derivative: (p, t) => 6 * (p - t),
     });
-    const traced = trace(new Network([dense(1, 1)], { ...options, loss: triple }), [1], [0]);
-    expect(lawless(traced)).toEqual(["E_1", "δ1_1"]);
+    for (const each of [triple, { ...meanSquaredError }]) {
+      const traced = trace(new Network([dense(1, 1)], { ...options, loss: each }), [1], [0]);
+      expect(lawless(traced)).toEqual(["E_1", "δ1_1"]);
+    }
+  });
+
+  it("optimizers: by their options, also where a scalar was changed since", () => {
+    const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
+    const network = new Network([dense(1, 1, { weight: [[1]] })], { ...options, optimizer });
+    network.trainBatch([2], [0]);
+    network.optimizer.learningRate = 0.3;
+    const { expression } = trace(network, [2], [0]).quantities.get("w1_11⁺")!;
+    expect(JSON.stringify(expression)).toContain("d_w1_11");
+    const copy = new Network([dense(1, 1, { weight: [[1]] })], { ...options, optimizer: { ...optimizer } });
+    expect(lawless(trace(copy, [2], [0]))).toContain("w1_11⁺");
   });
 
   it("optimizers: what they did, also if they look ahead or are only called like ours", () => {
@@ -313,15 +336,15 @@ describe("what cannot be traced", () => {
   it.each<[string, string, () => unknown]>([
     ["no network", "type", () => untyped({}, [1], [0])],
     ["an unknown option", "option", () => untyped(network, [1], [0], { sign: "negative" })],
-    ["another sign", "option", () => untyped(network, [1], [0], { delta: "minus" })],
+    ["another sign", "value", () => untyped(network, [1], [0], { delta: "minus" })],
     [
       "a formula without a derivative",
-      "option",
+      "value",
       () => untyped(network, [1], [0], { formulas: { square: { value: [String, String] } } }),
     ],
     [
       "a formula without LaTeX",
-      "option",
+      "value",
       () => untyped(network, [1], [0], { formulas: { square: { value: [String], derivative: [String, String] } } }),
     ],
     ["row weights that are too few", "shape", () => untyped(network, [[1], [2]], [[0], [0]], { rowWeights: [1] })],

@@ -90,3 +90,37 @@ export function weigh<T>(dp: usize, weights: usize, rows: usize, columns: usize,
     for (; dp < end; dp += sizeof<T>()) store<T>(dp, <T>(<f64>(load<T>(dp) * weight) / divisor));
   }
 }
+
+/** x = 0 where t is NaN */
+@inline
+export function mask<T>(n: usize, t: usize, x: usize): void {
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) keepKnown<T>(t + i, x + i, true);
+  for (; i < end; i += sizeof<T>()) keepKnown<T>(t + i, x + i, false);
+}
+
+@inline
+function keepKnown<T>(t: usize, x: usize, whole: bool): void {
+  const target = get<T>(t, whole);
+  put<T>(x, v128.and(get<T>(x, whole), v128.eq<T>(target, target)), whole);
+}
+
+/** mᵢ = how many numbers of row i of t are not NaN, or `most` if there are more */
+@inline
+export function known<T>(t: usize, m: usize, rows: usize, columns: usize, most: usize): void {
+  for (let n: usize = 0; n < rows; n++, m += sizeof<T>()) {
+    let some: usize = 0;
+    for (const end = t + columns * sizeof<T>(); t < end; t += sizeof<T>()) some += usize(load<T>(t) == load<T>(t));
+    store<T>(m, <T>min(some, most));
+  }
+}
+
+/** mass = Σ mᵢ, in float64; divisor = mass, or 1 if that is 0 */
+@inline
+export function mass<T>(m: usize, total: usize, divisor: usize, rows: usize): void {
+  let sum: f64 = 0;
+  for (const end = m + rows * sizeof<T>(); m < end; m += sizeof<T>()) sum += <f64>load<T>(m);
+  store<f64>(total, sum);
+  store<f64>(divisor, sum == 0 ? 1 : sum);
+}

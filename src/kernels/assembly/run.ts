@@ -2,7 +2,7 @@ import { Fn, Op, WIDTH } from "../opcodes";
 import { map, pull } from "./elementwise";
 import { linear, linearPanels, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
-import { loss, lossPull, reduce, residual, term, termPull, weigh } from "./losses";
+import { known, loss, lossPull, mask, mass, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
 import { accumulate, add, clear, copy, isBounded, isFinite, isFiniteCell, pick, sum } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
@@ -43,6 +43,9 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.residual: residual<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.reduce: reduce<T>(at(pc, 1), at(pc, 2), at(pc, 4), at(pc, 5), at(pc, 6), load<f64>(at(pc, 3))); break;
       case Op.weigh: weigh<T>(at(pc, 1), at(pc, 2), at(pc, 4), at(pc, 5), load<f64>(at(pc, 3))); break;
+      case Op.mask: mask<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
+      case Op.known: known<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+      case Op.mass: mass<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.advance:
         if (at(pc, 1) == Fn.adam) advanceAdam(at(pc, 2));
         else store<f64>(at(pc, 2) + 32, load<f64>(at(pc, 2) + 32) + 1); // the step of momentum
@@ -64,7 +67,7 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.checkCell: if (!isFiniteCell(at(pc, 1))) return pc; break;
       case Op.call: return pc;
       case Op.increment: store<f64>(at(pc, 1), load<f64>(at(pc, 1)) + 1); break;
-      case Op.accumulate: accumulate(at(pc, 1), number(pc), at(pc, 4)); break;
+      case Op.accumulate: accumulate(at(pc, 1), at(pc, 2), at(pc, 3)); break;
       case Op.pick: pick<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.repeat: {
         const cursor = load<f64>(at(pc, 1)) + 1;

@@ -103,10 +103,11 @@ export function isFiniteCell(x: usize): bool {
   return load<f64>(x) - load<f64>(x) == 0;
 }
 
-/** sum += total · factor */
+/** sum₀ += total · mass, sum₁ += mass */
 @inline
-export function accumulate(total: usize, factor: f64, sum: usize): void {
-  store<f64>(sum, load<f64>(sum) + load<f64>(total) * factor);
+export function accumulate(total: usize, mass: usize, sum: usize): void {
+  store<f64>(sum, load<f64>(sum) + load<f64>(total) * load<f64>(mass));
+  store<f64>(sum + 8, load<f64>(sum + 8) + load<f64>(mass));
 }
 
 /** y = the cursor-th n elements from x on */

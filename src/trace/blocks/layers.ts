@@ -1,15 +1,18 @@
+import { isOurs } from "../../core/bare.js";
 import type { Layer } from "../../layers/layer.js";
 import { isElementwise } from "../formulas/activations.js";
 import { find } from "../formulas/written.js";
 import type { LayerAccount } from "./block.js";
 import { dense } from "./dense.js";
 import { elementwise } from "./elementwise.js";
+import { input } from "./input.js";
 import { softmax } from "./softmax.js";
 import { unknown } from "./unknown.js";
 
 /** How each kind of layer that is no activation accounts for what it did. */
-export const rows: Readonly<Record<string, LayerAccount>> = { dense, softmax };
+export const layerAccounts: Readonly<Record<string, LayerAccount>> = { dense, input, softmax };
 
 export function accountOf(layer: Layer): LayerAccount {
-  return isElementwise(layer) ? elementwise : (find(rows, layer.kind) ?? unknown);
+  if (isElementwise(layer)) return elementwise;
+  return (isOurs(layer) ? find(layerAccounts, layer.kind) : undefined) ?? unknown;
 }

@@ -14,7 +14,7 @@ type Law = (n: number, i: number) => Expression | null;
 export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): Quantity {
   const { names, recording, dtype } = scene;
   const { divisor, total } = recording;
-  const law = termLaw(scene, targets);
+  const law = whereKnown(targets, termLaw(scene, targets));
   const terms = recording.terms.map((row, n) =>
     row.map((value, i) => read(names.term(i, scene.row(n)), place("term", [i], { row: n }), value, dtype, law(n, i))),
   );
@@ -31,7 +31,8 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
     scene.isPlainSum ? sums[0]! : over(sum(...weighed), divisor),
   );
   const divided = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
-  const note = [divided, clampNote(scene)].filter(Boolean).join(" ");
+  const missing = isMissing(scene) ? "A target that is missing (NaN) has no part in it." : "";
+  const note = [divided, missing, scene.lossRow?.note].filter(Boolean).join(" ");
   scene.tell("loss", null, "Error", [...terms.flatMap((row, n) => [...row, ...rows.slice(n, n + 1)]), loss], { note });
   return loss;
 }
@@ -40,7 +41,9 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
 export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readonly Quantity[] | null): void {
   const { recording, dtype, lastDerived: k } = scene;
   const { divisor, fused, target, values } = recording;
-  const { lines, law } = slopeLaw(scene, targets);
+  const slopeOf = slopeLaw(scene, targets);
+  const { lines } = slopeOf;
+  const law = whereKnown(targets, slopeOf.law);
   const slopes = ask((dp, context, p, t) => scene.measure.gradient(p!, t!, dp, context), dtype, values.at(-1)!, target);
   const raw = scene.isPlainSum
     ? null
@@ -55,23 +58,21 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
   const derivatives = scene.derive(k, (n, i) => (raw ? weigh(raw[n]![i]!, n) : law(n, i)));
   const told = derivatives.flatMap((row, n) => row.flatMap((each, i) => (raw ? [raw[n]![i]!, each] : [each])));
   const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
-  const matrices = rowWeights ? [] : slopeMatrix(scene);
+  const matrices = rowWeights || isMissing(scene) ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
-    note: fused ? fusedNote(scene) : clampNote(scene),
+    note: fused ? fusedNote(scene) : scene.lossRow?.note,
     matrices,
   });
 }
 
-/** Cross-entropies from probabilities are not computed quite as they are written, where these are 0 or 1. */
-const clampNote = ({ recording: { loss, fused } }: Scene): string =>
-  !fused && (loss.needs === "unit" || loss.needs === "simplex") && loss.name in CLAMPS
-    ? CLAMPS[loss.name as keyof typeof CLAMPS]
-    : "";
+/** Whether some target is missing. */
+const isMissing = ({ recording: { target } }: Scene): boolean => target.flat().some(Number.isNaN);
 
-const CLAMPS = {
-  crossEntropy: "Logarithms stop at −100, and the divisor p at 10⁻¹².",
-  binaryCrossEntropy: "Logarithms stop at −100, and the divisor p(1 − p) at 10⁻¹².",
-} as const;
+/** The same law, but none where there is no target, or a missing one. */
+const whereKnown =
+  (targets: Grid, law: Law): Law =>
+  (n, i) =>
+    Number.isNaN(targets[n]![i]?.value ?? NaN) ? null : law(n, i);
 
 const fusedNote = ({ recording: { layers, loss } }: Scene): string =>
   `${layers.at(-1)!.kind} and ${loss.name} are differentiated as one: the derivative of the one cancels against that of ` +

@@ -1,54 +1,34 @@
 import { apply, quantitiesIn, ref } from "../expression.js";
-import { rounded, type Rule, rows, type Settings } from "../formulas/optimizers.js";
-import { find, type Written } from "../formulas/written.js";
+import { rounded, type Rule, ruleOf, type SettingQuantities } from "../formulas/optimizers.js";
+import type { Written } from "../formulas/written.js";
 import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
-import type { Recording } from "../record.js";
 import { equation, rowsOf, type Named, type Scene, type TracedParameter } from "../scene.js";
 import type { Expression, MatrixEquation, Quantity } from "../trace.js";
 
 /** The update of every parameter that is not frozen, by the optimizer's rule and what it remembers. */
 export function tellUpdate(scene: Scene): void {
-  const variants = (find(rows, scene.recording.optimizer) ?? []).filter((each) => fits(scene.recording, each));
-  const { rule, settings, updates } = variants.map((each) => tell(scene, each)).find(isComplete) ?? tell(scene, null);
-  scene.tell("update", null, `Update: ${scene.recording.optimizer}`, inUse(settings, updates), { note: rule?.note });
-  for (const { parameter, lines } of updates) {
-    const { frozen, name, layer } = parameter.record;
-    const note = frozen ? `${name} is frozen: it has a gradient, but no update.` : "";
-    const matrices = rule && !frozen ? [updateMatrix(parameter, lines, rule.matrix)] : [];
-    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note, matrices });
-  }
-}
-
-/** Whether the optimizer has the scalars and the slots of a rule. */
-const fits = ({ parameters, scalars }: Recording, { settings, slots }: Rule): boolean =>
-  Object.keys(settings).join() === Object.keys(scalars.after).join() &&
-  parameters.every((each) => each.frozen || each.slots.length === slots.length);
-
-interface Told {
-  readonly rule: Rule | null;
-  readonly settings: readonly Quantity[];
-  readonly updates: readonly { readonly parameter: TracedParameter; readonly lines: readonly Quantity[] }[];
-}
-
-/** Whether every new weight follows from its law. */
-const isComplete = ({ updates }: Told): boolean =>
-  updates.every(({ lines }) =>
-    lines.every(({ place: { role }, expression }) => role === "state" || expression !== null),
-  );
-
-/** Settings and updates by a rule; by none their numbers. */
-function tell(scene: Scene, rule: Rule | null): Told {
+  const { recording } = scene;
+  const rule = ruleOf(recording.optimizer);
   const settings = settingsOf(scene, rule);
   const updates = scene.parameters.map((parameter) => ({
     parameter,
     lines: parameter.record.frozen ? [] : parameter.values.flatMap((_, e) => move(scene, rule, settings, parameter, e)),
   }));
-  return { rule, settings: Object.values(settings), updates };
+  const all = updates.flatMap(({ lines }) => lines);
+  const used = inUse(Object.values(settings), all);
+  scene.tell("update", null, `Update: ${recording.optimizer.name}`, used, { note: rule?.note });
+  for (const { parameter, lines } of updates) {
+    const { frozen, name, layer } = parameter.record;
+    const note = frozen ? `${name} is frozen: it has a gradient, but no update.` : "";
+    const isTold = !frozen && lines.every(({ place, expression }) => place.role === "state" || expression);
+    const matrices = rule && isTold ? [updateMatrix(parameter, lines, rule.matrix)] : [];
+    scene.tell("update", layer, `Update of ${parameter.name.text}`, lines, { note, matrices });
+  }
 }
 
 /** Settings that are used, or at least not 0: a weight decay of 0 is none. */
-function inUse(settings: Told["settings"], updates: Told["updates"]): Quantity[] {
+function inUse(settings: readonly Quantity[], lines: readonly Quantity[]): Quantity[] {
   const used = new Set<Quantity>();
   const use = ({ expression }: Quantity): void => {
     for (const each of expression ? quantitiesIn(expression) : []) {
@@ -57,11 +37,11 @@ function inUse(settings: Told["settings"], updates: Told["updates"]): Quantity[]
       use(each);
     }
   };
-  for (const { lines } of updates) lines.forEach(use);
+  lines.forEach(use);
   return settings.filter((each) => used.has(each) || (each.expression === null && each.value !== 0));
 }
 
-function settingsOf({ recording }: Scene, rule: Rule | null): Settings {
+function settingsOf({ recording }: Scene, rule: Rule | null): SettingQuantities {
   const settings: Record<string, Quantity> = {};
   for (const [key, value] of Object.entries(recording.scalars.after)) {
     settings[key] = given(rule?.settings[key] ?? word(key), place("setting"), value, "float64");
@@ -103,7 +83,7 @@ function updateMatrix(
 function move(
   scene: Scene,
   rule: Rule | null,
-  settings: Settings,
+  settings: SettingQuantities,
   parameter: TracedParameter,
   element: number,
 ): Quantity[] {

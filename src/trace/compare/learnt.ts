@@ -1,7 +1,7 @@
 import type { ParameterRecord } from "../record.js";
 import { memoryOf, type Model } from "./model.js";
 import type { Counts, Rules } from "./rules.js";
-import { movement, type Memory, type Settings } from "./update.js";
+import { movement, type SlotValues, type UpdateSettings } from "./update.js";
 
 /** Numbers that learn, in the course of a replay. A bias has one for each neuron, also where the layer shares it. */
 export interface Learnt {
@@ -15,7 +15,7 @@ export interface Learnt {
   /** The gradient of the current pass, and the gradient by which each number moved last. */
   readonly fresh: number[];
   readonly gradient: number[];
-  readonly memory: readonly Memory[];
+  readonly memory: readonly SlotValues[];
 }
 
 /** A parameter at its start; `count`: how many numbers it has here. */
@@ -36,7 +36,7 @@ export function learntOf(
 export const open = ({ value, before }: Learnt): void => value.forEach((each, e) => (before[e] = each));
 
 /** Moves, by the gradient of a pass, those numbers whose turn it is; the others wait. */
-export function settle(learnt: Learnt, pass: number, settings: Settings, rules: Rules): void {
+export function settle(learnt: Learnt, pass: number, settings: UpdateSettings, rules: Rules): void {
   const { parameter, fromLast, start, value, fresh, gradient, memory } = learnt;
   const tie = parameter.shape.length === 1 ? rules.tie(parameter) : "each";
   if (tie !== "each") fresh.fill(fresh.reduce((sum, g) => sum + g, 0) / (tie === "mean" ? fresh.length : 1));

@@ -1,7 +1,7 @@
 import type { Place, Quantity, Role } from "../trace.js";
 import type { Learnt } from "./learnt.js";
 import { context, incoming, returned, type Replay } from "./replay.js";
-import type { Memory, Settings } from "./update.js";
+import type { SlotValues, UpdateSettings } from "./update.js";
 
 type Reader = (replay: Replay, place: Place, name: string) => number | undefined;
 
@@ -127,12 +127,12 @@ function moved(replay: Replay, place: Place, name: string): number | undefined {
 }
 
 /** g = ∂E/∂w + λ·w */
-const decayed = ({ gradient, before }: Learnt, e: number, { weightDecay, decoupled }: Settings): number =>
+const decayed = ({ gradient, before }: Learnt, e: number, { weightDecay, decoupled }: UpdateSettings): number =>
   gradient[e]! + (decoupled ? 0 : weightDecay * before[e]!);
 
-type Movement = (memory: Memory, settings: Settings, g: number) => number;
+type Movement = (memory: SlotValues, settings: UpdateSettings, g: number) => number;
 
-const movements: Readonly<Record<Settings["rule"], Readonly<Record<string, Movement>>>> = {
+const movements: Readonly<Record<UpdateSettings["rule"], Readonly<Record<string, Movement>>>> = {
   sgd: {
     g: (_memory, _settings, g) => g,
     v: ({ m }, { momentum }, g) => (momentum === 0 ? g : m),

@@ -4,10 +4,10 @@ import { anywhere } from "../anywhere.js";
 import { countsOf, type Learnt, learntOf, open, settle } from "./learnt.js";
 import type { Model, PlainDense } from "./model.js";
 import type { Counts, Rules } from "./rules.js";
-import type { Settings } from "./update.js";
+import type { UpdateSettings } from "./update.js";
 
 /** Once forwards and backwards: `values[k]` is what layer k gets, `partials[k]` is ∂E/∂`values[k]`. */
-export interface Pass {
+export interface ReplayedPass {
   readonly values: readonly Tensor[];
   readonly partials: readonly Tensor[];
   readonly target: Tensor;
@@ -19,13 +19,13 @@ export interface Pass {
 export interface Replay {
   readonly model: Model;
   readonly rules: Rules;
-  readonly settings: Settings;
+  readonly settings: UpdateSettings;
   /** Layer by layer weight and bias; nothing for a layer that learns nothing. */
   readonly learnt: readonly (readonly Learnt[])[];
   readonly counts: Counts;
   /** The first pass of the latest step; those that follow take the other. */
-  readonly pass: Pass;
-  readonly spare: Pass | null;
+  readonly pass: ReplayedPass;
+  readonly spare: ReplayedPass | null;
 }
 
 export const context: Context = /* @__PURE__ */ anywhere("float64");
@@ -44,7 +44,7 @@ export function replay(model: Model, rules: Rules): Replay {
   return { model, rules, settings: rules.settings(model.settings), learnt, counts, pass: passOf(model, rules), spare };
 }
 
-function passOf({ layers, input, target }: Model, { inputAt, targetAt }: Rules): Pass {
+function passOf({ layers, input, target }: Model, { inputAt, targetAt }: Rules): ReplayedPass {
   const rows = input.length;
   const tensor = (columns: number, data: Floats = floats("float64", rows * columns)): Tensor => ({
     rows,
@@ -79,7 +79,7 @@ export function step(replay: Replay): void {
 /** The layer at which the backward pass begins. */
 const lastOf = ({ model: { layers, fused } }: Replay): number => layers.length - (fused ? 2 : 1);
 
-function forward({ model, rules, learnt }: Replay, { values }: Pass): void {
+function forward({ model, rules, learnt }: Replay, { values }: ReplayedPass): void {
   model.layers.forEach((layer, k) => {
     const x = values[k]!,
       y = values[k + 1]!;
@@ -103,7 +103,7 @@ function forward({ model, rules, learnt }: Replay, { values }: Pass): void {
 /** ∂E/∂ what the loss is computed from. */
 function startBackward(
   { model: { loss, fused }, rules, counts }: Replay,
-  { values, partials, target }: Pass,
+  { values, partials, target }: ReplayedPass,
   pass: number,
 ): void {
   const p = values.at(-1)!,
@@ -123,7 +123,7 @@ function startBackward(
 }
 
 /** From ∂E/∂ what layer k gives to ∂E/∂ what it gets, and to the gradients of what it learns. */
-function backward(replay: Replay, pass: Pass, k: number, n: number): void {
+function backward(replay: Replay, pass: ReplayedPass, k: number, n: number): void {
   const { model, rules, settings, learnt } = replay;
   const layer = model.layers[k]!;
   const x = pass.values[k]!,
@@ -156,7 +156,7 @@ function backward(replay: Replay, pass: Pass, k: number, n: number): void {
 }
 
 /** ∂E/∂w += δ·∂net/∂w and ∂E/∂b += δ, row by row. */
-function addGradients(replay: Replay, pass: Pass, k: number, layer: PlainDense): void {
+function addGradients(replay: Replay, pass: ReplayedPass, k: number, layer: PlainDense): void {
   const { rules, learnt } = replay;
   const [weight, bias] = learnt[k]!;
   const d = pass.partials[k + 1]!;
@@ -175,7 +175,7 @@ function addGradients(replay: Replay, pass: Pass, k: number, layer: PlainDense):
 /** ∂net/∂w for what layer k gets from j. */
 export function incoming(
   { model, rules }: Replay,
-  { values }: Pass,
+  { values }: ReplayedPass,
   k: number,
   row: number,
   j: number,
@@ -190,7 +190,7 @@ export function incoming(
 /** What comes back from neuron i of layer k, along one of its weights, to what it gets from j. */
 export function returned(
   replay: Replay,
-  { partials }: Pass,
+  { partials }: ReplayedPass,
   k: number,
   layer: PlainDense,
   weights: readonly number[],

@@ -1,7 +1,7 @@
 import type { ActivationFormula } from "../../activations/activation.js";
 import type { ParameterRecord } from "../record.js";
 import type { Model, PlainDense } from "./model.js";
-import type { Settings } from "./update.js";
+import type { UpdateSettings } from "./update.js";
 
 /** A mistake that people make in a training step. */
 export interface Mistake {
@@ -71,7 +71,7 @@ export interface Rules {
   readonly movesFirst: boolean;
   /** Gradients are added to those of the step before. */
   readonly accumulates: boolean;
-  readonly settings: (settings: Settings) => Settings;
+  readonly settings: (settings: UpdateSettings) => UpdateSettings;
   /** What every number is rounded to. */
   readonly round: (value: number) => number;
   /** E as it is printed. */

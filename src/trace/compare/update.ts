@@ -1,15 +1,9 @@
-/** The numbers of an update rule, and how it uses them. */
-export interface Settings {
+import type { AdamOptions } from "../../optim/adam.js";
+import type { SgdOptions } from "../../optim/sgd.js";
+
+/** The numbers of an update rule, and how it uses them; what only the other rule has is 0. */
+export interface UpdateSettings extends Required<SgdOptions>, Required<AdamOptions> {
   readonly rule: "sgd" | "adam";
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  /** μ, how much of the velocity is kept. */
-  readonly momentum: number;
-  readonly dampening: number;
-  readonly nesterov: boolean;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
   /** Adam's m̂ and v̂, not m and v. */
   readonly corrected: boolean;
   /** √(v̂ + ε), not √v̂ + ε. */
@@ -19,7 +13,7 @@ export interface Settings {
 }
 
 /** What an optimizer remembers of one number that learns. */
-export interface Memory {
+export interface SlotValues {
   /** Momentum's b or Adam's m, and Adam's v. */
   m: number;
   v: number;
@@ -31,14 +25,14 @@ export interface Memory {
 }
 
 /** How far p moves by its gradient g: what is to be subtracted from it. */
-export function movement(p: number, g: number, memory: Memory, s: Settings): number {
+export function movement(p: number, g: number, memory: SlotValues, s: UpdateSettings): number {
   const gradient = s.decoupled ? g : g + s.weightDecay * p;
   const apart = s.decoupled ? s.learningRate * s.weightDecay * p : 0;
   return apart + s.learningRate * (s.rule === "adam" ? adam(gradient, memory, s) : sgd(gradient, memory, s));
 }
 
 /** b ← g at first, then μb + (1 − dampening)g; Nesterov's direction is g + μb. */
-function sgd(g: number, memory: Memory, { momentum, dampening, nesterov }: Settings): number {
+function sgd(g: number, memory: SlotValues, { momentum, dampening, nesterov }: UpdateSettings): number {
   if (momentum === 0) return g;
   memory.m = memory.started ? momentum * memory.m + (1 - dampening) * g : g;
   memory.started = true;
@@ -46,7 +40,11 @@ function sgd(g: number, memory: Memory, { momentum, dampening, nesterov }: Setti
 }
 
 /** m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², m̂ / (√v̂ + ε) */
-function adam(g: number, memory: Memory, { beta1, beta2, epsilon, corrected, epsilonInside }: Settings): number {
+function adam(
+  g: number,
+  memory: SlotValues,
+  { beta1, beta2, epsilon, corrected, epsilonInside }: UpdateSettings,
+): number {
   memory.m = beta1 * memory.m + (1 - beta1) * g;
   memory.v = beta2 * memory.v + (1 - beta2) * g * g;
   memory.power1 *= beta1;

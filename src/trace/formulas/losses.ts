@@ -1,8 +1,5 @@
-import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.js";
-import { crossEntropy } from "../../losses/cross-entropy.js";
-import type { Loss } from "../../losses/loss.js";
-import { halfSquaredError, meanSquaredError } from "../../losses/squared-error.js";
-import { ask } from "../blocks/ask.js";
+import { isOurs } from "../../core/bare.js";
+import type { CrossEntropyOptions } from "../../losses/cross-entropy.js";
 import type { Recording } from "../record.js";
 import { find, type FormulaTexts, type Written } from "./written.js";
 
@@ -15,40 +12,34 @@ export interface LossRow {
   readonly derivative?: Written;
   /** The derivatives of all terms, as matrices. */
   readonly matrix?: Written;
-}
-
-/** With the loss itself, by which another one of the same name is known from it. */
-interface OwnRow extends LossRow {
-  readonly like: Loss;
+  /** What is computed otherwise than it is written. */
+  readonly note?: string;
 }
 
 const minus: Written = [(p, t) => `${p} − ${t}`, (p, t) => `${p} - ${t}`];
 
 /** From what the last layer gives. */
-export const rows: Readonly<Record<string, OwnRow>> = {
+export const lossFormulas: Readonly<Record<string, LossRow>> = {
   halfSquaredError: {
-    like: halfSquaredError,
     of: "numbers",
     value: [(p, t) => `½(${t} − ${p})²`, (p, t) => `\\tfrac{1}{2}\\left(${t} - ${p}\\right)^2`],
     derivative: [(p, t) => `−(${t} − ${p})`, (p, t) => `-\\left(${t} - ${p}\\right)`],
     matrix: minus,
   },
   meanSquaredError: {
-    like: meanSquaredError,
     of: "numbers",
     value: [(p, t) => `(${p} − ${t})²`, (p, t) => `\\left(${p} - ${t}\\right)^2`],
     derivative: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
     matrix: [(p, t) => `2·(${p} − ${t})`, (p, t) => `2\\left(${p} - ${t}\\right)`],
   },
   crossEntropy: {
-    like: crossEntropy,
     of: "numbers",
     value: [(p, q) => `−${q}·ln ${p}`, (p, q) => `-${q} \\cdot \\ln ${p}`],
     derivative: [(p, q) => `−${q}/${p}`, (p, q) => `-\\frac{${q}}{${p}}`],
+    note: "Logarithms stop at −100, and the divisor p at 10⁻¹².",
     matrix: [(p, q) => `−${q} ⊘ ${p}`, (p, q) => `-${q} \\oslash ${p}`],
   },
   binaryCrossEntropy: {
-    like: binaryCrossEntropy,
     of: "numbers",
     value: [
       (p, t) => `−${t}·ln ${p} − (1 − ${t})·ln(1 − ${p})`,
@@ -58,6 +49,7 @@ export const rows: Readonly<Record<string, OwnRow>> = {
       (p, t) => `(${p} − ${t})/(${p}·(1 − ${p}))`,
       (p, t) => `\\frac{${p} - ${t}}{${p}\\left(1 - ${p}\\right)}`,
     ],
+    note: "Logarithms stop at −100, and the divisor p(1 − p) at 10⁻¹².",
     matrix: [
       (p, t) => `(${p} − ${t}) ⊘ (${p} ⊙ (1 − ${p}))`,
       (p, t) => `\\left(${p} - ${t}\\right) \\oslash \\left(${p} \\odot \\left(1 - ${p}\\right)\\right)`,
@@ -77,9 +69,8 @@ const latexExponentials = (args: readonly string[]): string =>
     .join(" + ");
 
 /** From logits, where the layer that makes probabilities of them is a part of the loss. */
-export const logitRows: Readonly<Record<string, OwnRow>> = {
+export const logitFormulas: Readonly<Record<string, LossRow>> = {
   crossEntropy: {
-    like: crossEntropy({ fromLogits: true }),
     of: "rows",
     value: [
       (...args) => `${args.at(-1)}·(ln(${exponentials(args)}) − ${args.at(-2)})`,
@@ -88,7 +79,6 @@ export const logitRows: Readonly<Record<string, OwnRow>> = {
     matrix: [(z, t) => `softmax(${z}) − ${t}`, (z, t) => `\\operatorname{softmax}\\left(${z}\\right) - ${t}`],
   },
   binaryCrossEntropy: {
-    like: binaryCrossEntropy({ fromLogits: true }),
     of: "numbers",
     value: [
       (z, t) => `${t}·ln(1 + e^(−${z})) + (1 − ${t})·ln(1 + e^${z})`,
@@ -100,19 +90,12 @@ export const logitRows: Readonly<Record<string, OwnRow>> = {
   },
 };
 
-/** How a recorded loss is written, if it is known: by the user's texts, or a row of ours that computes the same. */
+/** How a recorded loss is written, if it is known: by the user's texts, or by a row if it is the library's. */
 export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, given: FormulaTexts): LossRow | undefined {
   const texts = find(given, loss.name);
   if (texts) return { ...texts, of: "numbers" };
-  const row = find(fused || loss.needs === "real" ? logitRows : rows, loss.name);
-  return row && isAs(fused ? loss.fused! : loss, row.like) ? { ...row, ...(fused && { matrix: minus }) } : undefined;
+  if (!isOurs(loss)) return undefined;
+  const { fromLogits } = loss.options as CrossEntropyOptions;
+  const row = find(fused || fromLogits ? logitFormulas : lossFormulas, loss.name);
+  return row && fused ? { ...row, matrix: minus } : row;
 }
-
-const PROBES = [[[0.3, 0.7]], [[0.2, 0.8]]] as const;
-
-const isAs = (loss: Pick<Loss, "value">, like: Loss): boolean => {
-  const terms = (each: Pick<Loss, "value">) =>
-    ask((u, context, p, t) => each.value(p!, t!, u, context), "float64", ...PROBES)[0]!;
-  const due = terms(like);
-  return terms(loss).every((value, i) => Math.abs(value - due[i]!) <= 1e-12);
-};

@@ -1,10 +1,13 @@
+import { isOurs } from "../../core/bare.js";
+import type { Optimizer } from "../../optim/optimizer.js";
+import type { SgdOptions } from "../../optim/sgd.js";
 import { add, apply, constant, divide, multiply, ref, subtract } from "../expression.js";
 import type { Expression, Formula, Name, Quantity } from "../trace.js";
 import { letter } from "../names/symbol.js";
-import type { Written } from "./written.js";
+import { find, type Written } from "./written.js";
 
 /** The scalars, and what follows from them alone, by name. */
-export type Settings = Readonly<Record<string, Quantity>>;
+export type SettingQuantities = Readonly<Record<string, Quantity>>;
 
 /** A number between the gradient and the new weight. `slot`: it is kept in that slot. */
 interface Movement {
@@ -17,12 +20,12 @@ interface Movement {
 interface Derived {
   readonly key: string;
   readonly name: Name;
-  readonly law: (settings: Settings) => Expression;
+  readonly law: (settings: SettingQuantities) => Expression;
 }
 
-/** A variant of an update rule, as it is computed for one element. */
+/** An update rule, as it is computed for one element. */
 export interface Rule {
-  /** How many slots it has, and what they are called. */
+  /** What its slots are called. */
   readonly slots: readonly Name[];
   /** Names of the scalars, by which they are found, and how they are written. */
   readonly settings: Readonly<Record<string, Name>>;
@@ -39,7 +42,7 @@ export interface Rule {
 interface StepGiven {
   readonly p: Expression;
   readonly gradient: Expression;
-  readonly settings: Settings;
+  readonly settings: SettingQuantities;
   /** A setting, in the network's precision. */
   setting(name: string): Expression;
   /** A slot before the step. */
@@ -75,7 +78,14 @@ function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expressio
   return keep({ symbol: letter("g"), law: add(gradient, multiply(setting("weightDecay"), p)) });
 }
 
-const momentum = (nesterov: boolean): Rule => ({
+const descend: Rule = {
+  matrix: descent,
+  slots: [],
+  settings: { learningRate: eta, weightDecay: lambda },
+  step: (given) => subtract(given.p, multiply(given.setting("learningRate"), decayed(given))),
+};
+
+const withMomentum = (nesterov: boolean): Rule => ({
   matrix: descent,
   slots: [letter("v")],
   settings: {
@@ -150,17 +160,14 @@ const adam: Rule = {
   },
 };
 
-/** The variants of each optimizer: the one that was used is the one that gives the new weights. */
-export const rows: Readonly<Record<string, readonly Rule[]>> = {
-  sgd: [
-    {
-      matrix: descent,
-      slots: [],
-      settings: { learningRate: eta, weightDecay: lambda },
-      step: (given) => subtract(given.p, multiply(given.setting("learningRate"), decayed(given))),
-    },
-    momentum(false),
-    momentum(true),
-  ],
-  adam: [adam],
+/** The rule of each optimizer, by its options. */
+export const optimizerFormulas: Readonly<Record<string, (options: never) => Rule>> = {
+  sgd: ({ momentum, nesterov }: Required<SgdOptions>) => (momentum === 0 ? descend : withMomentum(nesterov)),
+  adam: () => adam,
 };
+
+/** The rule of an optimizer, if it is the library's. */
+export function ruleOf(optimizer: Optimizer): Rule | null {
+  const row = isOurs(optimizer) ? find(optimizerFormulas, optimizer.name) : undefined;
+  return row ? row(optimizer.options as never) : null;
+}

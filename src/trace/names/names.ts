@@ -1,3 +1,5 @@
+import { isOurs } from "../../core/bare.js";
+import type { Layer } from "../../layers/layer.js";
 import type { ParameterRecord } from "../record.js";
 import type { Name } from "../trace.js";
 
@@ -22,4 +24,4 @@ export interface Names {
 }
 
 /** The layers that begin a level: a total net input, and what is made of it. */
-export const isDense = ({ kind }: { readonly kind: string }): boolean => kind === "dense";
+export const isDense = (layer: Layer): boolean => layer.kind === "dense" && isOurs(layer);

@@ -1,3 +1,4 @@
+import { visible } from "../../core/visible.js";
 import type { Name } from "../trace.js";
 
 /** A letter with what stands about it: `z` of layer 2, unit 1, row 3 is `z2_1[3]`. */
@@ -14,8 +15,11 @@ export interface Marks {
 
 export const letter = (text: string, latex = text): Name => ({ text, latex });
 
-/** A name that a user has given, whatever is in it. */
-export const word = (text: string): Name => ({ text, latex: `\\text{${text.replace(/[\\{}$&#^_~%]/g, code)}}` });
+/** A name that somebody has given, whatever is in it. */
+export const word = (text: string): Name => ({
+  text,
+  latex: `\\text{${visible(text).replace(/[\\{}$&#^_~%]/g, code)}}`,
+});
 
 const code = (sign: string): string => `\\char"${sign.charCodeAt(0).toString(16).toUpperCase()} `;
 

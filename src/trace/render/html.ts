@@ -3,8 +3,8 @@ import { type Drawing, drawingOf, MOST_EDGES, quantitiesIn } from "./drawing.js"
 import { cellsInLatex, latexNotation } from "./latex.js";
 import { escapeHtml, mathml } from "./mathml.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
-import { script } from "./script.js";
-import { style } from "./style.js";
+import { script, scriptHash } from "./script.js";
+import { style, styleHash } from "./style.js";
 import { svgOf } from "./svg.js";
 import { type Equation, type Format, type Line, render, withFold } from "./walk.js";
 
@@ -12,7 +12,7 @@ import { type Equation, type Format, type Line, render, withFold } from "./walk.
  * A trace as a page of its own, to be read, printed or stepped through: one file that needs nothing else, its formulas in
  * MathML. For one example, a network of up to 60 weights and biases is drawn too, and the step can be followed on the
  * drawing, line by line, with buttons or the arrow keys; without scripts the page is the derivation.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -80,7 +80,7 @@ const htmlFormat = (figure: string | null): Format => ({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
@@ -95,6 +95,9 @@ ${passages.join("\n")}
 </html>
 `,
 });
+
+/** Nothing is loaded or sent, and no style and no script is in force but those of this page, known by their hashes. */
+const policy = `default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src '${styleHash}'; script-src '${scriptHash}'`;
 
 const button = (name: string, label: string, sign: string): string =>
   `<button type="button" data-go="${name}" aria-label="${label}" title="${label}">${sign}</button>`;

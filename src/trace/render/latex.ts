@@ -1,12 +1,13 @@
+import { visible } from "../../core/visible.js";
 import type { Trace } from "../trace.js";
 import type { Notation } from "./notation.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
-import { type Format, type Line, type Matrix, render, withFold } from "./walk.js";
+import { type Format, type Line, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as LaTeX: a heading and an `align*` for each section. It is the body of a document, which needs `amsmath`;
  * KaTeX and MathJax read each of its formulas.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -31,7 +32,7 @@ export const latexNotation: Notation = {
   // In braces, since a formula may put an exponent to what has one.
   apply: ({ name, latex }, args) =>
     latex?.(...args.map((arg) => (arg.includes("^") ? `{${arg}}` : arg))) ??
-    `\\operatorname{${escape(name)}}\\left(${args.join(", ")}\\right)`,
+    `\\operatorname{${escape(visible(name))}}\\left(${args.join(", ")}\\right)`,
   more: (count) => `\\cdots\\,(\\text{${count} more})\\,\\cdots`,
 };
 
@@ -59,7 +60,7 @@ const line = ({ name, symbols, numbers, value }: Line): string =>
   `${name} &= ${[symbols, numbers, value].filter((part) => part !== null).join(" \\\\\n  &= ")}`;
 
 /** The cells of a matrix, in brackets. */
-export const cellsInLatex = ({ cells }: Matrix): string =>
+export const cellsInLatex = ({ cells }: WrittenMatrix): string =>
   `\\begin{bmatrix} ${cells.map((row) => row.join(" & ")).join(" \\\\ ")} \\end{bmatrix}`;
 
 const align = (rows: readonly string[]): string[] =>

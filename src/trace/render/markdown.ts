@@ -1,11 +1,11 @@
 import type { Trace } from "../trace.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
 import { plainNotation } from "./plain.js";
-import { type Format, type Matrix, render, withFold } from "./walk.js";
+import { type Format, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as Markdown: a heading and a table for each section, whose rows read `name = symbols = numbers = value`.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -24,7 +24,7 @@ const escape = (text: string): string => text.replace(/[\\`*|<[\]]|^_|(?<!\w)_/g
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const cell = (part: string | null): string => (part === null ? "" : `= ${escape(part)}`);
 
-const matrix = ({ name, cells }: Matrix): string =>
+const matrix = ({ name, cells }: WrittenMatrix): string =>
   cells.map((each, i) => `${i === 0 ? `${name} = ` : " ".repeat(name.length + 3)}[${each.join("  ")}]`).join("\n");
 
 const markdown: Format = {

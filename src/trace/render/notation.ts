@@ -1,6 +1,6 @@
 import type { Expression, Formula, Name } from "../trace.js";
 import { decimal } from "./decimal.js";
-import type { Settings } from "./options.js";
+import type { RenderSettings } from "./options.js";
 
 /** How a format writes the parts of an expression. */
 export interface Notation {
@@ -41,7 +41,7 @@ const levels = {
 export function writeExpression(
   expression: Expression,
   notation: Notation,
-  settings: Settings,
+  settings: RenderSettings,
   numbers: boolean,
 ): string {
   const [opening] = notation.group(" ").split(" ") as [string];

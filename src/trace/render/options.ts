@@ -60,4 +60,4 @@ function read<F extends typeof fields>(where: string, trace: unknown, given: unk
 }
 
 /** Options as they are used: none is missing. */
-export type Settings = ReturnType<typeof readRenderOptions>;
+export type RenderSettings = ReturnType<typeof readRenderOptions>;

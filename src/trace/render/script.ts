@@ -68,3 +68,6 @@ export const script = `
   show(0);
 })();
 `;
+
+/** Its hash, by which the page's policy knows it; a test says what it must be when the script changes. */
+export const scriptHash = "sha256-B99VpqdS827CzYXGTyHYJC7GN28ILHURLXDgBKGfPHQ=";

@@ -26,7 +26,7 @@ li, #formula { max-width: 100%; overflow: auto hidden; }
 .matrices li { padding: .2rem 0; flex-wrap: nowrap; }
 figure { margin: 0; }
 .scroll { overflow: auto hidden; }
-svg { display: block; width: 100%; max-width: 60rem; height: auto; font: 10.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+svg { display: block; min-width: min(100%, 60rem); height: auto; font: 10.5px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 svg text { fill: var(--ink); text-anchor: middle; }
 svg .head { font-weight: 700; font-size: 12px; }
 svg .key { text-anchor: start; fill: var(--soft); }
@@ -60,3 +60,6 @@ button:focus-visible { outline: 3px solid var(--now); outline-offset: 1px; }
   li, figure { break-inside: avoid; overflow: visible; }
 }
 `;
+
+/** Its hash, by which the page's policy knows it; a test says what it must be when the style changes. */
+export const styleHash = "sha256-Rhsum2V0b77B0+Ym2R7JgGtIvYKURl/qVmKXrQSqNzk=";

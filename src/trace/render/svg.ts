@@ -51,7 +51,7 @@ export function svgOf({ columns, edges }: Drawing, digits: number): string {
   const ones = biased.flatMap((is, c) => (is ? [drawOne(boxes.get(c)!)] : []));
   const units = columns.flatMap((all, c) => all.map((unit) => drawUnit(unit, boxes.get(unit)!, heights[c]!)));
   const counts = columns.map((all) => all.length).join(", ");
-  return `<svg viewBox="0 0 ${width} ${round(height)}" style="min-width:${round(width * 0.9)}px" role="img" aria-label="The network, in layers of ${counts} units">
+  return `<svg viewBox="0 0 ${width} ${round(height)}" width="${round(width * 0.9)}" role="img" aria-label="The network, in layers of ${counts} units">
 ${[...drawn, ...ones, ...units].join("\n")}
 </svg>`;
 

@@ -1,12 +1,12 @@
 import type { Trace } from "../trace.js";
 import { plainNotation } from "./plain.js";
 import { readTextOptions, type TextOptions } from "./options.js";
-import { type Equation, type Format, type Line, type Matrix, render, withFold } from "./walk.js";
+import { type Equation, type Format, type Line, type WrittenMatrix, render, withFold } from "./walk.js";
 
 /**
  * A trace as plain text, for a terminal: each line `name = symbols = numbers = value`, the equals signs of a section in
  * columns. Long sections, sums and matrices are folded, with a count of what is left out.
- * @throws `ChainruleError` `type` unless it is given a trace, `option` for an option that cannot be
+ * @throws `ChainruleError` `type` unless it is given a trace, `option` for an unknown option, `value` for a bad one
  * @example
  * ```ts
  * import { Network, dense, halfSquaredError, sgd } from "chainrule";
@@ -79,7 +79,7 @@ function textFormat(width: number, colour: boolean): Format {
 
   const equation = ({ name, law, matrices }: Equation): string[] => [`  ${name} = ${law}`, ...matrices.flatMap(matrix)];
 
-  function matrix({ name, cells }: Matrix): string[] {
+  function matrix({ name, cells }: WrittenMatrix): string[] {
     const size = longest(cells.flatMap((row) => (row.length > 1 ? row : [])));
     return cells.map((row, i) => {
       const before = i === 0 ? `${name} = ` : " ".repeat(name.length + 3);

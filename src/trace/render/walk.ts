@@ -1,7 +1,8 @@
+import { visible } from "../../core/visible.js";
 import type { MatrixEquation, MatrixTerm, Quantity, Trace } from "../trace.js";
 import { decimal } from "./decimal.js";
 import { fold, type Notation, writeExpression } from "./notation.js";
-import type { Settings } from "./options.js";
+import type { RenderSettings } from "./options.js";
 
 /** `name = symbols = numbers = value`, written; null where it would repeat its neighbour, or where no formula is known. */
 export interface Line {
@@ -13,7 +14,7 @@ export interface Line {
 }
 
 /** A matrix, written; rows and columns may be folded. */
-export interface Matrix {
+export interface WrittenMatrix {
   readonly name: string;
   readonly cells: readonly (readonly string[])[];
 }
@@ -22,7 +23,7 @@ export interface Matrix {
 export interface Equation {
   readonly name: string;
   readonly law: string;
-  readonly matrices: readonly Matrix[];
+  readonly matrices: readonly WrittenMatrix[];
 }
 
 /** A section, written but for its place on the page. */
@@ -42,9 +43,9 @@ export interface Format extends Notation {
 }
 
 /** Writes a trace in a format: the walk that all formats share. */
-export function render(trace: Trace, format: Format, settings: Settings): string {
+export function render(trace: Trace, format: Format, settings: RenderSettings): string {
   return format.page(
-    settings.title,
+    visible(settings.title),
     passagesOf(trace, format, settings).map((each) => format.passage(each)),
   );
 }
@@ -52,13 +53,13 @@ export function render(trace: Trace, format: Format, settings: Settings): string
 /** What was given stands in so many columns, about. */
 const SIDE_BY_SIDE = 4;
 
-function passagesOf(trace: Trace, format: Format, settings: Settings): Passage[] {
+function passagesOf(trace: Trace, format: Format, settings: RenderSettings): Passage[] {
   return trace.sections.map(({ title, note, lines, matrices }) => {
     const isGiven = lines.every(({ expression }) => expression === null);
     const kept = fold(lines, (isGiven ? SIDE_BY_SIDE : 1) * settings.lines, () => null).filter((each) => each !== null);
     return {
-      title,
-      note,
+      title: visible(title),
+      note: visible(note),
       lines: kept.map((each) => writeLine(each, format, settings)),
       leftOut: lines.length - kept.length,
       equations: settings.matrices ? matrices.map((each) => writeEquation(each, format, settings)) : [],
@@ -71,7 +72,7 @@ export const withFold = <T>(rows: readonly T[], leftOut: number, row: T): readon
   leftOut === 0 ? rows : [...rows.slice(0, -1), row, rows.at(-1)!];
 
 /** Writes a quantity with its law. */
-export function writeLine(quantity: Quantity, notation: Notation, settings: Settings): Line {
+export function writeLine(quantity: Quantity, notation: Notation, settings: RenderSettings): Line {
   const { name, expression } = quantity;
   const value = notation.number(decimal(quantity.value, settings.digits));
   const [symbols, numbers] = [false, true].map(
@@ -86,8 +87,12 @@ export function writeLine(quantity: Quantity, notation: Notation, settings: Sett
   };
 }
 
-function writeEquation({ name, law, terms, result }: MatrixEquation, format: Format, settings: Settings): Equation {
-  const matrix = ({ name, values }: MatrixTerm): Matrix => ({
+function writeEquation(
+  { name, law, terms, result }: MatrixEquation,
+  format: Format,
+  settings: RenderSettings,
+): Equation {
+  const matrix = ({ name, values }: MatrixTerm): WrittenMatrix => ({
     name: format.name(name),
     cells: fold<readonly number[] | number>(values, settings.terms, (more) => more).map((row) =>
       typeof row === "number"

@@ -66,7 +66,7 @@ export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions =
       }
     },
 
-    backward({ weight, bias, normal, scale }, x, _y, dy, dx) {
+    backward({ weight, bias, normal, scale }, x, _y, dy, dx, { training }) {
       const { rows, columns } = x;
       for (let j = 0; j < columns; j++) {
         let sum = 0;
@@ -79,7 +79,8 @@ export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions =
         weight.gradient.data[j]! += dot;
         const factor = weight.value.data[j]! * scale.data[j]!;
         for (let i = j; dx && i < rows * columns; i += columns) {
-          dx.data[i] = factor * (dy.data[i]! - sum / rows - (normal.data[i]! * dot) / rows);
+          const shift = training ? sum / rows + (normal.data[i]! * dot) / rows : 0; // through mean and variance
+          dx.data[i] = factor * (dy.data[i]! - shift);
         }
       }
     },

@@ -34,8 +34,10 @@ export function dropout(rate: number): Layer<number, number, State> & { inputs?:
       kernels.pull(times, mask, mask, x, y);
     },
 
-    backward({ mask }, _x, _y, dy, dx, { kernels }) {
-      if (dx) kernels.pull(times, mask, mask, dy, dx);
+    backward({ mask }, _x, _y, dy, dx, { kernels, training }) {
+      if (!dx) return;
+      if (training) kernels.pull(times, mask, mask, dy, dx);
+      else kernels.copy(dy, dx);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { dense, halfSquaredError, type Layer, Network, sgd } from "chainrule";
+import { createHash } from "node:crypto";
+import { constant, dense, halfSquaredError, type Layer, Network, sgd } from "chainrule";
 import { toHtml, toLatex, toMarkdown, toText, trace, type Trace } from "chainrule/trace";
 import fc from "fast-check";
 import katex from "katex";
@@ -6,8 +7,11 @@ import { describe, expect, it } from "vitest";
 import { articleNetwork, input, target } from "../../../examples/article.js";
 import { latexNotation } from "../../../src/trace/render/latex.js";
 import { mathml } from "../../../src/trace/render/mathml.js";
+import { script, scriptHash } from "../../../src/trace/render/script.js";
+import { style, styleHash } from "../../../src/trace/render/style.js";
 import { writeLine } from "../../../src/trace/render/walk.js";
 import { anyTrace } from "../../support/traces.js";
+import { runs } from "../../support/runs.js";
 
 const article = trace(articleNetwork(), input, target);
 const whole = { digits: 9, lines: Infinity, terms: Infinity };
@@ -45,7 +49,7 @@ describe("all formats", () => {
         const page = toHtml(trace, whole);
         expect(decimals(textOf(page.slice(page.indexOf("<section>"))))).toEqual(plain);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -66,6 +70,60 @@ describe("all formats", () => {
   );
 });
 
+/** Text that acts where it is not escaped: in a terminal, in Markdown, by turning the direction of text. */
+const HOSTILE = "evil\x1b[2J\x1b]0;title\x07\x9b31m\r\n# Heading\u2028\u202egnp.exe\ud800";
+
+describe("names that act", () => {
+  const hostile: Layer = {
+    kind: HOSTILE,
+    plan: (planner, inputs) => planner.parameter(`p${HOSTILE}`, [inputs], constant(1), true),
+    forward: (_, x, y, { kernels }) => kernels.copy(x, y),
+    backward: (_, x, y, dy, dx, { kernels }) => void (dx && kernels.copy(dy, dx)),
+  };
+  const optimizer = { ...sgd({ learningRate: 0.1 }), name: HOSTILE, step: () => {} };
+  const network = new Network([dense(2, 2), hostile], { loss: halfSquaredError, optimizer, seed: 1 });
+  const step = trace(network, [1, 2], [1, 2]);
+
+  it.each([
+    ["toText", toText],
+    ["toMarkdown", toMarkdown],
+    ["toLatex", toLatex],
+  ] as [string, (trace: Trace, options?: object) => string][])("%s writes them as numbers", (_, write) => {
+    const written = write(step, { title: HOSTILE });
+    expect(written.match(/[^\P{C}\n]|[\u2028\u2029]/gu)).toBe(null);
+    expect(written.match(/^# Heading/m)).toBe(null);
+    expect(written.split("evil").length).toBeGreaterThan(4);
+  });
+
+  it("LaTeX of them is read by KaTeX", () => {
+    for (const each of environments(toLatex(step, { title: HOSTILE }))) parse(each);
+  });
+
+  it("what is written by ourselves stays as it is", () => {
+    for (const write of [toText, toMarkdown, toLatex, toHtml]) expect(write(article)).not.toMatch(/\\u\{/);
+  });
+});
+
+describe("the page's policy", () => {
+  it.each([
+    ["script", script, scriptHash],
+    ["style", style, styleHash],
+  ])("knows its %s by the hash", (name, text, hash) => {
+    expect(hash).toBe(`sha256-${createHash("sha256").update(text).digest("base64")}`);
+    const page = toHtml(article);
+    expect(page).toContain(`<${name}>${text}</${name}>`);
+    expect(page).toContain(`${name}-src '${hash}'`);
+    expect(page).not.toContain("unsafe");
+  });
+
+  it("leaves no style in an attribute, which it would not allow", () => {
+    fc.assert(
+      fc.property(anyTrace, (trace) => void expect(toHtml(trace)).not.toMatch(/<[^>]* (?:style|on\w+)=/)),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe("LaTeX", () => {
   it("is read by KaTeX, every formula of it", () => {
     let formulas = 0;
@@ -76,9 +134,9 @@ describe("LaTeX", () => {
         for (const each of found) parse(each);
         formulas += found.length;
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
-    expect(formulas).toBeGreaterThan(200);
+    expect(formulas).toBeGreaterThan(runs(200));
   });
 
   it("has matrices, as MathML does", () => {
@@ -132,7 +190,7 @@ describe("MathML", () => {
           }
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     );
   });
 

@@ -1,0 +1,52 @@
+import { identity } from "./activations/identity.js";
+import { leakyRelu } from "./activations/leaky-relu.js";
+import { relu } from "./activations/relu.js";
+import { sigmoid } from "./activations/sigmoid.js";
+import { softplus } from "./activations/softplus.js";
+import { tanh } from "./activations/tanh.js";
+import { constant, zeros } from "./initializers/constant.js";
+import { glorot, he } from "./initializers/scaled.js";
+import { dense } from "./layers/dense.js";
+import { input } from "./layers/input.js";
+import { softmax } from "./layers/softmax.js";
+import { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
+import { crossEntropy } from "./losses/cross-entropy.js";
+import { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
+import { adam } from "./optim/adam.js";
+import { sgd } from "./optim/sgd.js";
+
+/**
+ * Every block of the library by its name, a table for each kind: for a menu, for a network that is described in a file.
+ *
+ * A bundle that imports it has all blocks in it.
+ * @example
+ * ```ts
+ * import { catalogue } from "chainrule";
+ *
+ * Object.keys(catalogue.optimizers); // ["sgd", "adam"]
+ * const { leakyRelu } = catalogue.activations;
+ * leakyRelu.options; // { slope: 0.01 }
+ * leakyRelu({ slope: 0.2 }).apply(-5); // -1
+ * ```
+ */
+export const catalogue = {
+  layers: { dense, input, softmax },
+  activations: { identity, sigmoid, tanh, relu, leakyRelu, softplus },
+  losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
+  optimizers: { sgd, adam },
+  initializers: { glorot, he, constant, zeros },
+} as const;
+
+/** What is given before the other options, by its names among them. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  dense: ["inputs", "outputs"],
+  input: ["size"],
+  constant: ["value"],
+};
+
+/** The arguments with which a block of this name and these options is made: those of `block.options` make it again. */
+export function argumentsOf(name: string, options: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const first = Object.hasOwn(places, name) ? places[name]! : [];
+  const rest = Object.entries(options).filter(([key]) => !first.includes(key));
+  return [...first.map((key) => options[key]), ...(rest.length ? [Object.fromEntries(rest)] : [])];
+}
