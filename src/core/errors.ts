@@ -9,7 +9,7 @@ export type ErrorCode =
   | "pair" // a loss that cannot follow the last layer
   | "order" // a call before the one it depends on
   | "derivative" // a formula and its derivative disagree
-  | "diverged" // the loss or a gradient is no longer finite
+  | "diverged" // the loss, a gradient or a parameter is no longer finite
   | "aborted"; // an AbortSignal ended the training
 
 /** The parts of a {@link ChainruleError}; the message is made of them. */
@@ -57,6 +57,12 @@ export class ChainruleError extends Error {
   declare readonly got: string;
   /** What to write instead; may be empty. */
   declare readonly remedy: string;
+  /** Out of `fit`: in which epoch, counted from 1. */
+  declare readonly epoch?: number;
+  /** Out of `fit`: at which update of that epoch, counted from 1. */
+  declare readonly step?: number;
+  /** Out of `fit`: the losses of the epochs before. */
+  declare readonly history?: { readonly loss: number[] };
 
   constructor({ code, where, expected, got, remedy = "", message, cause }: Complaint) {
     super(

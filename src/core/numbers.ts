@@ -61,6 +61,37 @@ function isNested(value: unknown, length: number, columns: number): value is rea
   return true;
 }
 
+/**
+ * The largest size of a parameter, √MAX: its square is finite, and what a step adds to it does not make it infinite.
+ * @internal
+ */
+export const largest = (single: boolean): number => (single ? 1.844674352395373e19 : 1.3407807929942596e154);
+
+/** The place of the first number that is no parameter: not finite, or too large; −1 if there is none. */
+export function findTooLarge(numbers: Floats): number {
+  const most = largest(numbers instanceof Float32Array);
+  for (let i = 0; i < numbers.length; i++) if (!(Math.abs(numbers[i]!) <= most)) return i;
+  return -1;
+}
+
+/**
+ * The same for the numbers of a parameter.
+ * @throws {@link ChainruleError} `value` also for a number that is too large
+ */
+export function flattenParameter(...given: Parameters<typeof flatten>): Floats {
+  const flat = flatten(...given);
+  const [, shape, where] = given;
+  const bad = findTooLarge(flat);
+  if (bad < 0) return flat;
+  const width = shape.at(-1)!;
+  const place = shape.length > 1 ? `[${Math.floor(bad / width)}][${bad % width}]` : `[${bad}]`;
+  return failTooLarge(where + place, flat[bad]);
+}
+
+/** @throws {@link ChainruleError} `value`, for a number that is too large to be a parameter. */
+export const failTooLarge = (where: string, value: unknown): never =>
+  fail("value", where, "a number whose square is finite, as a parameter has to be", value, "scale it");
+
 /** Whether so many numbers of an array are finite, from a place on. */
 export type FiniteTest = (at: number, count: number) => boolean;
 

@@ -1,3 +1,4 @@
+import { BOUND_F32, BOUND_F64 } from "./layout.js";
 import { Fn, Op, WIDTH } from "./opcodes.js";
 import { Call, type Step, V, W, Writer } from "./writer.js";
 
@@ -15,6 +16,14 @@ const PRODUCTS_AND_CALLS: readonly Op[] = [Op.linear, Op.linearPanels, Op.produc
  * for them.
  */
 export class Compiler extends Writer {
+  /** `cellNow`: the float64 at a place in memory, as it is now. */
+  constructor(
+    single: boolean,
+    private readonly cellNow: (place: number) => number,
+  ) {
+    super(single);
+  }
+
   /**
    * A module whose function does what the interpreter does with these instructions, which begin at an address. It
    * returns 1, or 0 if a check failed. Undefined if it wouldn't be worth it.
@@ -194,13 +203,39 @@ export class Compiler extends Writer {
         const [n, x] = operands as Operands;
         return n <= FEW && this.setAll(n, x, () => this.number(0));
       }
-      case Op.check: {
-        const [n, x] = operands as Operands;
+      case Op.bound: {
+        // if Σ g² and Σ (decay · p)², times 1 + rate², are small enough, so is each; else each is looked at
+        const [n, g, p, scalars] = operands as Operands;
         if (n > FEW || n === 0) return false;
-        this.#sumOfZeros(x, n);
-        this.number(0);
-        this.do(W.differs);
-        this.failIf();
+        const bound = this.single ? BOUND_F32 : BOUND_F64;
+        const rate = () => this.get(scalars, W.f64);
+        const decay = this.cellNow(scalars + 8); // which is always the same
+        this.#sumOfSquares(g, n);
+        if (decay !== 0) {
+          this.#sumOfSquares(p, n, decay);
+          this.put(W.add);
+        }
+        rate();
+        rate();
+        this.put(W.multiply);
+        this.double(1);
+        this.put(W.add, W.multiply);
+        this.double((bound / 2) * (bound / 2));
+        this.put(W.isLess, W.isZero, W.if, W.nothing);
+        const limit = this.variable(W.f64);
+        this.double(bound);
+        this.double(1);
+        rate();
+        this.put(W.max, W.divide);
+        this.local(W.set, limit);
+        this.#failUnlessWithin(n, g, () => this.local(W.get, limit));
+        if (decay !== 0)
+          this.#failUnlessWithin(n, p, () => {
+            this.local(W.get, limit);
+            this.double(decay);
+            this.put(W.divide);
+          });
+        this.put(W.end);
         return true;
       }
       case Op.checkCell: {
@@ -386,13 +421,38 @@ export class Compiler extends Writer {
     this.do(step);
   }
 
-  /** Σ (xᵢ − xᵢ), which is 0 if all are finite, else NaN; in pairs, since nothing depends on the order. */
-  #sumOfZeros(x: number, n: number): void {
-    if (n === 1) return this.#two(W.subtract, x, x);
+  /** Σ (factor · xᵢ)² as a float64, in pairs, since the order does not matter where the sum is only to be small. */
+  #sumOfSquares(x: number, n: number, factor = 1): void {
+    if (n === 1) {
+      for (let i = 0; i < 2; i++) {
+        this.wide(x);
+        if (factor === 1) continue;
+        this.double(factor);
+        this.put(W.multiply);
+      }
+      return this.put(W.multiply);
+    }
     const half = n >> 1;
-    this.#sumOfZeros(x, half);
-    this.#sumOfZeros(x + half * this.unit, n - half);
-    this.do(W.add);
+    this.#sumOfSquares(x, half, factor);
+    this.#sumOfSquares(x + half * this.unit, n - half, factor);
+    this.put(W.add);
+  }
+
+  /** Ends the function unless n numbers from a place on are, in size, at most a float64 that is written. */
+  #failUnlessWithin(n: number, place: number, write: () => void): void {
+    const limit = this.variable(this.type);
+    write();
+    this.narrow();
+    this.local(W.set, limit);
+    for (let i = 0; i < n; i++) {
+      this.get(place + i * this.unit);
+      this.do(W.abs);
+      this.local(W.get, limit);
+      this.do(W.isAtMost);
+      if (i) this.put(W.integerAnd);
+    }
+    this.put(W.isZero);
+    this.failIf();
   }
 
   #increment(cell: number): void {

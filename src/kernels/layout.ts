@@ -13,6 +13,10 @@ export const SCRATCH = 52416;
 /** The first byte that is free. */
 export const FREE = 585024;
 
+/** √MAX / 1024 in float32 and in float64: 2⁵⁴ and 2⁵⁰². See `bound` in opcodes.ts. */
+export const BOUND_F32 = 1.8014398509481984e16;
+export const BOUND_F64 = 1.3093562431584567e151;
+
 /** A matrix product packs so many terms of each sum, and so many bytes of each row of B, at a time. */
 export const DEPTH = 256;
 export const WIDTH = 2048;

@@ -58,7 +58,13 @@ export const enum Op {
   uniform,
   /** n x: stops the program here unless all are finite */
   check,
-  /** total: the same for a cell */
+  /**
+   * n g p scalars: stops the program here unless a step by the gradients g cannot overflow: |g|, learning rate · |g| and
+   * those of weight decay · p are at most √MAX / 1024, so that squares and running sums are finite, and a parameter
+   * stays so. Scalars are first the learning rate and second the weight decay.
+   */
+  bound,
+  /** total: as check, for a cell */
   checkCell,
   /** k: calls, from outside, what has the number k */
   call,

@@ -5,6 +5,7 @@ import { uniform } from "../core/random.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend } from "./backend.js";
 import type { Machine } from "./machine.js";
+import { BOUND_F32, BOUND_F64 } from "./layout.js";
 import { Op, WIDTH } from "./opcodes.js";
 import { Verbs } from "./verbs.js";
 
@@ -207,6 +208,19 @@ function check(m: Floats, n: number, x: number): boolean {
   return true;
 }
 
+/** Whether |g|, and |decay · p| if there is a decay, are within the bound, also times the learning rate. */
+function isBounded(m: Floats, d: Floats, single: boolean, n: number, g: number, p: number, s: number): boolean {
+  const limit = (single ? BOUND_F32 : BOUND_F64) / Math.max(1, d[s]!);
+  const decay = d[s + 1]!;
+  return areWithin(m, round(limit, single), n, g) && (decay === 0 || areWithin(m, round(limit / decay, single), n, p));
+}
+
+/** Whether every number is at most a limit in size; NaN is not. */
+function areWithin(m: Floats, limit: number, n: number, x: number): boolean {
+  for (let i = x; i < x + n; i++) if (!(Math.abs(m[i]!) <= limit)) return false;
+  return true;
+}
+
 /** y = the cursor-th n numbers from x on */
 function pick(m: Floats, d: Floats, cursor: number, n: number, x: number, y: number): void {
   for (let i = 0, at = x + d[cursor]! * n; i < n; i++, at++) m[y + i] = m[at]!;
@@ -271,6 +285,7 @@ export class ReferenceMachine implements Machine {
         case Op.clear: clear(m, a, c[at + 2]!); break;
         case Op.uniform: fill(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
         case Op.check: if (!check(m, a, c[at + 2]!)) return false; break;
+        case Op.bound: if (!isBounded(m, d, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!)) return false; break;
         case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
         case Op.call: this.calls[a]!(); break;
         case Op.increment: d[a]! += 1; break;

@@ -347,6 +347,12 @@ export class Verbs implements Kernels {
 
   // What a network needs besides, to run its steps. Cells are tensors of one float64.
 
+  /** Whether no step by these gradients can overflow, whatever rule of ours takes it: see `Op.bound`. */
+  isBounded(gradients: Tensor, parameters: Tensor, scalars: Tensor): boolean {
+    const [g, p] = [this.place(gradients), this.place(parameters)];
+    return this.recorder.emit(Op.bound, size(gradients), g, p, this.cell("scalars", scalars, size(scalars)));
+  }
+
   /** Whether the number in a cell is finite. */
   isFiniteCell(total: Tensor): boolean {
     return this.recorder.emit(Op.checkCell, this.cell("total", total));

@@ -168,7 +168,11 @@ export class WasmMachine implements Machine {
       d: engine.termPull,
       m: memory,
     };
-    const bytes = new Compiler(this.single).module(this.code.subarray(start, end), this.#base + 4 * start);
+    const view = new DataView(memory.buffer);
+    const bytes = new Compiler(this.single, (place) => view.getFloat64(place >>> 0, true)).module(
+      this.code.subarray(start, end),
+      this.#base + 4 * start,
+    );
     try {
       return (
         bytes && (new WebAssembly.Instance(new WebAssembly.Module(bytes), { e } as never).exports.f as () => number)

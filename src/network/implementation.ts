@@ -25,7 +25,7 @@ import { failName, loadState, type NetworkState, select, stateOf } from "./state
 import { Slices } from "./slices.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
-import { Training } from "./training.js";
+import { checkLoss, Training } from "./training.js";
 
 /** Rows that `predict` and `evaluate` take at a time. */
 const SLICE = 256;
@@ -155,7 +155,13 @@ export class NetworkImplementation {
     this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
     this.store.finish();
     this.rule = optimizer;
-    this.optimizer = viewOfOptimizer(optimizer, this.store, dtype);
+    this.optimizer = viewOfOptimizer(
+      optimizer,
+      this.store,
+      dtype,
+      () => this.training.learningRateWasSet(),
+      () => NetworkImplementation.#entered(this, "optimizer.reset").store.resetOptimizer(),
+    );
     const viewed: ViewedNetwork = {
       open: () => void NetworkImplementation.#itself(this, "parameter"),
       begin: (call) => void NetworkImplementation.#entered(this, call),
@@ -290,6 +296,9 @@ export class NetworkImplementation {
         {
           rows,
           sum: self.store.sum,
+          get row() {
+            return training.row;
+          },
           get callsOut() {
             return training.callsOut;
           },
@@ -362,7 +371,9 @@ export class NetworkImplementation {
       pass.measure(rowWeights !== undefined);
       loss += total.floats[0]!;
     }
-    return { loss: massed ? loss / (masses || 1) : loss };
+    const mean = massed ? loss / (masses || 1) : loss;
+    checkLoss(mean);
+    return { loss: mean };
   }
 
   // Parameters.
@@ -398,6 +409,7 @@ export class NetworkImplementation {
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);
+    twin.training.learningRateWasSet();
     twin.training.pending = self.training.pending;
     return twin;
   }

@@ -151,14 +151,17 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * One update by the gradients that have added up; they stay readable until the next backward starts afresh.
    * @throws {@link ChainruleError} `order` without a backward since the latest step, or without an optimizer;
-   * `diverged` if a gradient is not finite, and then nothing has moved
+   * `diverged`, with the name of a parameter, if a gradient is not finite, or if it or its product with the learning rate
+   * is so large that a number could overflow (1.8e16 in float32, 1.3e151 in float64): parameters and what the optimizer
+   * remembers are then as before the step. Of an optimizer of your own the result is looked at, and not undone: the error
+   * says so.
    */
   step(): void;
 
   /**
    * Forward, backward and step in one. Gradients that wait for a step take part in it.
    * @returns the loss before the update
-   * @throws {@link ChainruleError} as those three
+   * @throws {@link ChainruleError} as those three; after `diverged`, parameters and optimizer are as before this call
    */
   trainBatch<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
@@ -174,7 +177,8 @@ export interface Network<In extends number = number, Out extends number = number
    * @returns the loss of each epoch
    * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
    * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
-   * as `trainBatch`
+   * as `trainBatch`. What is thrown in the course of the training has `epoch`, `step` (both counted from 1) and
+   * `history`; the steps before that one stand.
    */
   fit<const X extends Batch, const T extends Target>(
     inputs: Fits<X, In>,
@@ -195,7 +199,8 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
    * `trainBatch`.
-   * @throws {@link ChainruleError} `order` without a loss; else as `forward` and `backward`
+   * @throws {@link ChainruleError} `order` without a loss; `diverged` if the loss is not finite; else as `forward` and
+   * `backward`
    */
   evaluate<const X extends Input, const T extends Target>(
     input: Fits<X, In>,
@@ -246,11 +251,15 @@ export interface Network<In extends number = number, Out extends number = number
    */
   copyFrom(other: Network<In, Out>, tau?: number): void;
 
-  /** Its parameters and buffers by flat name: what `JSON.stringify(network)` writes. */
+  /**
+   * Its parameters and buffers by flat name: what `JSON.stringify(network)` writes.
+   * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse
+   */
   toJSON(): NetworkState;
 
   /**
-   * Reads what `toJSON` gave, all of it or, with `only`, what lies under those names.
+   * Reads what `toJSON` gave, all of it or, with `only`, what lies under those names. What the optimizer remembers stays
+   * as it is: to take back a training that went wrong, call `optimizer.reset()` too.
    * @throws {@link ChainruleError} `type`, `name`, `shape` or `value`; nothing has then been written
    */
   load(state: unknown, options?: { readonly only?: readonly string[] }): void;

@@ -16,10 +16,26 @@ export interface OptimizerView {
   learningRate: number;
   /** A copy of all its scalars, by name. */
   readonly scalars: Readonly<Record<string, number>>;
+  /**
+   * Forgets the steps so far: what it remembers of each parameter becomes 0, and its scalars, but for the learning rate,
+   * are as at the start. For another start of the same training: after a `load` that takes back what has diverged, the
+   * velocity and the means would still be those of the steps that led there.
+   * @throws {@link ChainruleError} `order` without an optimizer
+   */
+  reset(): void;
 }
 
-/** The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. */
-export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store, dtype: DType): OptimizerView {
+/**
+ * The view of an optimizer whose scalars lie in a store; of a network without one, it can only say so. Its network is
+ * told when the learning rate has changed, and when all is to be forgotten.
+ */
+export function viewOfOptimizer(
+  optimizer: Optimizer | undefined,
+  store: Store,
+  dtype: DType,
+  changed: () => void,
+  reset: () => void,
+): OptimizerView {
   const name = optimizer?.name ?? "none";
   const where = `${name} learningRate`;
   const names = Object.keys(optimizer?.scalars ?? {});
@@ -46,6 +62,11 @@ export function viewOfOptimizer(optimizer: Optimizer | undefined, store: Store, 
       }
       checkScalars(name, { learningRate: value }, dtype);
       numbers()[at] = value;
+      changed();
+    },
+    reset() {
+      if (!optimizer) failMissing("optimizer", "optimizer.reset");
+      reset();
     },
     get scalars() {
       const all = names.length ? numbers() : [];

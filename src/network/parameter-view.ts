@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import type { PlannedTensor } from "../core/memory.js";
-import { flatten, type Nested, nested } from "../core/numbers.js";
+import { flatten, flattenParameter, type Nested, nested } from "../core/numbers.js";
 import { guarded } from "../core/options.js";
 import type { DType, Numbers } from "../core/tensor.js";
 import type { StoredBuffer, StoredParameter } from "./store.js";
@@ -29,7 +29,7 @@ export interface ParameterView<Value = Nested> extends BufferView<Value> {
   /** A copy of ∂L/∂value, added up since the latest step; frozen too. */
   readonly gradient: Value;
   /**
-   * Writes all its numbers, nested as the shape says or flat.
+   * Writes all its numbers, nested as the shape says or flat, none of which may be so large that its square is infinite.
    * @throws {@link ChainruleError} `type`, `shape` or `value`; nothing has then been written
    */
   set(value: Numbers): void;
@@ -90,7 +90,7 @@ export const viewOf = (parameter: StoredParameter, dtype: DType, network: Viewed
     },
     set(value) {
       network.begin("parameter.set");
-      parameter.value.floats.set(flatten(value, shape, name, dtype));
+      parameter.value.floats.set(flattenParameter(value, shape, name, dtype));
       network.parameterWasSet();
     },
     setGradient(value) {

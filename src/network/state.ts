@@ -1,7 +1,7 @@
 import { fail, few, Phrase } from "../core/errors.js";
-import { flatten, nested } from "../core/numbers.js";
+import { findTooLarge, flatten, flattenParameter, nested } from "../core/numbers.js";
 import { isPlainObject, nearest } from "../core/options.js";
-import type { Numbers } from "../core/tensor.js";
+import type { Floats, Numbers } from "../core/tensor.js";
 import type { Store, StoredBuffer } from "./store.js";
 
 /** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
@@ -15,6 +15,8 @@ export interface NetworkState {
   /** What is kept but not learnt. */
   readonly buffers: Readonly<Record<string, Numbers>>;
 }
+
+const findNotFinite = (numbers: Floats): number => numbers.findIndex((value) => !Number.isFinite(value));
 
 /** Whether a flat name is the one said, or lies below it: `"0"` stands for `"0.weight"` and `"0.bias"`. */
 const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
@@ -48,8 +50,21 @@ export function failName(said: unknown, names: readonly string[], where: string)
   );
 }
 
-/** The parameters and buffers of a store, as nested lists. */
+/**
+ * The parameters and buffers of a store, as nested lists.
+ * @throws {@link ChainruleError} `diverged` for what `load` would refuse
+ */
 export function stateOf(store: Store): NetworkState {
+  for (const [entries, find] of [
+    [store.parameters, findTooLarge],
+    [store.buffers, findNotFinite],
+  ] as const) {
+    for (const { name, value } of entries.values()) {
+      const bad = find(value.floats);
+      if (bad >= 0)
+        fail("diverged", `toJSON ${name}`, "numbers that load takes", value.floats[bad], "load what was saved before");
+    }
+  }
   const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
     Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.floats, shape)]));
   return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
@@ -73,6 +88,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
     entries: ReadonlyMap<string, StoredBuffer>,
     given: Readonly<Record<string, unknown>>,
     where: string,
+    readNumbers: typeof flatten,
   ): void => {
     const strange = Object.keys(given).find((name) => !entries.has(name) && wanted(name));
     if (strange !== undefined) failName(strange, [...entries.keys()], where);
@@ -80,11 +96,11 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
       if (!wanted(name)) continue;
       if (!Object.hasOwn(given, name))
         fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
-      const numbers = flatten(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
+      const numbers = readNumbers(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
       writes.push(() => value.floats.set(numbers));
     }
   };
-  read(store.parameters, parameters, "load state.parameters");
-  read(store.buffers, buffers, "load state.buffers");
+  read(store.parameters, parameters, "load state.parameters", flattenParameter);
+  read(store.buffers, buffers, "load state.buffers", flatten);
   for (const write of writes) write();
 }

@@ -1,6 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
-import { flatten, isList, show } from "../core/numbers.js";
+import { failTooLarge, findTooLarge, flattenParameter, isList, largest, show } from "../core/numbers.js";
 import { isCount, partsOf, refusePromise } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
@@ -51,7 +51,7 @@ export class Store {
   readonly cursor: PlannedTensor;
   readonly limit: PlannedTensor;
   readonly sum: PlannedTensor;
-  readonly optimizerScalars: Tensor | null;
+  readonly optimizerScalars: PlannedTensor | null;
   /** Stretches of parameters that are not frozen. */
   runs: readonly Run[] = [];
   readonly #scalars: Block;
@@ -61,6 +61,8 @@ export class Store {
   readonly #buffers: Block;
   readonly #blocks: readonly Block[];
   readonly #starts: (() => void)[] = [];
+  /** The optimizer's scalars, as they are at the start. */
+  readonly #scalarStarts: Readonly<Record<string, number>>;
   #isOpen = false;
   /** Whether layers are asked for their plans. */
   isPlanning = false;
@@ -87,6 +89,7 @@ export class Store {
     this.cursor = this.#scalars.tensor("cursor", 1);
     this.limit = this.#scalars.tensor("limit", 1);
     this.sum = this.#scalars.tensor("sum", 2);
+    this.#scalarStarts = scalars;
     const starts = Object.values(scalars);
     this.optimizerScalars = optimizer ? this.#scalars.tensor("optimizer", starts.length) : null;
     this.#starts.push(() => this.optimizerScalars?.data.set(starts));
@@ -166,10 +169,14 @@ export class Store {
       if (last?.[1] === value.offset) last[1] = end;
       else stretches.push([value.offset, end]);
     }
-    const values = this.#values.setSpans(stretches);
-    const [all, ...gradients] = this.#gradients.setSpans([[0, this.#gradients.width], ...stretches]);
-    const slots = this.#slots.map((block) => block.setSpans(stretches));
-    this.allGradients = all!;
+    const spans = (block: Block) => block.setSpans([[0, this.#values.width], ...stretches]) as [Tensor, ...Tensor[]];
+    const [allValues, ...values] = spans(this.#values);
+    const [allGradients, ...gradients] = spans(this.#gradients);
+    const all = this.#slots.map(spans);
+    const slots = all.map(([, ...each]) => each);
+    this.allGradients = allGradients;
+    this.allValues = allValues;
+    this.allSlots = all.map(([whole]) => whole);
     this.runs = stretches.map((_, i) => ({
       parameters: values[i]!,
       gradients: gradients[i]!,
@@ -177,20 +184,32 @@ export class Store {
     }));
   }
 
-  /** Every gradient, one after another. */
+  /** Every gradient, one after another; every parameter; and what the optimizer remembers of them, slot by slot. */
   allGradients!: Tensor;
+  allValues!: Tensor;
+  allSlots!: readonly Tensor[];
 
   /** What the optimizer remembers of a parameter, slot by slot. */
   slotsOf({ value: { offset, size } }: StoredParameter): Floats[] {
     return this.#slots.map((block) => block.floats!.subarray(offset, offset + size));
   }
 
+  /** The optimizer forgets the steps so far: its slots and its scalars are as at the start, but for the learning rate. */
+  resetOptimizer(): void {
+    for (const block of this.#slots) block.floats!.fill(0);
+    Object.entries(this.#scalarStarts).forEach(([name, value], i) => {
+      if (name !== "learningRate") this.optimizerScalars!.floats[i] = value;
+    });
+  }
+
   /** Takes over all that another store of the same plan remembers. */
   copy(other: Store): void {
     this.open();
     this.#blocks.forEach((block, i) => {
-      checkRange(other.#blocks[i]!.floats!, block.floats!, "clone");
-      block.floats!.set(other.#blocks[i]!.floats!);
+      const { floats } = other.#blocks[i]!;
+      const isLearnt = block === this.#values || this.#slots.includes(block);
+      checkRange(floats!, block.floats!, "clone", isLearnt && this.memory.dtype !== other.memory.dtype);
+      block.floats!.set(floats!);
     });
     for (const [name, { frozen }] of other.parameters) this.parameters.get(name)!.frozen = frozen;
     this.findRuns();
@@ -218,7 +237,9 @@ export class Store {
     other.open();
     const all = (store: Store) => [...store.parameters.values(), ...store.buffers.values()];
     const from = all(other).map(({ value }) => value.floats);
-    all(this).forEach(({ value }, at) => checkRange(from[at]!, value.floats, "copyFrom"));
+    all(this).forEach(({ name, value }, at) =>
+      checkRange(from[at]!, value.floats, "copyFrom", this.parameters.has(name)),
+    );
     for (const [at, { value }] of all(this).entries()) {
       const p = value.floats;
       const q = from[at]!;
@@ -245,7 +266,7 @@ export class Store {
     const parameter = { name, shape, frozen, value, gradient: place(this.#gradients, name, shape) };
     this.#starts.push(() => {
       if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));
-      else value.floats.set(flatten(start, shape, name, this.memory.dtype));
+      else value.floats.set(flattenParameter(start, shape, name, this.memory.dtype));
     });
     this.parameters.set(name, parameter);
     return parameter;
@@ -296,11 +317,19 @@ export class PlannedLayer implements Planned {
 const place = (block: Block, name: string, shape: readonly number[]): PlannedTensor =>
   block.tensor(name, shape.at(-1)!, shape.length > 1 ? shape[0] : 1);
 
-/** @throws {@link ChainruleError} `value` for a number that float32 can't hold, if that is where it goes */
-function checkRange(from: Floats, to: Floats, where: string): void {
-  const large =
-    to instanceof Float32Array && from.find((value: number) => Math.abs(Math.fround(value)) > Math.abs(value) * 2);
-  if (large) fail("value", where, "numbers within float32's range", large, 'stay with dtype: "float64"');
+/**
+ * @throws {@link ChainruleError} `value` for a number that float32 can't hold, if that is where it goes; if `isLearnt`
+ * also for one that is too large to be a parameter there
+ */
+function checkRange(from: Floats, to: Floats, where: string, isLearnt: boolean): void {
+  const single = to instanceof Float32Array;
+  const most = largest(single);
+  const fits = (value: number): boolean =>
+    isLearnt ? Math.abs(value) <= most : !single || !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+  const bad = from.findIndex((value: number) => !fits(value));
+  if (bad < 0) return;
+  if (!single) failTooLarge(where, from[bad]);
+  fail("value", where, "numbers within float32's range", from[bad], 'stay with dtype: "float64"');
 }
 
 /** The start values that an initializer gives, row by row. */
@@ -316,4 +345,6 @@ function draw(
     if (!Number.isFinite(data[i]))
       fail("value", `${name} initializer`, "finite numbers", value, `return one at index ${i} too`);
   }
+  const bad = findTooLarge(data);
+  if (bad >= 0) failTooLarge(`${name} initializer`, data[bad]);
 }

@@ -7,14 +7,27 @@ import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
-import type { Optimizer, StepContext } from "../optim/optimizer.js";
+import { type Optimizer, reachOf, type StepContext } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
 import type { Destination } from "./reader.js";
 import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
 import type { Store } from "./store.js";
 
-const DIVERGED = "lower the learning rate, or scale the inputs";
+const DIVERGED = "lower the learning rate, or scale the inputs; after a load call optimizer.reset()";
+/** The same where a step has been taken. */
+const RUINED = "the step is not undone: load what was saved, call optimizer.reset() and lower the learning rate";
+
+/**
+ * Where a rule of ours reaches less far than this, half an ulp of MAX by √MAX, what it adds to a parameter does not make
+ * it infinite.
+ */
+const farthest = (single: boolean): number => (single ? 274877906944 : 7.442828536787015e137);
+
+/** @throws {@link ChainruleError} `diverged` for a loss that is not finite */
+export function checkLoss(loss: number): void {
+  if (loss - loss !== 0) fail("diverged", "loss", "a finite number", loss, DIVERGED);
+}
 
 /** For several steps in one go: numbers to be laid ready at most, and products of rows and parameters. */
 const READY = 4096;
@@ -45,6 +58,8 @@ export class Training implements Destination {
   #mode = 0;
   /** Whether the latest backward went to the very input. */
   hasInputGradient = false;
+  /** The row of the data of a fit from which `train` has been called. */
+  #first = 0;
   /** By eight times the rows, and the mode. */
   readonly #routines = new Recent(
     (key) => this.#newRoutines(key >> 3, key & 7),
@@ -55,6 +70,10 @@ export class Training implements Destination {
   /** Those of the latest batch. */
   #latest: Routines | undefined;
   readonly #update: Routine;
+  /** Of an optimizer of ours: how far it reaches. */
+  readonly #reach: ReturnType<typeof reachOf>;
+  /** Whether it could be known before the latest step that nothing overflows in it. */
+  #wasSafe = true;
   readonly #optimize: () => void;
   /** Of an update by the gradients of several batches: their mass, and what their loss is divided by. */
   #whole: readonly [mass: number, divisor: number] = [0, 1];
@@ -96,11 +115,33 @@ export class Training implements Destination {
       const result: unknown = optimizer!.step(store.runs, context);
       if (result !== undefined) refusePromise(result, `${optimizer!.name} step`);
     };
+    this.#reach = optimizer && reachOf(optimizer);
     this.#update = verbs.routine(() => {
-      if (!verbs.isFinite(store.allGradients)) return false;
+      if (!this.#mayStep()) return false;
       verbs.part(this.#optimize);
-      return true;
+      this.#wasSafe = this.#isSafe;
+      return this.#wasSafe || [store.allValues, ...store.allSlots].every((each) => verbs.isFinite(each));
     });
+  }
+
+  /** Whether a step by these gradients may be taken: with a rule of ours, nothing overflows then. */
+  #mayStep(): boolean {
+    const { store, verbs } = this;
+    if (!this.#reach) return verbs.isFinite(store.allGradients);
+    return verbs.isBounded(store.allGradients, store.allValues, store.optimizerScalars!);
+  }
+
+  /** Whether that holds of the rule, with its scalars as they are. If not, what it has written is looked at after the step. */
+  get #isSafe(): boolean {
+    return (
+      this.#reach !== undefined &&
+      this.#reach(this.store.optimizerScalars!.floats) <= farthest(this.verbs.machine.single)
+    );
+  }
+
+  /** A program looks at what it has written, or does not. */
+  learningRateWasSet(): void {
+    if (this.#isSafe !== this.#wasSafe) this.verbs.forgetPrograms();
   }
 
   /** The routines for the batch on the tapes. */
@@ -211,7 +252,7 @@ export class Training implements Destination {
     this.close("step");
     this.pending = 0;
     this.#repeatable = repeatable;
-    if (!this.#update.run()) this.#failGradients();
+    if (!this.#update.run()) this.#failStep();
     this.#repeatable = false;
   }
 
@@ -240,6 +281,8 @@ export class Training implements Destination {
   train(data: FitData, first: number, batchSize: number, accumulate: number): number {
     const { store } = this;
     const left = data.order.length - first;
+    this.#first = first;
+    store.cursor.floats[0] = 0;
     const rows = Math.min(batchSize, left);
     const { block } = this.#ready;
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
@@ -250,7 +293,6 @@ export class Training implements Destination {
     this.begin(rows);
     gatherBatch(data, first, rows * steps, this.#ready);
     const routine = this.#prepare(data.rowWeights !== null).steps;
-    store.cursor.floats[0] = 0;
     store.limit.floats[0] = steps;
     if (this.#divisorOf) store.mass.floats[0] = rows; // else it is found within each step
     do {
@@ -340,6 +382,11 @@ export class Training implements Destination {
     this.verbs.parametersWereWritten();
   }
 
+  /** The first row of the batch that `train` began last. */
+  get row(): number {
+    return this.#first + this.pass.rows * this.store.cursor.floats[0]!;
+  }
+
   close(call: string): void {
     this.openRows = 0;
     this.closedBy = call;
@@ -355,15 +402,42 @@ export class Training implements Destination {
   }
 
   #fail(): never {
-    const loss = this.store.total.floats[0]!;
     this.#repeatable = false;
-    if (loss - loss !== 0) fail("diverged", "loss", "a finite number", loss, DIVERGED);
-    this.#failGradients();
+    checkLoss(this.store.total.floats[0]!);
+    this.#failStep();
   }
 
-  #failGradients(): never {
+  /** The step that was not taken, or should not have been: which number is to blame, and whose. */
+  #failStep(): never {
     this.#repeatable = false;
-    fail("diverged", "step", "finite gradients", new Phrase("infinite ones or NaN"), DIVERGED);
+    const { store } = this;
+    const all = [...store.parameters.values()];
+    const blame = (name: string, value: number): Phrase => new Phrase(`${value} in ${name}`);
+    for (const each of all) {
+      for (const numbers of [each.value.floats, ...store.slotsOf(each)]) {
+        const bad = numbers.find((value) => !Number.isFinite(value));
+        if (bad !== undefined) fail("diverged", "step", "to leave finite numbers", blame(each.name, bad), RUINED);
+      }
+    }
+    let most = 0;
+    let got = blame("", 0);
+    const [rate = 1, decay = 0] = this.#reach ? store.optimizerScalars!.floats : [];
+    for (const { name, value, gradient } of all) {
+      gradient.floats.forEach((g, i) => {
+        if (!Number.isFinite(g)) fail("diverged", "step", "finite gradients", blame(name, g), DIVERGED);
+        const size = Math.max(Math.abs(g), Math.abs(decay * value.floats[i]!));
+        if (size < most) return;
+        most = size;
+        got = new Phrase(`${size} in ${name}, and a learning rate of ${rate}`);
+      });
+    }
+    fail(
+      "diverged",
+      "step",
+      `gradients, also times the learning rate, below ${this.verbs.machine.single ? 1.8e16 : 1.3e151}`,
+      got,
+      DIVERGED,
+    );
   }
 
   /** The same batch again, within a step. */

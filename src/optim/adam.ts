@@ -51,6 +51,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields,
     native: { f: Fn.adam },
     slots: ["m", "v"],
     scalars: { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power: 1, beta2Power: 1 },
+    reach: (s) => s[0]! / Math.min(s[4]!, 1 - s[2]!), // p moves by rate / (1 − β₁ᵗ) · m / (… + ε)
     advance(s) {
       s[5] = s[5]! * s[2]!;
       s[6] = s[6]! * s[3]!;

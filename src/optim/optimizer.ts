@@ -1,5 +1,5 @@
 import { partOf } from "../core/options.js";
-import type { Tensor } from "../core/tensor.js";
+import type { Floats, Tensor } from "../core/tensor.js";
 import type { Run, UpdateLoops } from "../kernels/kernels.js";
 import { round } from "../kernels/reference.js";
 import type { Context } from "../layers/layer.js";
@@ -50,11 +50,22 @@ export interface Optimizer<Scalar extends string = string> {
   step(runs: readonly Run[], context: StepContext): void;
 }
 
+/** An update rule of ours: its first scalars are the learning rate and the weight decay. */
+interface Rule<Scalar extends string> extends Omit<Optimizer<Scalar>, "step">, UpdateLoops {
+  /** A slot of means of gradients, times this, is more than a parameter moves by. */
+  reach(s: Floats): number;
+}
+
+/**
+ * The reach of an optimizer's rule, if it is one of ours: then bounds on the gradients and on this are one on all that
+ * a step writes. It belongs to the function, so that an optimizer which is made from parts of ours has none.
+ */
+export const reachOf = ({ step }: Optimizer): Rule<string>["reach"] | undefined =>
+  (step as Partial<Rule<string>>).reach;
+
 /** Makes an optimizer of an update rule. */
-export function updateRule<Scalar extends string>(
-  rule: Omit<Optimizer<Scalar>, "step"> & UpdateLoops,
-): Optimizer<Scalar> {
-  const { name, slots, scalars, native, update } = rule;
+export function updateRule<Scalar extends string>(rule: Rule<Scalar>): Optimizer<Scalar> {
+  const { name, slots, scalars, native, update, reach } = rule;
   const advance = partOf(rule, "advance");
   const needs = { scalars: Object.keys(scalars).length, slots: slots.length };
   const loops: UpdateLoops = { native: native && { ...native, ...needs }, advance, update };
@@ -62,9 +73,10 @@ export function updateRule<Scalar extends string>(
     name,
     slots,
     scalars,
-    step(runs: readonly Run[], { kernels, scalars }: StepContext) {
-      kernels.update(loops, runs, scalars);
-    },
+    step: Object.assign(
+      (runs: readonly Run[], { kernels, scalars }: StepContext): void => kernels.update(loops, runs, scalars),
+      { reach },
+    ),
   });
 }
 

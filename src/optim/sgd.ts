@@ -67,6 +67,7 @@ function plainRule({ learningRate, weightDecay }: Required<SgdOptions>): Optimiz
     native: { f: Fn.sgd },
     slots: [],
     scalars: { learningRate, weightDecay },
+    reach: (s) => s[0]!,
     update(n, p, g, _slots, s, single) {
       const rate = round(s[0]!, single);
       const decay = round(s[1]!, single);
@@ -85,6 +86,7 @@ function momentumRule(options: Required<SgdOptions>): Optimizer {
     native: { f: nesterov ? Fn.nesterov : Fn.momentum },
     slots: ["momentum"],
     scalars: { learningRate, weightDecay, momentum, dampening, step: 0 },
+    reach: (s) => s[0]! / (1 - s[2]!), // b is at most a gradient, and μ times it, and μ² times it, …
     advance(s) {
       s[4] = s[4]! + 1;
     },

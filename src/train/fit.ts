@@ -67,7 +67,7 @@ export class TrainingAborted extends ChainruleError {
 
   constructor(
     /** The losses of the epochs that were finished. */
-    readonly history: History,
+    override readonly history: History,
     cause: unknown,
   ) {
     const got = `an abort in epoch ${history.loss.length + 1}`;
@@ -117,6 +117,8 @@ export interface Trainable {
   readonly callsOut: boolean;
   /** Shuffles the rows. */
   reorder(): void;
+  /** The first row of the batch that was begun last. */
+  readonly row: number;
   /** A few updates on the rows from `first` on, or a batch of one; returns the row after them. */
   train(first: number, batchSize: number, accumulate: number): number;
 }
@@ -134,14 +136,15 @@ export async function giveWay(ticker: Ticker, signal: Abortable | undefined): Pr
  * The training loop: for each epoch an order, for each batch forward, backward and step.
  * It gives way to the event loop by time, so that a page stays alive and an abort is heard.
  */
-export async function fit(
+async function train(
   network: Trainable,
   options: ReturnType<typeof readFitOptions>,
   ticker: Ticker,
+  progress: { epoch: number; readonly history: History },
 ): Promise<History> {
   const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
   const { rows } = network;
-  const history: History = { loss: [] };
+  const { history } = progress;
   const isDue = (): boolean => ticker.isDue || (network.callsOut && ticker.look());
 
   /** Trains from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
@@ -151,6 +154,7 @@ export async function fit(
   };
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
+    progress.epoch = epoch;
     if (shuffle) network.reorder();
     network.sum.data.fill(0);
     for (let first = 0; first < rows;) {
@@ -166,4 +170,19 @@ export async function fit(
     if (ticker.look()) await ticker.tick();
   }
   return history;
+}
+
+/** Trains a network; an error of ours says where it happened. */
+export async function fit(
+  network: Trainable,
+  options: ReturnType<typeof readFitOptions>,
+  ticker: Ticker,
+): Promise<History> {
+  const progress = { epoch: 1, history: { loss: [] } };
+  try {
+    return await train(network, options, ticker, progress);
+  } catch (error) {
+    const step = Math.floor(network.row / (options.batchSize * options.accumulate)) + 1;
+    throw error instanceof ChainruleError ? Object.assign(error, { ...progress, step }) : error;
+  }
 }

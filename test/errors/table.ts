@@ -650,7 +650,7 @@ export const table: readonly Row[] = [
     ] as const satisfies readonly (readonly [string, string, (network: Loose, bad: unknown) => unknown])[]
   ).flatMap(([call, where, run]) =>
     section(`${call} in float32`, where, single32, run, [
-      [1e300, "value", ""],
+      [1e100, "value", ""],
       [-3.5e38, "value", ""],
     ]),
   ),
@@ -675,6 +675,20 @@ export const table: readonly Row[] = [
   ).flatMap(([call, where, bad, run]) =>
     section(`${call} in float32`, where, undefined, (_, bad) => run(bad), bad.map((each): Case => [each, "value", 'dtype: "float64"'])),
   ),
+  ...(
+    [
+      ["parameter.set(bad)", "0.weight[0][1]", regression, (network, bad) => network.parameter("0.weight").set([[0, bad], [0, 0], [0, 0]])],
+      ["load(bad)", "load 0.bias[0]", lossOnly, (network, bad) => network.load({ format: "chainrule", version: 1, parameters: { "0.weight": [[0, 0]], "0.bias": [bad] }, buffers: {} })],
+      ["dense({ bias: bad })", "0.bias[0]", undefined, (_, bad) => build([dense(2, 1, { bias: [bad as number] })])],
+      ["constant(bad)", "0.bias initializer", undefined, (_, bad) => build([dense(2, 1, { bias: constant(bad as number) })])],
+    ] as const satisfies readonly (readonly [string, string, Subject | undefined, (network: Loose, bad: unknown) => unknown])[]
+  ).flatMap(([call, where, subject, run]) => section(`${call}, too large to be squared`, where, subject, run, [
+    [1.4e154, "value", "scale it"],
+    [-1e300, "value", "scale it"],
+  ])),
+  ...section("parameter.set(bad), too large to be squared in float32", "0.weight[0][1]", single32, (network, bad) => network.parameter("0.weight").set([[0, bad]]), [
+    [1.9e19, "value", "scale it"],
+  ]),
   ...section("learningRate = bad in float32", "sgd learningRate", single32, (network, bad) => (network.optimizer.learningRate = bad), [
     [1e39, "value", 'dtype: "float64"'],
   ]),

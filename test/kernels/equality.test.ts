@@ -294,6 +294,45 @@ test("a check finds what is not finite, wherever it is", () => {
   }
 });
 
+test("the bound of a step is the same for each machine, and stands where the reference's formula has it", () => {
+  const seen = { below: 0, beyond: 0 };
+  fc.assert(
+    fc.property(
+      fc.constantFrom<DType>("float64", "float32"),
+      fc.integer({ min: 1, max: 40 }),
+      fc.nat(),
+      fc.double({ min: -5, max: 5, noNaN: true }),
+      fc.double({ min: -3, max: 30, noNaN: true }),
+      fc.constantFrom(0, 1e-4, 3, 1e38),
+      fc.constantFrom(0, NaN, Infinity, -Infinity, 1),
+      (dtype, n, at, near, power, decay, odd) => {
+        const rate = Number(`1e${Math.round(power)}`);
+        const bound = (dtype === "float64" ? Math.sqrt(Number.MAX_VALUE) : Math.sqrt(3.4028234663852886e38)) / 1024;
+        const ulp = dtype === "float64" ? 2 ** -52 : 2 ** -23;
+        const limit = bound / Math.max(1, rate);
+        const results = [wasm, relaxed, reference].map((backend) => {
+          const bench = new Bench(backend, dtype, 1000);
+          const [g, p] = [0, 1].map(() => bench.tensor(new Float64Array(n).fill(-0.1 * limit), n)) as [Tensor, Tensor];
+          p.data.fill(decay && (-0.1 * limit) / decay);
+          const scalars = bench.tensor([rate, decay], 2, "float64");
+          expect(bench.kernels.isBounded(g, p, scalars)).toBe(true);
+          (at & 1 && decay ? p : g).data[at % n] =
+            odd === 1 ? (limit * (1 + Math.round(near) * ulp)) / (at & 1 && decay ? decay : 1) : odd;
+          return bench.kernels.isBounded(g, p, scalars);
+        });
+        if (odd !== 1 && odd !== 0) expect(results[0]).toBe(false);
+        if (odd === 1 && Math.round(near) <= -4) expect(results[0]).toBe(true);
+        if (odd === 1 && Math.round(near) >= 4) expect(results[0]).toBe(false);
+        seen[results[0] ? "below" : "beyond"]++;
+        expect(results).toEqual([results[0], results[0], results[0]]);
+      },
+    ),
+    { numRuns: 500, seed: 3 },
+  );
+  expect(seen.below).toBeGreaterThan(100);
+  expect(seen.beyond).toBeGreaterThan(100);
+});
+
 test("relaxed kernels are within (n + 1) roundings of the exact sums in float32, and the same in float64", () => {
   fc.assert(
     fc.property(sizes(false), (given) => {

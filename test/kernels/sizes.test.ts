@@ -130,6 +130,8 @@ const verbs: readonly Verb[] = [
     shapes: (n, _, o) => [[1, 3, "cell"], [1, n * o], [1, n * o], [1, n * o]],
     call: (k, scalars, p, g, s) => k.update({ update: () => undefined }, [run(p!, g!, s!)], scalars!),
   },
+  { name: "mask", shapes: same(2), call: (k, t, x) => k.mask(t!, x!) },
+  { name: "known", isFirstFree: true, shapes: (n, _, o) => [[n, o], [n, 1]], call: (k, t, m) => k.known(t!, m!, 1) },
   { name: "copy", shapes: same(2), call: (k, x, y) => k.copy(x!, y!) },
   { name: "add", shapes: same(2), call: (k, x, y) => k.add(x!, y!) },
   {

@@ -221,7 +221,7 @@ test("a program that is compiled does what its instructions do, and a check that
       const [network, plain] = [build(given, eager), build(given, plainly)];
       await both(network, plain, ["trainBatch", "trainBatch", "trainBatch", ...names], data(given));
       const diverge = (each: Network): unknown => {
-        each.optimizer.learningRate = given.dtype === "float32" ? 1e37 : 1e200;
+        each.optimizer.learningRate = given.dtype === "float32" ? 1e3 : 1e120; // as far as the bound tells
         try {
           for (let i = 0; i < 5; i++) ways.trainBatch!(each, data(given));
         } catch (error) {

@@ -27,6 +27,7 @@ function handTurned() {
 const trainable = (rows: number, callsOut: boolean, train: () => void): Trainable => ({
   rows,
   sum: { data: [0] } as unknown as Trainable["sum"],
+  row: 0,
   callsOut,
   reorder: () => {},
   train: (first, batchSize) => {

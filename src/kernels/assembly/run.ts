@@ -4,7 +4,7 @@ import { linear, linearPanels, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
 import { known, loss, lossPull, mask, mass, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
-import { accumulate, add, clear, copy, isFinite, isFiniteCell, pick, sum } from "./small";
+import { accumulate, add, clear, copy, isBounded, isFinite, isFiniteCell, pick, sum } from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
 import { adam, advanceAdam, momentum, sgd } from "./updates";
 
@@ -63,6 +63,7 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.clear: clear<T>(at(pc, 1), at(pc, 2)); break;
       case Op.uniform: uniform<T>(at(pc, 4), at(pc, 5), at(pc, 3), <i32>at(pc, 1), <i32>at(pc, 2)); break;
       case Op.check: if (!isFinite<T>(at(pc, 1), at(pc, 2))) return pc; break;
+      case Op.bound: if (!isBounded<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4))) return pc; break;
       case Op.checkCell: if (!isFiniteCell(at(pc, 1))) return pc; break;
       case Op.call: return pc;
       case Op.increment: store<f64>(at(pc, 1), load<f64>(at(pc, 1)) + 1); break;

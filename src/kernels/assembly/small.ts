@@ -1,3 +1,4 @@
+import { BOUND_F32, BOUND_F64 } from "../layout";
 import { get, put } from "./vector";
 
 /** y = x */
@@ -69,7 +70,34 @@ export function isFinite<T>(n: usize, x: usize): bool {
   return !v128.any_true(bad);
 }
 
-/** The same of a float64 cell. */
+/** Whether |g|, and |decay · p| if there is a decay, are within the bound, also times the learning rate. */
+@inline
+export function isBounded<T>(n: usize, g: usize, p: usize, s: usize): bool {
+  const limit: f64 = (sizeof<T>() == 4 ? BOUND_F32 : BOUND_F64) / max<f64>(1, load<f64>(s));
+  const decay = load<f64>(s, 8);
+  return areWithin<T>(<T>limit, n, g) && (decay == 0 || areWithin<T>(<T>(limit / decay), n, p));
+}
+
+/** Whether every element is at most a limit in size; NaN is not. */
+function areWithin<T>(limit: T, n: usize, x: usize): bool {
+  const end = x + n * sizeof<T>();
+  const most = v128.splat<T>(limit);
+  let good = i32x4.splat(-1);
+  for (; x + 64 <= end; x += 64) {
+    const a = isWithin<T>(v128.load(x), most), b = isWithin<T>(v128.load(x, 16), most);
+    const c = isWithin<T>(v128.load(x, 32), most), d = isWithin<T>(v128.load(x, 48), most);
+    good = v128.and(good, v128.and(v128.and(a, b), v128.and(c, d)));
+  }
+  for (; x < end; x += sizeof<T>()) good = v128.and(good, isWithin<T>(v128.load_zero<T>(x), most));
+  return i32x4.all_true(good);
+}
+
+@inline
+function isWithin<T>(x: v128, most: v128): v128 {
+  return v128.le<T>(v128.abs<T>(x), most);
+}
+
+/** Whether a float64 cell is finite. */
 @inline
 export function isFiniteCell(x: usize): bool {
   return load<f64>(x) - load<f64>(x) == 0;
