@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { ask, fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
 import { checkPart, partsOf, readOption, readOptions } from "../core/options.js";
@@ -40,7 +40,7 @@ const SELF = Symbol.for("chainrule.network");
 
 /** The network that a value is, or that a proxy stands for; undefined for anything else. */
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
-  (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
+  ask(() => (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.(), undefined);
 
 /** Reads an option of `forward` that is true or false. */
 function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
