@@ -120,11 +120,11 @@ export function describe(value: unknown): string {
 }
 
 const LONGEST = 60; // characters
-const LARGEST = 10n ** 60n; // beyond it the digits of a bigint take long to find
+const LARGEST = 1n << 200n; // beyond it the digits of a bigint take long to find
 
 function picture(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, LONGEST));
-  if (typeof value === "bigint") return -LARGEST < value && value < LARGEST ? `${value}n` : "a bigint beyond 10⁶⁰";
+  if (typeof value === "bigint") return -LARGEST < value && value < LARGEST ? `${value}n` : "a bigint beyond 2²⁰⁰";
   if (typeof value === "function") return `the function ${begin(value.name)}`.trim();
   if (typeof value === "symbol") return `Symbol(${begin(value.description ?? "")})`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);

@@ -190,7 +190,7 @@ test("no raw TypeError or RangeError, whatever is given", async () => {
         } catch (error) {
           if (!(error instanceof ChainruleError || error instanceof Own)) {
             const { stack } = error as Error;
-            throw new Error(`${name}: ${String(stack).split("\n").slice(0, 6).join("\n")}`);
+            throw new Error(`${name}: ${String(stack).split("\n").slice(0, 6).join("\n")}`, { cause: error });
           }
         }
       },
