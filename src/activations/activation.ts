@@ -1,5 +1,5 @@
 import { frozenOptions } from "../core/bare.js";
-import { describe, fail, Phrase } from "../core/errors.js";
+import { ask, describe, fail, Phrase } from "../core/errors.js";
 import { checkParts, checkSpelling, optionsField } from "../core/options.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import type { SizeKeepingLayer } from "../layers/layer.js";
@@ -62,12 +62,9 @@ const H = 1e-5;
  * ```
  */
 export function activation(formula: ActivationFormula): Activation {
-  const where = `activation ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
-  if (
-    typeof formula?.name !== "string" ||
-    typeof formula.apply !== "function" ||
-    typeof formula.derivative !== "function"
-  ) {
+  const name: unknown = ask(() => formula.name, undefined);
+  const where = `activation ${typeof name === "string" ? name : ""}`.trim();
+  if (typeof name !== "string" || typeof formula.apply !== "function" || typeof formula.derivative !== "function") {
     const remedy = 'write activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z })';
     fail("type", where, "{ name, apply(z), derivative(z, a) }", formula, remedy);
   }

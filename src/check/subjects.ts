@@ -1,4 +1,4 @@
-import { fail } from "../core/errors.js";
+import { ask, fail } from "../core/errors.js";
 import { isListOf, positive } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { Layer } from "../layers/layer.js";
@@ -30,7 +30,8 @@ export function demand(
   remedy: string,
   ...methods: readonly string[]
 ): void {
-  const has = (name: string): boolean => typeof (value as Readonly<Record<string, unknown>>)[name] === "function";
+  const has = (name: string): boolean =>
+    ask(() => typeof (value as Readonly<Record<string, unknown>>)[name] === "function", false);
   if (value === null || value === undefined || !methods.every(has)) fail("type", where, expected, value, remedy);
 }
 

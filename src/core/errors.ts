@@ -88,6 +88,24 @@ export function fail(
   throw new ChainruleError({ code, where, expected, got: describe(got), remedy, ...more });
 }
 
+/** Whether a value is a list; one that cannot be read, a proxy that was revoked, is none. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** What a question about a value gives, or `otherwise` if the value cannot be read. */
+export function ask<T>(question: () => T, otherwise: T): T {
+  try {
+    return question();
+  } catch {
+    return otherwise;
+  }
+}
+
 /** A sentence that {@link describe} leaves as it is. */
 export class Phrase {
   constructor(readonly text: string) {}

@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { fail, isArray } from "./errors.js";
 import { numberIn } from "./options.js";
 import { type DType, type Floats, floats, type Numbers } from "./tensor.js";
 
@@ -25,7 +25,7 @@ export const isNumberArray = (value: unknown): value is NumberArray => {
 /** What holds the numbers of an example. */
 export type List = readonly number[] | NumberArray;
 
-export const isList = (value: unknown): value is List => Array.isArray(value) || isNumberArray(value);
+export const isList = (value: unknown): value is List => isArray(value) || isNumberArray(value);
 
 /**
  * Copies given numbers, nested as the shape says or flat, into a flat array row by row. Lengths are checked first.
@@ -53,7 +53,7 @@ export function flatten(numbers: Numbers, shape: readonly number[], where: strin
 
 /** Whether a value is so many lists of so many columns. */
 function isNested(value: unknown, length: number, columns: number): value is readonly List[] {
-  if (!Array.isArray(value) || value.length !== length) return false;
+  if (!isArray(value) || value.length !== length) return false;
   for (let i = 0; i < length; i++) {
     const list: unknown = value[i];
     if (!isList(list) || list.length !== columns) return false;

@@ -1,4 +1,4 @@
-import { describe, fail } from "./errors.js";
+import { ask, describe, fail, isArray } from "./errors.js";
 
 /** One option: its default, what it must be in words, the test of that, and what to write instead of a wrong value. */
 export interface Field<T> {
@@ -142,7 +142,7 @@ function editDistance(a: string, b: string): number {
 
 /** Whether a value is a list of what passes a test; holes are looked at, and nothing after the first that fails. */
 export function isListOf(value: unknown, test: (each: unknown) => boolean): value is readonly unknown[] {
-  if (!Array.isArray(value)) return false;
+  if (!isArray(value)) return false;
   for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
   return true;
 }
@@ -153,8 +153,12 @@ export function isListOf(value: unknown, test: (each: unknown) => boolean): valu
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  } catch {
+    return false; // a proxy that cannot be read
+  }
 }
 
 /** A part of a block: its own, or its class's. What somebody has put on Object.prototype is none. */
@@ -181,7 +185,8 @@ export function partsOf<T extends object, K extends keyof T & string>(block: T, 
 export const isBlock = (value: unknown, name: string, ...methods: readonly string[]): boolean => {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   const block = value as Readonly<Record<string, unknown>>;
-  return typeof partOf(block, name) === "string" && methods.every((each) => typeof partOf(block, each) === "function");
+  const has = (part: string, type: string): boolean => typeof partOf(block, part) === type;
+  return ask(() => has(name, "string") && methods.every((each) => has(each, "function")), false);
 };
 
 /**

@@ -1,5 +1,5 @@
 import { frozenOptions } from "../core/bare.js";
-import { describe, fail, Phrase } from "../core/errors.js";
+import { ask, describe, fail, Phrase } from "../core/errors.js";
 import {
   checkParts,
   checkSpelling,
@@ -220,7 +220,7 @@ const PARTS = [
  * ```
  */
 export function loss(given: LossFormula): SizeKeepingLoss {
-  const formula = typeof given === "object" && given !== null ? partsOf(given, PARTS) : given;
+  const formula = ask<Partial<LossFormula>>(() => partsOf(given, PARTS), {}) as LossFormula;
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (
     typeof formula?.name !== "string" ||

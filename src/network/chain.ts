@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { ask, fail, isArray, Phrase } from "../core/errors.js";
 import * as names from "../core/names.js";
 import { checkParts, partsOf, imported, isBlock, isCount, optional, optionsField } from "../core/options.js";
 import { boundsOf, rangeField } from "../core/range.js";
@@ -9,6 +9,8 @@ import { misfit } from "./types.js";
 const size = /* @__PURE__ */ optional("a whole number of at least 1", isCount, "2, or leave it out");
 const parts = { options: optionsField, inputs: size, outputs: size, range: rangeField };
 
+const PLAIN = "write dense(inputs, outputs), an activation, or { kind, plan, forward, backward }";
+
 function remedyFor(value: unknown): string {
   const known = [...names.layers, ...names.activations];
   if (typeof value === "string") return `write ${imported(value, known)}`;
@@ -16,11 +18,11 @@ function remedyFor(value: unknown): string {
   const it = typeof name === "string" ? name : "it";
   const option = gradient ? "loss" : slots ? "optimizer" : start ? "weight" : undefined;
   if (option) return `write it as an option: { ${option}: ${it} }`;
-  if (Array.isArray(value) || Array.isArray(layers)) return "spread them: ...layers";
+  if (isArray(value) || isArray(layers)) return "spread them: ...layers";
   if (it === "dense") return "call it: dense(inputs, outputs)";
   if (known.includes(it)) return `write ${imported(name, known)}`;
   if (typeof value === "function" || apply) return "write activation({ name, apply, derivative })";
-  return "write dense(inputs, outputs), an activation, or { kind, plan, forward, backward }";
+  return PLAIN;
 }
 
 /**
@@ -28,7 +30,14 @@ function remedyFor(value: unknown): string {
  * @throws {@link ChainruleError} `type` or `value`
  */
 export function checkLayer(layer: unknown, where: string): Layer {
-  if (!isBlock(layer, "kind", "plan", "forward", "backward")) fail("type", where, "a layer", layer, remedyFor(layer));
+  if (!isBlock(layer, "kind", "plan", "forward", "backward"))
+    fail(
+      "type",
+      where,
+      "a layer",
+      layer,
+      ask(() => remedyFor(layer), PLAIN),
+    );
   checkParts(where, layer as Layer, parts);
   return layer as Layer;
 }
@@ -42,7 +51,7 @@ export function checkChain(layers: unknown): {
   readonly inputs: number;
   readonly outputs: number;
 } {
-  if (!Array.isArray(layers)) {
+  if (!isArray(layers)) {
     fail("type", "network layers", "a list of layers", layers, "write new Network([dense(2, 8), tanh, dense(8, 1)])");
   }
   const list = Array.from(layers as unknown[], (layer, index) => checkLayer(layer, `layer ${index}`));

@@ -1,4 +1,5 @@
-import { fail, Phrase } from "../core/errors.js";
+import { isOurs } from "../core/bare.js";
+import { ask, fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
 import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
 import { checkPart, partsOf, readOption, readOptions } from "../core/options.js";
@@ -42,7 +43,7 @@ const SELF = Symbol.for("chainrule.network");
 
 /** The network that a value is, or that a proxy stands for; undefined for anything else. */
 export const implementationOf = (value: unknown): NetworkImplementation | undefined =>
-  (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.();
+  ask(() => (value as { readonly [SELF]?: () => NetworkImplementation } | null | undefined)?.[SELF]?.(), undefined);
 
 /** Reads an option of `forward` that is true or false. */
 function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
@@ -152,7 +153,15 @@ export class NetworkImplementation {
     this.#reach = new Reach(last, loss);
     this.#dOutput = new Reader(chain.outputs, dtype);
     this.store = new Store(seed, dtype, optimizer, this.verbs);
-    this.training = new Training(this.store, chain.layers, chain.inputs, loss, optimizer, this.verbs);
+    this.training = new Training(
+      this.store,
+      chain.layers,
+      chain.inputs,
+      loss,
+      optimizer,
+      this.verbs,
+      read.loss && isOurs(read.loss),
+    );
     this.store.finish();
     this.rule = optimizer;
     this.optimizer = viewOfOptimizer(
@@ -182,8 +191,8 @@ export class NetworkImplementation {
   forward(input: unknown, options?: Out): Results {
     const self = NetworkImplementation.#entered(this, "forward");
     const { training } = self;
-    const isTraining = readFlag(options, "training");
-    const toInput = readFlag(options, "inputGradient");
+    const isTraining = options === undefined || readFlag(options, "training");
+    const toInput = options !== undefined && readFlag(options, "inputGradient");
     const rows = self.#input.read(input, "forward input", 0, undefined, training);
     const { form } = self.#input;
     const results = openResults(form, rows, self.outputSize, self.dtype, options, "forward", FORWARD);

@@ -1,3 +1,4 @@
+import { isArray } from "../core/errors.js";
 import * as names from "../core/names.js";
 import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "../core/options.js";
 import type { Backend } from "../kernels/backend.js";
@@ -44,7 +45,7 @@ export const fields = {
 export const onlyFields = {
   only: /* @__PURE__ */ optional<readonly string[]>(
     "a list of names",
-    (value) => Array.isArray(value) && value.length > 0,
+    (value) => isArray(value) && value.length > 0,
     '["0"]',
   ),
 };

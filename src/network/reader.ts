@@ -1,4 +1,4 @@
-import { describe, fail, Phrase } from "../core/errors.js";
+import { ask, describe, fail, isArray, Phrase } from "../core/errors.js";
 import {
   DEEP,
   copyList,
@@ -28,8 +28,13 @@ export const isSingle = (form: Form): boolean => form === "row" || form === "flo
 /** A list of numbers, or of what should have been numbers; not a list of lists. */
 const isFlat = (list: List): boolean => typeof list[0] === "number" || !isList(list[0]);
 
-const isMatrix = (value: unknown): value is Matrix =>
-  typeof value === "object" && value !== null && "data" in value && "shape" in value;
+const isMatrix = (value: unknown): value is Matrix => {
+  try {
+    return typeof value === "object" && value !== null && "data" in value && "shape" in value;
+  } catch {
+    return false; // a proxy that cannot be read
+  }
+};
 
 /** Where examples are needed in the end. */
 export interface Destination {
@@ -136,7 +141,7 @@ export class Reader {
   #readRow(value: unknown): boolean {
     const columns = this.#columns;
     if (this.#missing !== undefined || columns >= LONG) return false;
-    if (!Array.isArray(value) || value.length !== columns) return false;
+    if (!isArray(value) || value.length !== columns) return false;
     if (copyList(value, 0, columns, this.data, 0) >= 0) return false;
     this.form = "row";
     this.rows = 1;
@@ -297,8 +302,8 @@ function checkCount(given: number, rows: number, where: string): void {
 /** The remedy for what is no list. */
 function otherType(value: unknown, columns: number): string | undefined {
   if (typeof value === "function") return "call it";
-  if (value instanceof Promise) return "await it";
-  if (ArrayBuffer.isView(value) || (typeof value === "object" && value && Symbol.iterator in value))
+  if (ask(() => value instanceof Promise, false)) return "await it";
+  if (ask(() => ArrayBuffer.isView(value) || Symbol.iterator in (value as object), false) && typeof value === "object")
     return "copy its numbers to a list";
   return columns === 1 && Number.isFinite(value) ? `write [${String(value)}]` : undefined;
 }

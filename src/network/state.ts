@@ -1,4 +1,4 @@
-import { fail, few, Phrase } from "../core/errors.js";
+import { ask, fail, few, isArray, Phrase } from "../core/errors.js";
 import { findTooLarge, flatten, flattenParameter, nested } from "../core/numbers.js";
 import { isPlainObject, nearest } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
@@ -46,7 +46,7 @@ export function failName(said: unknown, names: readonly string[], where: string)
     where,
     names.length ? `a name among ${few(names)}` : "a network that has one",
     said,
-    Array.isArray(said) ? "spread it: ...names" : remedy,
+    isArray(said) ? "spread it: ...names" : remedy,
   );
 }
 
@@ -75,7 +75,10 @@ export function stateOf(store: Store): NetworkState {
  * @throws {@link ChainruleError} `type` if it is no state, `name` for an entry missing or unknown, `shape`, `value`
  */
 export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
-  const { format, version, parameters, buffers } = Object(state) as Partial<Record<keyof NetworkState, unknown>>;
+  const { format, version, parameters, buffers } = ask<Partial<Record<keyof NetworkState, unknown>>>(() => {
+    const { format, version, parameters, buffers } = Object(state) as Partial<Record<keyof NetworkState, unknown>>;
+    return { format, version, parameters, buffers };
+  }, {});
   if (format !== "chainrule" || !isPlainObject(parameters) || !isPlainObject(buffers)) {
     const remedy = `write load(${typeof state === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
     fail("type", "load state", "what toJSON gave", state, remedy);

@@ -95,6 +95,8 @@ export class Training implements Destination {
     private readonly loss: Loss | undefined,
     optimizer: Optimizer | undefined,
     private readonly verbs: Verbs,
+    /** Whether the loss is one of the library's: its divisor is a plain product. */
+    private readonly isOurLoss = false,
   ) {
     this.pass = new Pass(store, layers, inputs, loss, verbs, true);
     this.areFinite = this.pass.areFinite;
@@ -354,6 +356,7 @@ export class Training implements Destination {
 
   /** What a loss without masses says that its sum is divided by. */
   divisorFor(rows: number): number {
+    if (this.isOurLoss) return this.#divisorOf!.call(this.loss, rows, this.#columns);
     this.#rows = rows;
     this.verbs.within(this.#askDivisor);
     const divisor = this.#divisor;
