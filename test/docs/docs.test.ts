@@ -21,6 +21,9 @@ const pages = ["README.md", "llms.txt", ...papers, ...guides];
 const design = "test/docs/design-section-2.md";
 const sources = filesIn("src", ".ts");
 
+/** Where the files are that the package leaves out. */
+const REPOSITORY = "https://github.com/chainrule/chainrule/blob/main/";
+
 const blocksOf = new Map<string, Block[]>([
   ...[...pages, design].map((file) => [file, pageBlocks(file)] as const),
   ...sources.map((file) => [file, docstringBlocks(file)] as const),
@@ -145,9 +148,10 @@ describe("pages", () => {
       (match) => (match[1] ?? match[2])!,
     );
     const broken = links.filter((link) => {
-      if (/^https:\/\/\w/.test(link)) return false;
-      const [path, anchor] = link.split("#");
-      const target = path ? join(dirname(file), path) : file;
+      const isOwn = link.startsWith(REPOSITORY); // to what is not in the package
+      if (/^https:\/\/\w/.test(link) && !isOwn) return false;
+      const [path, anchor] = link.replace(REPOSITORY, "").split("#");
+      const target = !path ? file : isOwn ? path : join(dirname(file), path);
       return !existsSync(join(root, target)) || (anchor !== undefined && !anchors(target).includes(anchor));
     });
     expect(broken).toEqual([]);
@@ -161,7 +165,7 @@ describe("pages", () => {
   it("every guide is reached from the README and from llms.txt", () => {
     for (const guide of guides)
       for (const page of ["README.md", "llms.txt"]) expect(read(page)).toContain(`(${guide})`);
-    for (const paper of papers) expect(read("README.md")).toContain(`(${paper})`);
+    for (const paper of papers) expect(read("README.md")).toMatch(new RegExp(`\\((${REPOSITORY})?${paper}\\)`));
   });
 });
 

@@ -43,10 +43,14 @@ test("nothing else is installed, and nothing runs on install", () => {
   expect(readdirSync(join(installed, "..")).filter((name) => !name.startsWith("."))).toEqual(["chainrule"]);
 });
 
-test("every folder of src with an index.ts is a subpath", () => {
+test("every folder of src with an index.ts is a subpath, and every other subpath a file of src", () => {
   const folders = readdirSync("src").filter((name) => existsSync(join("src", name, "index.ts")));
-  const subpaths = Object.keys(manifest.exports!).filter((key) => key !== "." && !key.endsWith(".json"));
-  expect(subpaths.map((key) => key.slice(2)).sort()).toEqual(folders.sort());
+  const subpaths = Object.keys(manifest.exports!)
+    .filter((key) => key !== "." && !key.endsWith(".json"))
+    .map((key) => key.slice(2));
+  const files = subpaths.filter((name) => existsSync(join("src", `${name}.ts`)));
+  expect(files).toContain("reference");
+  expect(subpaths.sort()).toEqual([...folders, ...files].sort());
 });
 
 test("publint finds nothing", async () => {

@@ -62,8 +62,8 @@ const run = `async function run() {
   }
 
   const many = Array.from({ length: 1000 }, (_, seed) => new Network([dense(2, 3), tanh, dense(3, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed }));
-  const losses = many.map((network) => network.trainBatch(inputs, targets));
-  const learning = many.filter((network, i) => network.trainBatch(inputs, targets) < losses[i] && network.backend === many[0].backend).length;
+  const before = many.map((network) => network.trainBatch(inputs, targets));
+  const learning = many.filter((network, i) => network.trainBatch(inputs, targets) < before[i] && network.backend === many[0].backend).length;
 
   const thrown = [];
   for (const f of Object.values(check)) {
