@@ -27,7 +27,7 @@ describe("the guide's table of confusion", () => {
     }
   });
 
-  // counted again for some of them; `npx tsx bench/confusion.ts --write` counts them all
+  // counted again for some of them; `npm run confusion` counts them all
   test.each([
     "no 1/2 in the error",
     "updated weights used in the hidden pass",
