@@ -4,7 +4,7 @@ import type { OnBatch } from "../network/network.js";
 import { cloneOf } from "../network/probe.js";
 import type { FormulaTexts } from "./formulas/written.js";
 import { record } from "./record.js";
-import type { Trace } from "./trace.js";
+import type { Trace } from "./types.js";
 import { write } from "./write.js";
 
 /** Options of {@link trace}. */

@@ -21,7 +21,7 @@ import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
 import { activations as exactActivations } from "../oracles/exact.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
-import { rules as drawnOptimizers } from "../support/traces.js";
+import { optimizers as drawnOptimizers } from "../support/traces.js";
 
 type Kind = keyof typeof catalogue;
 
@@ -96,7 +96,8 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
     const place = kind === "activations" ? " or test/oracles/exact.ts" : "";
     lists.push([`the cases of test/fixtures/torch.py${place}`, names.filter((name) => confirmed.has(name))]);
   }
-  if (kind === "optimizers") lists.push(["rules of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
+  if (kind === "optimizers")
+    lists.push(["optimizers of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
   return lists;
 }
 

@@ -23,12 +23,12 @@ import { compiled } from "../../src/kernels/backends.js";
 import { Compiler } from "../../src/kernels/compiler.js";
 import type { Run } from "../../src/kernels/kernels.js";
 import { Recorder } from "../../src/kernels/recorder.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { dropout } from "../interfaces/blocks/dropout.js";
 import { sam } from "../interfaces/blocks/optimizers.js";
 import * as tables from "../support/tables.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 /** The reference, and the recorder of the latest network. */
 class Watched implements Backend {
