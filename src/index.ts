@@ -46,7 +46,7 @@ export { softplus } from "./activations/softplus.js";
 export type { SoftplusOptions } from "./activations/softplus.js";
 
 export { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
-export type { MissingOption, ReductionOptions, SquaredErrorOptions } from "./losses/squared-error.js";
+export type { SquaredErrorOptions } from "./losses/squared-error.js";
 export { crossEntropy } from "./losses/cross-entropy.js";
 export type { CrossEntropyOptions } from "./losses/cross-entropy.js";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
@@ -67,7 +67,15 @@ export { catalogue } from "./catalogue.js";
 export { activation } from "./activations/activation.js";
 export type { Activation, ActivationFormula } from "./activations/activation.js";
 export { loss } from "./losses/loss.js";
-export type { FusedLoss, Loss, LossFormula, Reduction, SizeKeepingLoss } from "./losses/loss.js";
+export type {
+  FusedLoss,
+  Loss,
+  LossFormula,
+  MissingOption,
+  Reduction,
+  ReductionOptions,
+  SizeKeepingLoss,
+} from "./losses/loss.js";
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
 export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";

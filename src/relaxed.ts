@@ -6,7 +6,7 @@
  */
 import { compiled, wasm } from "./kernels/backends.js";
 import type { Backend } from "./kernels/backend.js";
-import { relaxed as text } from "./kernels/relaxed.js";
+import { relaxed as text } from "./kernels/compiled/relaxed.js";
 
 /**
  * Kernels whose float32 matrix products are fused, x·w + y being rounded once: no sum of n terms is further from the

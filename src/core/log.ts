@@ -1,4 +1,5 @@
 import { POWERS, highWord } from "./bits.js";
+import { LEAST_NORMAL } from "./rounding.js";
 
 export const LOGARITHMS = /* @__PURE__ */ logarithms();
 
@@ -65,7 +66,7 @@ function logarithm(offset: number): void {
     cell[0] = sum === 0 ? -Infinity : sum < 0 ? NaN : sum;
     return;
   }
-  const shift = sum < 2.2250738585072014e-308 ? -54 : 0;
+  const shift = sum < LEAST_NORMAL ? -54 : 0;
   const x = shift === 0 ? sum : sum * 18014398509481984; // subnormal: times 2⁵⁴
   const lost = offset === 0 ? 0 : given < 1 ? given - (sum - 1) : 1 - (sum - given);
   const word = highWord(x);

@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.js";
 import { reference, ReferenceMachine } from "./reference.js";
-import { strict } from "./strict.js";
+import { strict } from "./compiled/strict.js";
 import { Verbs } from "./verbs.js";
 import { KernelModule, WasmMachine } from "./wasm.js";
 

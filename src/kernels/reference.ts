@@ -2,6 +2,7 @@ import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
 import type { Region } from "../core/memory.js";
 import { uniform } from "../core/random.js";
+import { round } from "../core/rounding.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend } from "./backend.js";
 import type { Machine } from "./machine.js";
@@ -9,27 +10,12 @@ import { BOUND_F32, BOUND_F64 } from "./layout.js";
 import { Op, WIDTH } from "./opcodes.js";
 import { Verbs } from "./verbs.js";
 
-/**
- * Rounds to float32 in a float32 network. Sums and products are rounded each time, so that vector instructions of
- * either width give these bits; an elementwise function is computed in float64 and rounded once, when it is stored.
- */
-export const round = (value: number, single: boolean): number => (single ? Math.fround(value) : value);
-
 /** The definition of every verb, in plain loops: one example after another, each sum in the order it is written. */
 
 /** y = x·Wᵀ + b */
-function linear(
-  m: Floats,
-  single: boolean,
-  x: number,
-  weight: number,
-  bias: number,
-  y: number,
-  rows: number,
-  inputs: number,
-  outputs: number,
-  stride: number,
-): void {
+// prettier-ignore
+function linear(m: Floats, single: boolean, x: number, weight: number, bias: number, y: number, rows: number,
+  inputs: number, outputs: number, stride: number): void {
   for (let n = 0, row = x, at = y; n < rows; n++, row += inputs) {
     for (let o = 0, w = weight; o < outputs; o++, at++) {
       let sum = bias === 0 ? 0 : m[bias + o * stride]!;
@@ -40,16 +26,9 @@ function linear(
 }
 
 /** dx = dy·W */
-function product(
-  m: Floats,
-  single: boolean,
-  dy: number,
-  weight: number,
-  dx: number,
-  rows: number,
-  inputs: number,
-  outputs: number,
-): void {
+// prettier-ignore
+function product(m: Floats, single: boolean, dy: number, weight: number, dx: number, rows: number, inputs: number,
+  outputs: number): void {
   for (let n = 0, row = dx, at = dy; n < rows; n++, row += inputs) {
     for (let i = row; i < row + inputs; i++) m[i] = 0;
     for (let o = 0, w = weight; o < outputs; o++, at++) {
@@ -60,16 +39,9 @@ function product(
 }
 
 /** dW += dyᵀ·x */
-function outer(
-  m: Floats,
-  single: boolean,
-  dy: number,
-  x: number,
-  dWeight: number,
-  rows: number,
-  inputs: number,
-  outputs: number,
-): void {
+// prettier-ignore
+function outer(m: Floats, single: boolean, dy: number, x: number, dWeight: number, rows: number, inputs: number,
+  outputs: number): void {
   for (let n = 0, row = x, at = dy; n < rows; n++, row += inputs) {
     for (let o = 0, w = dWeight; o < outputs; o++, at++) {
       const d = m[at]!;
@@ -127,16 +99,9 @@ function residual(m: Floats, n: number, a: number, t: number, dz: number): void 
 }
 
 /** total = Σᵢ wᵢ Σⱼ uᵢⱼ / divisor */
-function reduce(
-  m: Floats,
-  d: Floats,
-  u: number,
-  rowWeights: number,
-  divisor: number,
-  total: number,
-  rows: number,
-  columns: number,
-): void {
+// prettier-ignore
+function reduce(m: Floats, d: Floats, u: number, rowWeights: number, divisor: number, total: number, rows: number,
+  columns: number): void {
   let sum = 0;
   for (let n = 0, i = u; n < rows; n++) {
     let row = 0;
@@ -147,16 +112,9 @@ function reduce(
 }
 
 /** dp = dp · wᵢ / divisor */
-function weigh(
-  m: Floats,
-  d: Floats,
-  single: boolean,
-  dp: number,
-  rowWeights: number,
-  at: number,
-  rows: number,
-  columns: number,
-): void {
+// prettier-ignore
+function weigh(m: Floats, d: Floats, single: boolean, dp: number, rowWeights: number, at: number, rows: number,
+  columns: number): void {
   const divisor = d[at]!;
   if (rowWeights === 0 && divisor === 1) return;
   for (let n = 0, i = dp; n < rows; n++) {

@@ -3,7 +3,7 @@ import { LOGARITHMS } from "../core/log.js";
 import type { Region } from "../core/memory.js";
 import { NODES } from "../core/tanh.js";
 import type { DType } from "../core/tensor.js";
-import { decoder } from "./decoder.js";
+import { decoder } from "./compiled/decoder.js";
 import * as layout from "./layout.js";
 import { Compiler } from "./compiler.js";
 import type { Machine } from "./machine.js";

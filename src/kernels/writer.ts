@@ -1,6 +1,6 @@
 import { WIDTH } from "./opcodes.js";
 
-/** Types and instructions of WebAssembly. Those for float64 stand for those of float32 too: see `#do`. */
+/** Types and instructions of WebAssembly. Those for float64 stand for those of float32 too: see `do`. */
 export const enum W {
   loop = 0x03,
   if = 0x04,
@@ -76,63 +76,24 @@ export const enum Call {
   termPull,
 }
 
-/** Types, imports (all functions of `Call`, and the memory), the function, and its export as f. */
+/** The beginning of a module, up to the code of its function. Imports are all functions of `Call`, and the memory. */
+// prettier-ignore
 const HEADER = [
-  0,
-  0x61,
-  0x73,
-  0x6d,
-  1,
-  0,
-  0,
-  0,
-  1,
-  23,
-  4,
-  0x60,
-  0,
-  1,
-  W.i32,
-  0x60,
-  2,
-  W.i32,
-  W.i32,
-  1,
-  W.i32,
-  0x60,
-  1,
-  W.f64,
-  1,
-  W.f64,
-  0x60,
-  3,
-  W.i32,
-  W.f64,
-  W.f64,
-  1,
-  W.f64,
-  2,
-  38,
-  6,
-  ...[
-    [0x69, 0, 1],
-    [0x6c, 0, 2],
-    [0x74, 0, 2],
-    [0x75, 0, 3],
-    [0x64, 0, 3],
-    [0x6d, 2, 0, 0],
-  ].flatMap((each) => [1, 0x65, 1, ...each]),
-  3,
-  2,
-  1,
-  0,
-  7,
-  5,
-  1,
-  1,
-  0x66,
-  0,
-  5,
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // "\0asm", version 1
+  1, 23, 4, // 23 bytes: 4 types
+  0x60, 0, 1, W.i32, // the function
+  0x60, 2, W.i32, W.i32, 1, W.i32, // interpreter
+  0x60, 1, W.f64, 1, W.f64, // logistic, tanh
+  0x60, 3, W.i32, W.f64, W.f64, 1, W.f64, // term, termPull
+  2, 38, 6, // 38 bytes: 6 imports, each from "e" with a name, its kind and its type
+  1, 0x65, 1, 0x69, 0, 1, // i
+  1, 0x65, 1, 0x6c, 0, 2, // l
+  1, 0x65, 1, 0x74, 0, 2, // t
+  1, 0x65, 1, 0x75, 0, 3, // u
+  1, 0x65, 1, 0x64, 0, 3, // d
+  1, 0x65, 1, 0x6d, 2, 0, 0, // m, the memory
+  3, 2, 1, 0, // 1 function, of type 0
+  7, 5, 1, 1, 0x66, 0, 5, // 1 export: "f", function 5
 ];
 
 /** What a module of {@link Compiler} imports, under `e`. */

@@ -5,8 +5,14 @@ import { log, log1p } from "../core/log.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
 import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
-import { divisorFor, elementwiseLoss, type FusedLoss, missingField, type SizeKeepingLoss } from "./loss.js";
-import type { MissingOption } from "./squared-error.js";
+import {
+  divisorFor,
+  elementwiseLoss,
+  type FusedLoss,
+  missingField,
+  type MissingOption,
+  type SizeKeepingLoss,
+} from "./loss.js";
 
 /** Options of {@link binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}

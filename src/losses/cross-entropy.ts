@@ -3,8 +3,14 @@ import { log } from "../core/log.js";
 import { flag } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
 import { softmax } from "../layers/softmax.js";
-import { divisorFor, elementwiseLoss, type FusedLoss, type SizeKeepingLoss } from "./loss.js";
-import { reductionField, type ReductionOptions } from "./squared-error.js";
+import {
+  divisorFor,
+  elementwiseLoss,
+  type FusedLoss,
+  reductionField,
+  type ReductionOptions,
+  type SizeKeepingLoss,
+} from "./loss.js";
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
 export interface CrossEntropyOptions extends ReductionOptions {

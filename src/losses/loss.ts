@@ -143,6 +143,26 @@ const masked = <L extends Pick<Loss, "value" | "gradient">>(loss: L): L => ({
   },
 });
 
+/** Options of a loss that has no others. */
+export interface ReductionOptions {
+  /**
+   * The mean, as the loss defines it; `"batchmean"`, the sum of the terms over the count of rows; or the plain sum of the
+   * terms. Default `"mean"`.
+   */
+  readonly reduction?: Reduction;
+}
+
+/** An option of losses of pairs of numbers. */
+export interface MissingOption {
+  /**
+   * What stands for a target that is not known, such as NaN. It has no part in the loss, in the gradient and in what the
+   * mean divides by. Default null, none: NaN is refused.
+   */
+  readonly missing?: number | null;
+}
+
+export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
+
 /** What is written for a target that is missing; null: none is. */
 export const missingField: Field<number | null> = {
   otherwise: null,

@@ -1,25 +1,15 @@
 import { bare, type Bare } from "../core/bare.js";
 import { oneOf } from "../core/options.js";
 import { Fn } from "../kernels/opcodes.js";
-import { divisorFor, elementwiseLoss, type SizeKeepingLoss, missingField, type Reduction } from "./loss.js";
-
-/** Options of a loss that has no others. */
-export interface ReductionOptions {
-  /**
-   * The mean, as the loss defines it; `"batchmean"`, the sum of the terms over the count of rows; or the plain sum of the
-   * terms. Default `"mean"`.
-   */
-  readonly reduction?: Reduction;
-}
-
-/** An option of losses of pairs of numbers. */
-export interface MissingOption {
-  /**
-   * What stands for a target that is not known, such as NaN. It has no part in the loss, in the gradient and in what the
-   * mean divides by. Default null, none: NaN is refused.
-   */
-  readonly missing?: number | null;
-}
+import {
+  divisorFor,
+  elementwiseLoss,
+  missingField,
+  type MissingOption,
+  reductionField,
+  type ReductionOptions,
+  type SizeKeepingLoss,
+} from "./loss.js";
 
 /** Options of {@link meanSquaredError} and {@link halfSquaredError}. */
 export interface SquaredErrorOptions extends ReductionOptions, MissingOption {
@@ -29,9 +19,6 @@ export interface SquaredErrorOptions extends ReductionOptions, MissingOption {
    */
   readonly targets?: "reachable" | "real";
 }
-
-/** @internal */
-export const reductionField = /* @__PURE__ */ oneOf("mean", "batchmean", "sum");
 
 /** ½(p − t)² and (p − t)², which differ in the factor and in what the mean is taken over. */
 function squaredError(name: string, half: number, per: "row" | "number"): Bare<SizeKeepingLoss, SquaredErrorOptions> {

@@ -1,8 +1,8 @@
 import { bare } from "../core/bare.js";
 import { fraction, notNegative, positive } from "../core/options.js";
+import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import { round } from "../kernels/reference.js";
-import { settled, updateRule, type Optimizer } from "./optimizer.js";
+import { updateRule, type Optimizer } from "./optimizer.js";
 
 /** Options of {@link adam}. */
 export interface AdamOptions {

@@ -1,7 +1,6 @@
 import { partOf } from "../core/options.js";
 import type { Floats, Tensor } from "../core/tensor.js";
 import type { Run, UpdateLoops } from "../kernels/kernels.js";
-import { round } from "../kernels/reference.js";
 import type { Context } from "../layers/layer.js";
 
 /** What an optimizer may know of the moment. */
@@ -78,14 +77,4 @@ export function updateRule<Scalar extends string>(rule: Rule<Scalar>): Optimizer
       { reach },
     ),
   });
-}
-
-/**
- * A running mean of gradients, rounded, and 0 in place of a subnormal number. The mean for a weight whose gradient has
- * become 0, as behind a relu that is always off, comes down to these in a thousand steps. It would stay there, since the
- * smallest of them times 0.9 is itself, and many processors take a hundred times as long for an operation on them.
- */
-export function settled(mean: number, single: boolean): number {
-  const value = round(mean, single);
-  return Math.abs(value) < (single ? 1.1754943508222875e-38 : 2.2250738585072014e-308) ? 0 : value;
 }

@@ -1,9 +1,9 @@
 import { bare } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import { flag, fraction, notNegative } from "../core/options.js";
+import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import { round } from "../kernels/reference.js";
-import { settled, updateRule, type Optimizer } from "./optimizer.js";
+import { updateRule, type Optimizer } from "./optimizer.js";
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {

@@ -1,7 +1,7 @@
 import { fail } from "../core/errors.js";
 import type { DType } from "../core/tensor.js";
-import { round } from "../kernels/reference.js";
-import type { Expression, Formula, Quantity } from "./trace.js";
+import { round } from "../core/rounding.js";
+import type { Expression, Formula, Quantity } from "./types.js";
 
 export const ref = (quantity: Quantity): Expression => ({ op: "quantity", quantity });
 export const constant = (value: number): Expression => ({ op: "constant", value });

@@ -1,5 +1,5 @@
-export { trace } from "./step.js";
-export type { TraceOptions } from "./step.js";
+export { trace } from "./trace.js";
+export type { TraceOptions } from "./trace.js";
 export type {
   AppliedExpression,
   ArithmeticExpression,
@@ -20,7 +20,7 @@ export type {
   SectionJson,
   Trace,
   TraceJson,
-} from "./trace.js";
+} from "./types.js";
 export type { FormulaTexts, FunctionTexts, Written } from "./formulas/written.js";
 export { evaluate } from "./expression.js";
 export { traceSchema } from "./schema.js";

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionJson, Quantity, QuantityJson, Trace, TraceJson } from "./trace.js";
+import type { Expression, ExpressionJson, Quantity, QuantityJson, Trace, TraceJson } from "./types.js";
 
 /** A trace as plain data: quantities refer to each other by name. */
 export const toJson = ({ dtype, rows, sections, loss, lossAfter }: Omit<Trace, "toJSON">): TraceJson => ({

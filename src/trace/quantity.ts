@@ -1,6 +1,6 @@
 import type { DType } from "../core/tensor.js";
 import { evaluate } from "./expression.js";
-import type { Expression, Name, Place, Quantity, Role } from "./trace.js";
+import type { Expression, Name, Place, Quantity, Role } from "./types.js";
 
 /** A place, of which only what it has needs to be said. */
 export const place = (role: Role, index: readonly number[] = [], parts: Partial<Place> = {}): Place => ({

@@ -8,7 +8,7 @@ import { isDense, type Names } from "./names/names.js";
 import { after, partial } from "./names/symbol.js";
 import { given, place, read } from "./quantity.js";
 import type { ParameterRecord, Recording } from "./record.js";
-import type { Expression, MatrixEquation, Name, Phase, Quantity, Section } from "./trace.js";
+import type { Expression, MatrixEquation, Name, Phase, Quantity, Section } from "./types.js";
 
 /** A quantity for each row and unit. */
 export type Grid = readonly (readonly Quantity[])[];

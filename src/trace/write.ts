@@ -8,7 +8,7 @@ import { after, letter, symbol } from "./names/symbol.js";
 import { given, place } from "./quantity.js";
 import type { Recording, Table } from "./record.js";
 import { type Grid, Scene, type Style } from "./scene.js";
-import type { Name, Quantity, Role, Trace } from "./trace.js";
+import type { Name, Quantity, Role, Trace } from "./types.js";
 
 /** Writes the trace of a recorded step, in the order of the step. */
 export function write(recording: Recording, style: Style): Trace {

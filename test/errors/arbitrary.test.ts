@@ -4,7 +4,7 @@ import * as check from "chainrule/check";
 import { trace } from "chainrule/trace";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 // Whatever a public function is given, it works or fails with an error of the library.
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { backward, forward, start, train } from "../support/article.js";
-import { run } from "../support/run.js";
+import { run } from "../support/command.js";
 
 const file = "examples/01-article.ts";
 const number = String.raw`(-?\d+\.\d{9})`;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { inputs, targets, xorNetwork } from "../../examples/xor.js";
-import { run } from "../support/run.js";
+import { run } from "../support/command.js";
 
 let text: string;
 

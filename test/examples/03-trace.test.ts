@@ -1,6 +1,6 @@
 import { Network, binaryCrossEntropy, dense, sigmoid, tanh } from "chainrule";
 import { beforeAll, expect, test } from "vitest";
-import { run } from "../support/run.js";
+import { run } from "../support/command.js";
 
 let text: string;
 

@@ -3,7 +3,7 @@ import { checkGradients } from "chainrule/check";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { activations, build, losses, networkCase } from "../support/arbitraries.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 const batches = [1, 3, 32];
 

@@ -15,7 +15,7 @@ import {
 } from "chainrule";
 import { describe, expect, it } from "vitest";
 import { compiled } from "../../src/kernels/backends.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 import { batchNorm } from "./blocks/batch-norm.js";
 import { dropout } from "./blocks/dropout.js";
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { Stream } from "../../src/core/random.js";
 import type { Verbs } from "../../src/kernels/verbs.js";
 import * as tables from "../support/tables.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 /** Verbs with a memory of their own, in which tensors are made. */
 class Bench {

@@ -4,11 +4,11 @@ import { describe, expect, test, vi } from "vitest";
 // @ts-expect-error a script without types
 import { build } from "../../src/kernels/assembly/build.mjs";
 import { compiled } from "../../src/kernels/backends.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 
 describe("the modules in git are what their sources compile to", () => {
   test.each(["strict", "relaxed", "decoder"])("%s", async (name) => {
-    const file = readFileSync(new URL(`../../src/kernels/${name}.ts`, import.meta.url), "utf8");
+    const file = readFileSync(new URL(`../../src/kernels/compiled/${name}.ts`, import.meta.url), "utf8");
     expect((await build(name)) === file).toBe(true);
   });
 });

@@ -1,28 +1,33 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as chainrule from "chainrule";
-import { catalogue, constant, dense, type Initializer, leakyRelu, relu, sgd, softplus } from "chainrule";
+import {
+  type Activation,
+  catalogue,
+  constant,
+  dense,
+  type Initializer,
+  leakyRelu,
+  relu,
+  sgd,
+  softplus,
+} from "chainrule";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as names from "../../src/core/names.js";
 import { layerAccounts } from "../../src/trace/blocks/layers.js";
 import { formulasByName as activationFormulas } from "../../src/trace/formulas/activations.js";
 import { logitFormulas, lossFormulas } from "../../src/trace/formulas/losses.js";
 import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
+import { activations as exactActivations } from "../oracles/exact.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
-import { rules as drawnOptimizers } from "../support/traces.js";
+import { optimizers as drawnOptimizers } from "../support/traces.js";
 
 type Kind = keyof typeof catalogue;
 
 const exported: Readonly<Record<string, unknown>> = { ...chainrule };
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
-const textOf = (folder: string, ending: string): string =>
-  readdirSync(join(root, folder))
-    .filter((file) => file.endsWith(ending))
-    .map((file) => read(`${folder}/${file}`))
-    .join();
-
 const rooms = {
   layers: "layers",
   activations: "activations",
@@ -31,14 +36,39 @@ const rooms = {
   initializers: "initializers",
 };
 const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "initializer.ts"];
+const files = (kind: Kind): string[] =>
+  readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
 /** What the files of a room export, but for its interface. */
 const written = (kind: Kind): string[] => {
-  const files = readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
-  const texts = files.map((file) => read(`src/${rooms[kind]}/${file}`)).join();
+  const texts = files(kind)
+    .map((file) => read(`src/${rooms[kind]}/${file}`))
+    .join();
   return [...texts.replaceAll(/\/\*\* @internal \*\/\nexport/g, "").matchAll(/^export (?:const|function) (\w+)/gm)].map(
     (match) => match[1]!,
   );
 };
+
+/** The activations that have options, exported by the library or not yet. */
+const activationFiles = await Promise.all(
+  files("activations").map(
+    (file) => import(/* @vite-ignore */ join(root, "src/activations", file)) as Promise<Record<string, Activation>>,
+  ),
+);
+const withOptions = activationFiles.flatMap((file) =>
+  Object.entries(file).flatMap(([name, { options }]) => (Object.keys(options ?? {}).length ? [name] : [])),
+);
+
+/** The blocks whose numbers come from another program too: in the cases of PyTorch, or in a table of exact values. */
+const torch = JSON.parse(read("test/fixtures/torch.json")) as Readonly<Record<string, unknown>>;
+type Spec = string | readonly [name: string, ...rest: unknown[]];
+const confirmed = new Set([
+  ...["activations", "losses", "training"]
+    .flatMap((group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec }[])
+    .flatMap(({ layers, loss = [""], optimizer = [""] }) => [...layers, loss, optimizer])
+    .map((spec) => (typeof spec === "string" ? spec : spec[0])),
+  ...exactActivations.map(({ block }) => block.name),
+  "input", // computes nothing
+]);
 
 const trace = {
   layers: ["src/trace/blocks/layers.ts", layerAccounts],
@@ -58,29 +88,25 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
   ];
   if (kind !== "initializers") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
   if (kind === "activations") {
-    const lacking = Object.entries(catalogue[kind]).flatMap(([name, { options }]) =>
-      Object.keys(options).length && !Object.hasOwn(shapes, name) ? [name] : [],
-    );
-    const other = written(kind).filter((name) => !lacking.includes(name));
-    lists.push(["shapes of test/support/arbitraries.ts, for its options", [...other, ...Object.keys(shapes)]]);
+    const without = written(kind).filter((name) => !withOptions.includes(name));
+    lists.push(["shapes of test/support/arbitraries.ts, for its options", [...without, ...Object.keys(shapes)]]);
   }
-  if (kind === "optimizers") lists.push(["rules of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
+  if (kind !== "initializers") {
+    const names = [...new Set([...written(kind), ...Object.keys(catalogue[kind])])];
+    const place = kind === "activations" ? " or test/oracles/exact.ts" : "";
+    lists.push([`the cases of test/fixtures/torch.py${place}`, names.filter((name) => confirmed.has(name))]);
+  }
+  if (kind === "optimizers")
+    lists.push(["optimizers of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
   return lists;
 }
 
 /** Where a block is written about: the place, and what stands there. */
-const textsOf = (kind: Kind): [place: string, text: string][] => [
+const texts: readonly [place: string, text: string][] = [
   ["src/index.ts", Object.keys(exported).join(" ")],
   ["llms.txt", read("llms.txt")],
   ["CHANGELOG.md", read("CHANGELOG.md")],
-  ...(kind === "initializers"
-    ? []
-    : [
-        ["test/oracles or test/fixtures", textOf("test/oracles", ".ts") + textOf("test/fixtures", ".json")] as [
-          string,
-          string,
-        ],
-      ]),
+  ["test/api/index.api.md (npm run api)", read("test/api/index.api.md")],
 ];
 
 describe("the catalogue", () => {
@@ -90,7 +116,7 @@ describe("the catalogue", () => {
       const all = [...new Set(lists.flatMap(([, here]) => here))];
       return all.flatMap((name) => [
         ...lists.filter(([, here]) => !here.includes(name)).map(([place]) => `${name}: not in ${place}`),
-        ...textsOf(kind)
+        ...texts
           .filter(([, text]) => !new RegExp(`\\b${name}\\b`).test(text))
           .map(([place]) => `${name}: not in ${place}`),
       ]);

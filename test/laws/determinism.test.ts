@@ -18,7 +18,7 @@ import {
 } from "chainrule";
 import { describe, expect, test } from "vitest";
 import { Stream, threefry } from "../../src/core/random.js";
-import { run } from "../support/run.js";
+import { run } from "../support/command.js";
 
 const hex = (words: Uint32Array) => Array.from(words, (word) => word.toString(16).padStart(8, "0")).join(" ");
 const at = (step: number) => ({ rows: 1, columns: 1, data: Float64Array.of(step) });

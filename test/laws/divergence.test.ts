@@ -19,7 +19,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compiled } from "../../src/kernels/backends.js";
 import type { NetworkImplementation } from "../../src/network/implementation.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 
 // A step that would leave a parameter or a slot not finite is not taken: everything is as before it.
 

@@ -23,7 +23,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WeightPanels } from "../../src/kernels/weight-panels.js";
 import { adagrad, sam, signSgd } from "../interfaces/blocks/optimizers.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 // A network that predicts one row after another keeps its large weights in panels. Whatever is done to it in between, and
 // by whom, it must not be seen: the reference, which keeps nothing, gives the same bits.

@@ -17,7 +17,7 @@ import {
 } from "chainrule";
 import { describe, expect, it } from "vitest";
 import { compiled } from "../../src/kernels/backends.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 
 /** All three that compute; a program is compiled when it has been recorded. */
 const backends: Readonly<Record<string, Backend>> = {

@@ -3,7 +3,7 @@ import { checkGradients, checkLoss } from "chainrule/check";
 import { trace } from "chainrule/trace";
 import { describe, expect, it } from "vitest";
 import { compiled } from "../../src/kernels/backends.js";
-import { strict } from "../../src/kernels/strict.js";
+import { strict } from "../../src/kernels/compiled/strict.js";
 
 const backends: Readonly<Record<string, Backend>> = {
   reference,

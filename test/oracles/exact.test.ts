@@ -11,6 +11,7 @@ import {
   type Layer,
 } from "chainrule";
 import { describe, expect, it } from "vitest";
+import { activations } from "./exact.js";
 
 // Both cross-entropies from logits, where probabilities have long been 0 or 1. Expected: mpmath, 60 digits, rounded once:
 // m − z_c + log Σ exp(z − m), and max(z, 0) − t z + log(1 + exp(−|z|)).
@@ -50,6 +51,18 @@ const expectClose = (value: number, expected: number): void => {
     4 * Number.EPSILON * Math.abs(expected),
   );
 };
+
+describe("activations", () => {
+  it.each(activations.flatMap(({ block, points }) => points.map((point) => ({ block, name: block.name, point }))))(
+    "$name at $point.0",
+    ({ block, point: [z, value, derivative] }) => {
+      const a = block.apply(z);
+      expectClose(a, value);
+      // The factors of a derivative may cancel, as in 1 − a².
+      expect(Math.abs(block.derivative(z, a) - derivative)).toBeLessThanOrEqual(4 * Number.EPSILON);
+    },
+  );
+});
 
 const through = (columns: number): Layer<number, number> => ({
   kind: "through",

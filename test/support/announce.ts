@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { share } from "./runs.js";
+import { share } from "./random-cases.js";
 
 /** Minutes that all tests took on two cores, with all random cases and with a quarter of them. */
 const [all, quarter] = [2, 1.2];

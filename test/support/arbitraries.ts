@@ -52,13 +52,14 @@ function isPair(activation: string, loss: string): boolean {
   }
 }
 
-const block = fc.record({
-  outputs: fc.integer({ min: 1, max: 5 }),
-  activation: fc.constantFrom(...Object.keys(activations)),
-  shape: fc.double({ min: 0, max: 1, noNaN: true }),
-  bias: fc.constantFrom("each", "shared", "none"),
-  freeze: fc.subarray(["weight", "bias"] as const),
-});
+const block = (among: readonly string[]) =>
+  fc.record({
+    outputs: fc.integer({ min: 1, max: 5 }),
+    activation: fc.constantFrom(...among),
+    shape: fc.double({ min: 0, max: 1, noNaN: true }),
+    bias: fc.constantFrom("each", "shared", "none"),
+    freeze: fc.subarray(["weight", "bias"] as const),
+  });
 
 /** A network of depth 1 to 6 with a given layer in it, and a batch for it. */
 export interface NetworkCase {
@@ -83,13 +84,19 @@ export interface NetworkCase {
   readonly seed: number;
 }
 
-export const networkCase = (subject: string, loss: string, rows: number): fc.Arbitrary<NetworkCase> =>
+/** Cases for a layer and a loss; the other layers are `among` these activations. */
+export const networkCase = (
+  subject: string,
+  loss: string,
+  rows: number,
+  among: readonly string[] = Object.keys(activations),
+): fc.Arbitrary<NetworkCase> =>
   fc.record({
     subject: fc.constant(subject),
     loss: fc.constant(loss),
     rows: fc.constant(rows),
     inputs: fc.integer({ min: 1, max: 5 }),
-    blocks: fc.array(block, { minLength: 1, maxLength: 6, size: "max" }),
+    blocks: fc.array(block(among), { minLength: 1, maxLength: 6, size: "max" }),
     last: isPair(subject, loss) ? fc.boolean() : fc.constant(false),
     at: fc.nat(5),
     reduction: fc.constantFrom("mean" as const, "sum" as const),

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 
@@ -13,7 +14,7 @@ export interface Outcome {
 
 const cli = fileURLToPath(new URL("../../src/cli/cli.ts", import.meta.url));
 
-/** The same within this process, which is quicker. */
+/** Runs `chainrule` with arguments within this process, which is quickest. */
 export async function call(...args: readonly string[]): Promise<Outcome> {
   const outcome = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((stream) =>
@@ -29,7 +30,7 @@ export async function call(...args: readonly string[]): Promise<Outcome> {
   }
 }
 
-/** Runs `chainrule` with arguments, and with a text piped in; `out`: a file for what it prints. */
+/** The same in a process of its own, and with a text piped in; `out`: a file for what it prints. */
 export function chainrule(
   args: readonly string[],
   { input = "", tty = false, out = "", env = {} as Record<string, string> } = {},
@@ -46,4 +47,15 @@ export function chainrule(
     child[stream]?.setEncoding("utf8").on("data", (text: string) => (outcome[stream] += text));
   child.stdin!.end(input);
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...outcome })));
+}
+
+/** Runs a program of the repository as `npm start` would and gives what it prints. */
+export async function run(file: string, { tty = false, env = {} as Record<string, string> } = {}): Promise<string> {
+  const pretend = tty ? ["--import", "data:text/javascript,process.stdout.isTTY=true"] : [];
+  const { NO_COLOR: _, ...rest } = process.env;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", ...pretend, file], {
+    env: { ...rest, ...env },
+  });
+  if (stderr) throw new Error(stderr);
+  return stdout;
 }

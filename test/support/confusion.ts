@@ -80,6 +80,32 @@ export function line({ made, article, errors, all, others }: Row): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** A fingerprint as the docs have it. */
-export const fingerprintLine = ({ mistake, errors }: Fingerprint): string =>
-  `| ${[mistake?.name ?? "correct", ...errors.map((error) => error.toFixed(9))].join(" | ")} |`;
+/** The rows of the docs' table of fingerprints: of the step without a mistake, and of each mistake that shows. */
+export function fingerprintLines(all: readonly Fingerprint[]): readonly string[] {
+  const lines = all.map(({ mistake, errors }) => ({
+    name: mistake?.name ?? "correct",
+    errors: errors.map((error) => error.toFixed(9)).join(" | "),
+  }));
+  return lines
+    .filter(({ errors }, i) => i === 0 || errors !== lines[0]!.errors)
+    .map(({ name, errors }) => `| ${name} | ${errors} |`);
+}
+
+/** The page with these tables. */
+export const page = new URL("../../docs/why-are-my-numbers-different.md", import.meta.url);
+
+/** The rows of the table under a title, without its head. */
+export const rowsUnder = (text: string, title: string): string[] => tableUnder(text, title).rows;
+
+/** A text with other rows in the table under a title. */
+export function withRows(text: string, title: string, rows: readonly string[]): string {
+  const { start, end } = tableUnder(text, title);
+  return text.slice(0, start) + rows.map((row) => `${row}\n`).join("") + text.slice(end);
+}
+
+function tableUnder(text: string, title: string): { rows: string[]; start: number; end: number } {
+  const rule = "|---|\n";
+  const start = text.indexOf(rule, text.indexOf(`\n## ${title}\n`)) + rule.length;
+  const [table] = /^(?:\|.*\n)*/.exec(text.slice(start))!;
+  return { rows: table.split("\n").slice(0, -1), start, end: start + table.length };
+}

@@ -8,7 +8,7 @@ import { type Model, modelOf } from "../../src/trace/compare/model.js";
 import { nameOf, type Point, predict } from "../../src/trace/compare/predict.js";
 import type { KnownMistake } from "../../src/trace/compare/rules.js";
 import { type TrueStep, type Truth, truthOf } from "../../src/trace/compare/truth.js";
-import { activations, build, losses, type NetworkCase, networkCase } from "./arbitraries.js";
+import { build, type NetworkCase, networkCase } from "./arbitraries.js";
 
 /** A network with a batch, ready for its next step. */
 export interface Training {
@@ -17,7 +17,18 @@ export interface Training {
   readonly target: number[][];
 }
 
-const rules = [
+// The blocks of the readers' networks, and their order, are written down here and not taken from the catalogue: each
+// draw depends on the whole list, so a block more would change nearly every number in the docs' table of confusion.
+const activations = ["identity", "sigmoid", "tanh", "relu", "leakyRelu", "softplus", "softmax"];
+const losses = [
+  "halfSquaredError",
+  "meanSquaredError",
+  "crossEntropy",
+  "crossEntropy from logits",
+  "binaryCrossEntropy",
+  "binaryCrossEntropy from logits",
+];
+const optimizers = [
   sgd({ learningRate: 0.3 }),
   sgd({ learningRate: 0.4, weightDecay: 0.02 }),
   sgd({ learningRate: 0.1, momentum: 0.6 }),
@@ -35,13 +46,15 @@ interface Plan {
 
 const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
-    subject: fc.constantFrom(...Object.keys(activations)),
-    loss: fc.constantFrom(...Object.keys(losses)),
+    subject: fc.constantFrom(...activations),
+    loss: fc.constantFrom(...losses),
     rows: fc.integer({ min: 1, max: 3 }),
-    optimizer: fc.constantFrom(...rules),
+    optimizer: fc.constantFrom(...optimizers),
     steps: fc.integer({ min: 0, max: 2 }),
   })
-  .chain(({ subject, loss, rows, ...rest }) => networkCase(subject, loss, rows).map((given) => ({ given, ...rest })));
+  .chain(({ subject, loss, rows, ...rest }) =>
+    networkCase(subject, loss, rows, activations).map((given) => ({ given, ...rest })),
+  );
 
 function train({ given, optimizer, steps }: Plan): Training {
   const { network, input, target } = build({ ...given, dtype: "float64", weighted: false });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { activations, build, losses, networkCase } from "./arbitraries.js";
 
 /** With the optimizers of all these a step is told. */
-export const rules = [sgd({ learningRate: 0.5 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
+export const optimizers = [sgd({ learningRate: 0.5 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
 
 /** A step of a random network: any depth, activation, loss and optimizer, one row or a few. */
 export const anyTrace: fc.Arbitrary<Trace> = fc
@@ -12,7 +12,7 @@ export const anyTrace: fc.Arbitrary<Trace> = fc
     subject: fc.constantFrom(...Object.keys(activations)),
     loss: fc.constantFrom(...Object.keys(losses)),
     rows: fc.integer({ min: 1, max: 3 }),
-    optimizer: fc.constantFrom(...rules),
+    optimizer: fc.constantFrom(...optimizers),
   })
   .chain(({ subject, loss, rows, optimizer }) =>
     networkCase(subject, loss, rows).map((given) => {

@@ -4,7 +4,7 @@ import { modelOf } from "../../src/trace/compare/model.js";
 import { predict } from "../../src/trace/compare/predict.js";
 import { truthOf } from "../../src/trace/compare/truth.js";
 import { anyTraining } from "../support/readers.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 /** By role: how many numbers the plain step gave, and how many it has no place for. */
 const given: Record<string, [number, number]> = {};

@@ -3,26 +3,17 @@ import { fingerprints } from "chainrule/trace";
 import { describe, expect, test } from "vitest";
 import { articleNetwork, input, target } from "../../examples/article.js";
 import { known } from "../../src/trace/compare/mistakes/mistakes.js";
-import { confusion, fingerprintLine, line } from "../support/confusion.js";
+import { confusion, fingerprintLines, line, page, rowsUnder } from "../support/confusion.js";
 
-const page = readFileSync(new URL("../../docs/why-are-my-numbers-different.md", import.meta.url), "utf8");
-const rowsUnder = (title: string): string[] =>
-  page
-    .split(`## ${title}\n`)[1]!
-    .split("\n## ")[0]!
-    .split("\n")
-    .filter((each) => each.startsWith("| "))
-    .slice(1);
+const text = readFileSync(page, "utf8");
 
 test("the guide has the fingerprint of every mistake that shows on the article's network", () => {
-  const due = fingerprints(articleNetwork(), input, target).map(fingerprintLine);
-  expect(rowsUnder("The fingerprints")).toEqual(
-    due.filter((each, i) => i === 0 || !each.endsWith(due[0]!.slice(due[0]!.indexOf(" | ")))),
-  );
+  const due = fingerprintLines(fingerprints(articleNetwork(), input, target));
+  expect(rowsUnder(text, "The fingerprints")).toEqual(due);
 });
 
 describe("the guide's table of confusion", () => {
-  const rows = rowsUnder("How well a mistake is recognised");
+  const rows = rowsUnder(text, "How well a mistake is recognised");
   const cells = rows.map((row) => row.split(" | "));
 
   test("has a row for every mistake, a hundred readers in each, and none missed", () => {
@@ -36,7 +27,7 @@ describe("the guide's table of confusion", () => {
     }
   });
 
-  // counted again for some of them; bench/confusion.ts counts them all
+  // counted again for some of them; `npm run confusion` counts them all
   test.each([
     "no 1/2 in the error",
     "updated weights used in the hidden pass",

@@ -16,7 +16,7 @@ import type { DenseState } from "../../src/layers/dense.js";
 import { predict } from "../../src/trace/compare/predict.js";
 import { activations, build, losses, networkCase } from "../support/arbitraries.js";
 import { knownOf, mistakeNamed } from "../support/readers.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 // The second oracle: the library itself, made to do the wrong thing from outside. A network with a wrong layer, loss,
 // optimizer or batch must give the E and the weights that the plain step gives with the mistake of that name.

@@ -4,7 +4,7 @@ import { known } from "../../src/trace/compare/mistakes/mistakes.js";
 import { predict } from "../../src/trace/compare/predict.js";
 import type { KnownMistake } from "../../src/trace/compare/rules.js";
 import { isVisible, judged, type Known, knownOf, mistakeNamed, networks, numbersOf } from "../support/readers.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 const article = knownOf({ network: articleNetwork(), input: [[...input]], target: [[...target]] });
 const seen = { networks: 0, alone: 0, among: 0 };

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { NetworkImplementation } from "../../src/network/implementation.js";
 import { activations, build, losses, networkCase } from "../support/arbitraries.js";
 import { optimizers } from "../support/tables.js";
-import { runs } from "../support/runs.js";
+import { runs } from "../support/random-cases.js";
 
 const total = { traces: 0, quantities: 0 };
 afterAll(() => console.log(`${total.traces} traces, ${total.quantities} quantities`));

@@ -1,5 +1,5 @@
-// Compiles the kernels: `node src/kernels/assembly/build.mjs` writes strict.ts, relaxed.ts and decoder.ts, which are kept
-// in git so that the sources run without a build.
+// Compiles the kernels: `node src/kernels/assembly/build.mjs` writes `compiled/strict.ts`, `relaxed.ts` and
+// `decoder.ts`, which are kept in git so that the sources run without a build.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
@@ -27,7 +27,7 @@ const textOf = (bytes) =>
 /** What is alike for float32 and float64 lies side by side, so that gzip finds it. */
 const order = "reorder-functions-by-name";
 
-/** The text of strict.ts, relaxed.ts or decoder.ts. */
+/** The text of `compiled/strict.ts`, `relaxed.ts` or `decoder.ts`. */
 export async function build(name) {
   let bytes;
   const options = [
@@ -51,5 +51,5 @@ export async function build(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of Object.keys(builds)) writeFileSync(`${here}../${name}.ts`, await build(name));
+  for (const name of Object.keys(builds)) writeFileSync(`${here}../compiled/${name}.ts`, await build(name));
 }

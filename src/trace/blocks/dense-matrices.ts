@@ -1,6 +1,6 @@
 import { letter, partial } from "../names/symbol.js";
 import { equation, type Named, numbers, rowsOf, type Scene, type TracedParameter } from "../scene.js";
-import type { MatrixEquation, Name } from "../trace.js";
+import type { MatrixEquation, Name } from "../types.js";
 
 const parameterOf = ({ name, record, values }: TracedParameter): Named => [name, rowsOf(values, record.shape.at(-1)!)];
 

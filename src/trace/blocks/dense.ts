@@ -2,7 +2,7 @@ import { add, multiply, ref, sum } from "../expression.js";
 import { ofRow, partial } from "../names/symbol.js";
 import { derived, place } from "../quantity.js";
 import type { Scene, TracedParameter } from "../scene.js";
-import type { Expression, Quantity } from "../trace.js";
+import type { Expression, Quantity } from "../types.js";
 import type { LayerAccount } from "./block.js";
 import { backwardMatrices, forwardMatrix } from "./dense-matrices.js";
 

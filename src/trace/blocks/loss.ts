@@ -4,8 +4,8 @@ import { written } from "../formulas/written.js";
 import { letter, partial, symbol } from "../names/symbol.js";
 import { derived, place, read } from "../quantity.js";
 import { equation, type Grid, type Scene } from "../scene.js";
-import type { Expression, MatrixEquation, Name, Quantity } from "../trace.js";
-import { ask } from "./ask.js";
+import type { Expression, MatrixEquation, Name, Quantity } from "../types.js";
+import { ask } from "../off-network.js";
 
 /** How a number of row n and column i came about; null if that is not known. */
 type Law = (n: number, i: number) => Expression | null;

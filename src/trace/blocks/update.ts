@@ -4,7 +4,7 @@ import type { Written } from "../formulas/written.js";
 import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
 import { equation, rowsOf, type Named, type Scene, type TracedParameter } from "../scene.js";
-import type { Expression, MatrixEquation, Quantity } from "../trace.js";
+import type { Expression, MatrixEquation, Quantity } from "../types.js";
 
 /** The update of every parameter that is not frozen, by the optimizer's rule and what it remembers. */
 export function tellUpdate(scene: Scene): void {

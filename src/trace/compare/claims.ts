@@ -1,9 +1,9 @@
 import { fail, Phrase } from "../../core/errors.js";
 import { isPlainObject, nearest, numberIn } from "../../core/options.js";
-import type { Quantity } from "../trace.js";
+import type { Quantity } from "../types.js";
 
 /** A number as it was written. */
-export interface Written {
+export interface WrittenNumber {
   readonly value: number;
   /** How many decimals it has; −2 for a number in hundreds. */
   readonly decimals: number;
@@ -12,7 +12,7 @@ export interface Written {
 }
 
 /** What a reader says a quantity is. */
-export interface Claim extends Written {
+export interface Claim extends WrittenNumber {
   /** As the reader wrote it. */
   readonly said: string;
   /** The name, in the one spelling by which it is looked up. */
@@ -72,7 +72,7 @@ export const spell = (name: string): string =>
 
 const NUMBER = /^[+-]?(?:\d+\.?(\d*)|\.(\d+))(?:e([+-]?\d+))?$/i;
 
-function readNumber(said: string, number: unknown): Written {
+function readNumber(said: string, number: unknown): WrittenNumber {
   const where = `compare "${said}"`;
   if (typeof number === "number" && !Number.isFinite(number))
     fail("value", where, "a finite number", number, "leave it out");
@@ -110,7 +110,7 @@ const unitsIn = (name: string): string => (name.match(/[ho]?\d+/g) ?? []).join()
 const ROUNDING = 1e-12;
 
 /** Whether a number, rounded (or cut off) as the other was, is the other. */
-export function agrees({ value, unit }: Written, due: number, cut = false): boolean {
+export function agrees({ value, unit }: WrittenNumber, due: number, cut = false): boolean {
   const slack = unit * 1e-9 + ROUNDING * Math.abs(due);
   if (!cut) return Math.abs(value - due) <= unit / 2 + slack;
   const short = Math.abs(due) - Math.abs(value);

@@ -1,4 +1,4 @@
-import type { Written } from "./claims.js";
+import type { WrittenNumber } from "./claims.js";
 import { nameOf, type Point } from "./predict.js";
 import type { Mistake } from "./rules.js";
 
@@ -42,11 +42,11 @@ const DECISIVE = 50;
 /** Puts a comparison together; `wrong` is in the order of the step. */
 export function report(
   checked: number,
-  wrong: readonly (Written & Point)[],
+  wrong: readonly (WrittenNumber & Point)[],
   mistakes: readonly Mistake[],
   next: string | null,
 ): Comparison {
-  const off = (each: Written & Point): number => Math.abs(each.value - each.quantity.value) / each.unit;
+  const off = (each: WrittenNumber & Point): number => Math.abs(each.value - each.quantity.value) / each.unit;
   const evidence = wrong.reduce((product, each) => product * Math.max(1, off(each)), 1);
   const isDecided = mistakes.length === 1 && evidence >= DECISIVE;
   const verdict = !wrong.length ? "correct" : !mistakes.length ? "unknown" : isDecided ? "mistake" : "ambiguous";
@@ -75,7 +75,7 @@ const CONCLUSIONS = {
 };
 
 /** What is wrong with a number, in its own decimals; what is due in three figures at least. */
-function complain(written: Written & Point): string {
+function complain(written: WrittenNumber & Point): string {
   const { value, decimals, unit, quantity } = written;
   const show = (number: number, least = decimals): string =>
     number.toFixed(Math.min(100, Math.max(0, least, decimals)));

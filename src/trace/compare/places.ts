@@ -1,6 +1,7 @@
-import type { Place, Quantity, Role } from "../trace.js";
+import type { Place, Quantity, Role } from "../types.js";
 import type { Learnt } from "./learnt.js";
-import { context, incoming, returned, type Replay } from "./replay.js";
+import { offNetwork } from "../off-network.js";
+import { incoming, returned, type Replay } from "./replay.js";
 import type { SlotValues, UpdateSettings } from "./update.js";
 
 type Reader = (replay: Replay, place: Place, name: string) => number | undefined;
@@ -50,7 +51,7 @@ function printedTerms({
   pass: { values, target, terms },
 }: Replay): readonly number[] {
   const { value } = (fused && loss.fused) || loss;
-  value.call((fused && loss.fused) || loss, values.at(fused ? -2 : -1)!, target, terms, context);
+  value.call((fused && loss.fused) || loss, values.at(fused ? -2 : -1)!, target, terms, offNetwork.float64);
   return Array.from(terms.data, (u) => rules.round(rules.printed(u, columns)));
 }
 

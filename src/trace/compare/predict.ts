@@ -1,4 +1,4 @@
-import type { Quantity } from "../trace.js";
+import type { Quantity } from "../types.js";
 import type { Model } from "./model.js";
 import { numberAt } from "./places.js";
 import { correct, type KnownMistake } from "./rules.js";

@@ -1,6 +1,5 @@
 import { type Floats, floats, type Tensor } from "../../core/tensor.js";
-import type { Context } from "../../layers/layer.js";
-import { anywhere } from "../anywhere.js";
+import { offNetwork } from "../off-network.js";
 import { countsOf, type Learnt, learntOf, open, settle } from "./learnt.js";
 import type { Model, PlainDense } from "./model.js";
 import type { Counts, Rules } from "./rules.js";
@@ -27,8 +26,6 @@ export interface Replay {
   readonly pass: ReplayedPass;
   readonly spare: ReplayedPass | null;
 }
-
-export const context: Context = /* @__PURE__ */ anywhere("float64");
 
 /** A replay before its first step. */
 export function replay(model: Model, rules: Rules): Replay {
@@ -83,7 +80,7 @@ function forward({ model, rules, learnt }: Replay, { values }: ReplayedPass): vo
   model.layers.forEach((layer, k) => {
     const x = values[k]!,
       y = values[k + 1]!;
-    if (layer.kind === "softmax") return context.kernels.softmax(x, y);
+    if (layer.kind === "softmax") return offNetwork.float64.kernels.softmax(x, y);
     for (let n = 0, at = 0; n < y.rows; n++) {
       for (let i = 0; i < y.columns; i++, at++) {
         if (layer.kind === "elementwise") {
@@ -109,7 +106,7 @@ function startBackward(
   const p = values.at(-1)!,
     d = partials.at(fused ? -2 : -1)!;
   const { gradient } = (fused && loss.fused) || loss;
-  gradient.call((fused && loss.fused) || loss, p, target, d, context);
+  gradient.call((fused && loss.fused) || loss, p, target, d, offNetwork.float64);
   const { rows, columns, data } = d;
   for (let n = 0, at = 0; n < rows; n++) {
     const share = rules.share(n, pass, counts, (count) => loss.divisor(count, columns));

@@ -1,6 +1,6 @@
 import { cloneOf } from "../../network/probe.js";
 import { type Recording, record } from "../record.js";
-import type { Quantity } from "../trace.js";
+import type { Quantity } from "../types.js";
 import { write } from "../write.js";
 import { spell } from "./claims.js";
 

@@ -3,7 +3,7 @@ import type { LeakyReluOptions } from "../../activations/leaky-relu.js";
 import type { SoftplusOptions } from "../../activations/softplus.js";
 import { isOurs } from "../../core/bare.js";
 import type { Layer } from "../../layers/layer.js";
-import type { Formula } from "../trace.js";
+import type { Formula } from "../types.js";
 import { find, type FormulaTexts, type Written, written } from "./written.js";
 
 /** How an activation of the library is written, by its options: its value from z, its derivative from z and a. */

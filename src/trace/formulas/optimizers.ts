@@ -2,7 +2,7 @@ import { isOurs } from "../../core/bare.js";
 import type { Optimizer } from "../../optim/optimizer.js";
 import type { SgdOptions } from "../../optim/sgd.js";
 import { add, apply, constant, divide, multiply, ref, subtract } from "../expression.js";
-import type { Expression, Formula, Name, Quantity } from "../trace.js";
+import type { Expression, Formula, Name, Quantity } from "../types.js";
 import { letter } from "../names/symbol.js";
 import { find, type Written } from "./written.js";
 

@@ -1,6 +1,6 @@
-import { ask } from "../blocks/ask.js";
+import { ask } from "../off-network.js";
 import { apply, ref } from "../expression.js";
-import type { Expression, Quantity } from "../trace.js";
+import type { Expression, Quantity } from "../types.js";
 import { written, type Written } from "./written.js";
 
 /** Arguments: the row, and the one of it that is meant. */

@@ -1,4 +1,4 @@
-import type { Formula } from "../trace.js";
+import type { Formula } from "../types.js";
 
 /**
  * How a function's value is written for arguments that are written so, in text and in LaTeX. An argument is a name or a

@@ -1,7 +1,7 @@
 import { isOurs } from "../../core/bare.js";
 import type { Layer } from "../../layers/layer.js";
 import type { ParameterRecord } from "../record.js";
-import type { Name } from "../trace.js";
+import type { Name } from "../types.js";
 
 /** What everything is called; indices are counted from 0. */
 export interface Names {

@@ -1,5 +1,5 @@
 import { visible } from "../../core/visible.js";
-import type { Name } from "../trace.js";
+import type { Name } from "../types.js";
 
 /** A letter with what stands about it: `z` of layer 2, unit 1, row 3 is `z2_1[3]`. */
 export interface Marks {

@@ -1,4 +1,4 @@
-import type { Expression, Quantity, Trace } from "../trace.js";
+import type { Expression, Quantity, Trace } from "../types.js";
 
 /** A neuron, or an input: all that a step knows of it. */
 export interface Unit {

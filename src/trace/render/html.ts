@@ -1,4 +1,4 @@
-import type { Quantity, Trace } from "../trace.js";
+import type { Quantity, Trace } from "../types.js";
 import { type Drawing, drawingOf, MOST_EDGES, quantitiesIn } from "./drawing.js";
 import { cellsInLatex, latexNotation } from "./latex.js";
 import { escapeHtml, mathml } from "./mathml.js";

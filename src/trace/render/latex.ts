@@ -1,5 +1,5 @@
 import { visible } from "../../core/visible.js";
-import type { Trace } from "../trace.js";
+import type { Trace } from "../types.js";
 import type { Notation } from "./notation.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
 import { type Format, type Line, type WrittenMatrix, render, withFold } from "./walk.js";

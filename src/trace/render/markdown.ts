@@ -1,4 +1,4 @@
-import type { Trace } from "../trace.js";
+import type { Trace } from "../types.js";
 import { readRenderOptions, type RenderOptions } from "./options.js";
 import { plainNotation } from "./plain.js";
 import { type Format, type WrittenMatrix, render, withFold } from "./walk.js";

@@ -1,4 +1,4 @@
-import type { Expression, Formula, Name } from "../trace.js";
+import type { Expression, Formula, Name } from "../types.js";
 import { decimal } from "./decimal.js";
 import type { RenderSettings } from "./options.js";
 

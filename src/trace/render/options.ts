@@ -1,6 +1,6 @@
 import { fail } from "../../core/errors.js";
 import { count, type Field, flag, readOptions } from "../../core/options.js";
-import type { Trace } from "../trace.js";
+import type { Trace } from "../types.js";
 
 /** Options of every rendering of a trace. */
 export interface RenderOptions {

@@ -1,4 +1,4 @@
-import type { Quantity } from "../trace.js";
+import type { Quantity } from "../types.js";
 import { decimal } from "./decimal.js";
 import type { Drawing, Edge, Unit } from "./drawing.js";
 import { escapeHtml } from "./mathml.js";

@@ -1,4 +1,4 @@
-import type { Trace } from "../trace.js";
+import type { Trace } from "../types.js";
 import { plainNotation } from "./plain.js";
 import { readTextOptions, type TextOptions } from "./options.js";
 import { type Equation, type Format, type Line, type WrittenMatrix, render, withFold } from "./walk.js";

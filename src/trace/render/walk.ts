@@ -1,5 +1,5 @@
 import { visible } from "../../core/visible.js";
-import type { MatrixEquation, MatrixTerm, Quantity, Trace } from "../trace.js";
+import type { MatrixEquation, MatrixTerm, Quantity, Trace } from "../types.js";
 import { decimal } from "./decimal.js";
 import { fold, type Notation, writeExpression } from "./notation.js";
 import type { RenderSettings } from "./options.js";

@@ -11,7 +11,7 @@ import { script, scriptHash } from "../../../src/trace/render/script.js";
 import { style, styleHash } from "../../../src/trace/render/style.js";
 import { writeLine } from "../../../src/trace/render/walk.js";
 import { anyTrace } from "../../support/traces.js";
-import { runs } from "../../support/runs.js";
+import { runs } from "../../support/random-cases.js";
 
 const article = trace(articleNetwork(), input, target);
 const whole = { digits: 9, lines: Infinity, terms: Infinity };

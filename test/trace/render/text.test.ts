@@ -104,6 +104,15 @@ it("titles have the number that the names in their section have", () => {
   ]);
 });
 
+describe("the calculator of these tests", () => {
+  it("knows the signs of formulas, and names a formula with another", () => {
+    expect(worth("−3/(1 + |−3|)")).toBe(-0.75);
+    expect(worth("1/(1 + |(−3)|)²")).toBe(1 / 16);
+    expect(() => worth("0.5 ⊕ 2")).toThrow("the formula 0.5 ⊕ 2 cannot be read");
+    expect(() => worth("gamma(2)")).toThrow("the formula gamma(2) cannot be read");
+  });
+});
+
 describe("any step", () => {
   it("has numbers in its formulas that make the value, by JavaScript's own arithmetic", () => {
     let formulas = 0;

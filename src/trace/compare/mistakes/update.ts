@@ -44,14 +44,14 @@ export const biasMistakes: readonly KnownMistake[] = [
     what: "∂E/∂b was not added up over the rows of the batch.",
     remedy: "Add δ up over all rows.",
     when: isBatch,
-    change: { biasGradient: (delta, _, row, rows) => (row === rows - 1 ? delta : 0) },
+    change: { biasGradient: (delta, _bias, row, rows) => (row === rows - 1 ? delta : 0) },
   },
   {
     name: "gradient of a bias averaged over the batch once more",
     what: "∂E/∂b was the mean of δ over the rows, although δ holds the mean already.",
     remedy: "Add δ up over all rows.",
     when: isBatch,
-    change: { biasGradient: (delta, _row, _at, rows) => delta / rows },
+    change: { biasGradient: (delta, _bias, _row, rows) => delta / rows },
   },
 ];
 

@@ -2,6 +2,7 @@ import { type DType, type Floats, floats, type Tensor } from "../core/tensor.js"
 import type { Kernels } from "../kernels/kernels.js";
 import { reference } from "../kernels/reference.js";
 import type { Context } from "../layers/layer.js";
+import type { Table } from "./record.js";
 
 const size = ({ rows, columns }: Tensor): number => rows * columns;
 
@@ -9,7 +10,7 @@ const size = ({ rows, columns }: Tensor): number => rows * columns;
  * The reference for tensors that lie anywhere: a verb that is not a function's own loop copies them into a memory of its
  * own, and back. For a few numbers that no network keeps.
  */
-export function anywhere(dtype: DType): Context {
+function contextFor(dtype: DType): Context {
   const verbs = reference.kernels(dtype);
   let room: Floats = floats(dtype, 0);
 
@@ -45,4 +46,28 @@ export function anywhere(dtype: DType): Context {
     copy: copying("copy"),
   };
   return { kernels: kernels as Kernels, training: true };
+}
+
+/** For tensors that belong to no network. */
+export const offNetwork: Readonly<Record<DType, Context>> = {
+  float64: /* @__PURE__ */ contextFor("float64"),
+  float32: /* @__PURE__ */ contextFor("float32"),
+};
+
+function tensor(dtype: DType, rows: Table): Tensor {
+  const data = floats(dtype, rows.length * rows[0]!.length);
+  data.set(rows.flat());
+  return { rows: rows.length, columns: rows[0]!.length, data };
+}
+
+/** What a function of a block writes for some rows: for what the network's own memory doesn't keep. */
+export function ask(
+  write: (y: Tensor, context: Context, ...xs: Tensor[]) => void,
+  dtype: DType,
+  ...tables: readonly Table[]
+): Table {
+  const xs = tables.map((each) => tensor(dtype, each));
+  const { rows, columns, data } = tensor(dtype, tables[0]!);
+  write({ rows, columns, data: data.fill(NaN) }, offNetwork[dtype], ...xs);
+  return tables[0]!.map((_, n) => Array.from(data.subarray(n * columns, (n + 1) * columns)));
 }
