@@ -11,6 +11,7 @@ export type {
 } from "./network/network.js";
 export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
+export type { EncodedNumbers } from "./network/encoded.js";
 export type { NetworkState } from "./network/state.js";
 export type {
   Batch,

@@ -2,6 +2,7 @@ import { ask, fail, few, isArray, Phrase } from "../core/errors.js";
 import { findTooLarge, flatten, flattenParameter, nested } from "../core/numbers.js";
 import { isPlainObject, nearest } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
+import { decode, encode, type EncodedNumbers, holdsMinusZero } from "./encoded.js";
 import type { Store, StoredBuffer } from "./store.js";
 
 /** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
@@ -10,10 +11,10 @@ export interface NetworkState {
   readonly format: "chainrule";
   /** Of the format, not of the library. */
   readonly version: 1;
-  /** What learns, nested as its shape says. */
-  readonly parameters: Readonly<Record<string, Numbers>>;
+  /** What learns, nested as its shape says; in base64 where there is a −0, for which JSON has no digits. */
+  readonly parameters: Readonly<Record<string, Numbers | EncodedNumbers>>;
   /** What is kept but not learnt. */
-  readonly buffers: Readonly<Record<string, Numbers>>;
+  readonly buffers: Readonly<Record<string, Numbers | EncodedNumbers>>;
 }
 
 const findNotFinite = (numbers: Floats): number => numbers.findIndex((value) => !Number.isFinite(value));
@@ -66,7 +67,12 @@ export function stateOf(store: Store): NetworkState {
     }
   }
   const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
-    Object.fromEntries([...entries.values()].map(({ name, shape, value }) => [name, nested(value.floats, shape)]));
+    Object.fromEntries(
+      [...entries.values()].map(({ name, shape, value: { floats } }) => [
+        name,
+        holdsMinusZero(floats) ? encode(floats, shape) : nested(floats, shape),
+      ]),
+    );
   return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
 }
 
@@ -99,7 +105,8 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
       if (!wanted(name)) continue;
       if (!Object.hasOwn(given, name))
         fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
-      const numbers = readNumbers(given[name] as Numbers, shape, `load ${name}`, store.memory.dtype);
+      const encoded = decode(given[name], value.floats.length, `load ${name}`) as Numbers;
+      const numbers = readNumbers(encoded, shape, `load ${name}`, store.memory.dtype);
       writes.push(() => value.floats.set(numbers));
     }
   };

@@ -70,8 +70,8 @@ describe("batch normalisation", () => {
     expect(third).toBeCloseTo(3 / spread, 14);
     const { buffers } = network.toJSON();
     expect(Object.keys(buffers)).toEqual(["0.running_mean", "0.running_var"]);
-    expect(buffers["0.running_mean"]![0]).toBeCloseTo(0.3, 15);
-    expect(buffers["0.running_var"]![0]).toBeCloseTo(0.9 + 0.1 * 7, 14); // unbiased: 14 / 2
+    expect((buffers["0.running_mean"] as number[])[0]).toBeCloseTo(0.3, 15);
+    expect((buffers["0.running_var"] as number[])[0]).toBeCloseTo(0.9 + 0.1 * 7, 14); // unbiased: 14 / 2
     expect(network.predict([3])[0]).toBeCloseTo((3 - 0.3) / Math.sqrt(1.6), 14);
   });
 
