@@ -30,10 +30,15 @@ import { sgd } from "./optim/sgd.js";
  * ```
  */
 export const catalogue = {
+  /** Layers that are no activations. */
   layers: { dense, input, softmax },
+  /** Layers of one function for each number. */
   activations: { identity, sigmoid, tanh, relu, leakyRelu, softplus },
+  /** What training makes small. */
   losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
+  /** How a step moves the parameters. */
   optimizers: { sgd, adam },
+  /** Where the parameters start. */
   initializers: { glorot, he, constant, zeros },
 } as const;
 

@@ -3,6 +3,7 @@ import { type Field, isPlainObject, readOptions } from "./options.js";
 
 /** A block of the library, with all that it was made with: what was left out is filled in. */
 export type Made<Block, Options = Readonly<Record<string, never>>> = Block & {
+  /** What it was made with, frozen. */
   readonly options: Readonly<Required<Options>>;
 };
 
