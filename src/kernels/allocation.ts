@@ -9,7 +9,7 @@ const INSTRUCTIONS_PER_TENSOR = 6;
 /** Where a network's memory and its programs lie: on a machine or, where that has no memory left, on another. */
 export class Allocation implements Allocator {
   /** What is called when the network has another memory, and perhaps another machine. */
-  onMove: () => void = () => {};
+  onMove?: () => void;
   #region: Region | undefined;
   #bytes = 0;
 
@@ -30,7 +30,7 @@ export class Allocation implements Allocator {
     this.machine = machine;
     this.#region = region;
     this.#bytes = bytes;
-    this.onMove();
+    this.onMove?.();
     return region;
   }
 

@@ -637,3 +637,32 @@ describe("a user's part gives, replayed, what it gives when it is called", () =>
     expect(watched.replays).toBe(replays + 1);
   });
 });
+
+test.each(["float32", "float64"] as const)(
+  "more sizes of batches in turn than are kept, in a memory that holds the programs of a few: the same bits (%s)",
+  (dtype) => {
+    const eager = compiled("eager", strict, reference, 3); // compiled early, so that compiled ones give way too
+    const networks = [wasm, eager, plainly].map(
+      (backend) =>
+        new Network([dense(3, 4), tanh, dense(4, 2)], {
+          loss: meanSquaredError,
+          optimizer: adam,
+          dtype,
+          seed: 1,
+          backend,
+        }),
+    );
+    const sizes = Array.from({ length: 90 }, (_, i) => 1 + ((i * 37) % 90));
+    for (let round = 0; round < 8; round++) {
+      // 40 sizes, each of which comes again while it is kept; then more than are kept
+      for (const rows of round < 6 ? [...sizes.slice(0, 40), 1, 1, 2, 1, 2] : sizes) {
+        const x = Array.from({ length: rows }, (_, n) => [n / 90, round, rows / 90]);
+        const t = x.map(([a, b]) => [a! - b!, a! * b!]);
+        const [first, ...others] = networks.map((network) => [network.trainBatch(x, t), network.predict(x)]);
+        for (const other of others) expect(other).toEqual(first);
+      }
+    }
+    const [first, ...others] = networks.map(seen);
+    for (const other of others) expect(other).toBe(first);
+  },
+);
