@@ -13,7 +13,7 @@ export default defineConfig({
       reporter: ["text"],
       reportOnFailure: true,
       // What was reached by all random cases. It may rise.
-      thresholds: { statements: 99, branches: 97, functions: 99, lines: 99 },
+      thresholds: { statements: 99, branches: 98, functions: 99, lines: 99 },
     },
     projects: [
       {
