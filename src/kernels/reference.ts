@@ -2,7 +2,7 @@ import { exp } from "../core/exp.js";
 import { log1p } from "../core/log.js";
 import type { Region } from "../core/memory.js";
 import { uniform } from "../core/random.js";
-import * as rounding from "../core/rounding.js";
+import { round as rounded } from "../core/rounding.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Backend } from "./backend.js";
 import type { Machine } from "./machine.js";
@@ -10,7 +10,7 @@ import { BOUND_F32, BOUND_F64 } from "./layout.js";
 import { Op, WIDTH } from "./opcodes.js";
 import { Verbs } from "./verbs.js";
 
-const { round } = rounding; // at hand in the innermost loops, however modules are linked
+const round = rounded; // at hand in the innermost loops, however modules are linked
 
 /** The definition of every verb, in plain loops: one example after another, each sum in the order it is written. */
 

@@ -3,6 +3,7 @@ import { fingerprints } from "chainrule/trace";
 import { describe, expect, test } from "vitest";
 import { articleNetwork, input, target } from "../../examples/article.js";
 import { known } from "../../src/trace/compare/mistakes/mistakes.js";
+import { runs } from "../support/random-cases.js";
 import { confusion, fingerprintLines, line, page, rowsUnder } from "../support/confusion.js";
 
 const text = readFileSync(page, "utf8");
@@ -28,13 +29,14 @@ describe("the guide's table of confusion", () => {
   });
 
   // counted again for some of them; `npm run confusion` counts them all
-  test.each([
-    "no 1/2 in the error",
+  const some = [
     "updated weights used in the hidden pass",
-    "W not transposed in the hidden pass",
     "sign of the step flipped",
+    "W not transposed in the hidden pass",
     "Adam without bias correction",
-  ])("%s", (name) => {
+    "no 1/2 in the error",
+  ];
+  test.each(some.slice(0, runs(some.length)))("%s", (name) => {
     expect(rows).toContain(line(confusion([name])[0]!));
   });
 });
