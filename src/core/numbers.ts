@@ -130,9 +130,11 @@ export function copyKnown(
   part: number | string,
   missing: number,
 ): void {
+  const isSingle = Object.prototype.toString.call(list) === "[object Float32Array]"; // of any realm
+  const sign = isSingle ? Math.fround(missing) : missing;
   for (let i = 0; i < count; i++) {
     const value: unknown = list[start + i];
-    if (value === missing || Object.is(value, missing)) to[at + i] = NaN;
+    if (value === sign || Object.is(value, sign)) to[at + i] = NaN;
     else copyNumbers(list, start + i, 1, to, at + i, where, part);
   }
 }

@@ -186,6 +186,22 @@ const parts = {
 };
 
 /**
+ * What a target counts for, by a formula of a user's.
+ * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0
+ */
+function massOf({ name, mass }: LossFormula, t: number): number {
+  const found: unknown = mass!(t);
+  if (Number.isFinite(found) && (found as number) >= 0) return found as number;
+  return fail(
+    "value",
+    `loss ${name} mass`,
+    "a finite number of at least 0",
+    found,
+    "return 1 for a target that counts",
+  );
+}
+
+/**
  * How many numbers a target has.
  * @throws {@link ChainruleError} `size` unless that is a whole number from 1
  */
@@ -289,7 +305,8 @@ export function loss(given: LossFormula): SizeKeepingLoss {
       mass({ rows, columns, data }, m) {
         for (let n = 0, i = 0; n < rows; n++) {
           m.data[n] = 0;
-          for (const end = i + columns; i < end; i++) if (!Number.isNaN(data[i])) m.data[n]! += formula.mass!(data[i]!);
+          for (const end = i + columns; i < end; i++)
+            if (!Number.isNaN(data[i])) m.data[n]! += massOf(formula, data[i]!);
         }
       },
     }),

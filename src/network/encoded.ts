@@ -1,4 +1,5 @@
-import { ask, fail } from "../core/errors.js";
+import { ask, fail, isArray } from "../core/errors.js";
+import { show } from "../core/numbers.js";
 import { isPlainObject } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 
@@ -35,11 +36,14 @@ export function encode(numbers: Floats, shape: readonly number[]): EncodedNumber
 
 /**
  * What {@link encode} gave, as numbers; anything else as it is.
- * @throws {@link ChainruleError} `value` for bytes that are not those of so many numbers
+ * @throws {@link ChainruleError} `shape` for those of another shape, `value` for bytes that are not those of so many numbers
  */
-export function decode(given: unknown, count: number, where: string): unknown {
+export function decode(given: unknown, due: readonly number[], where: string): unknown {
   if (!isPlainObject(given) || !Object.hasOwn(given, "data")) return given;
-  const { dtype, data } = given;
+  const { dtype, shape, data } = given;
+  const isShape = isArray(shape) && shape.length === due.length && due.every((size, i) => shape[i] === size);
+  if (!isShape) fail("shape", `${where} shape`, show(due), shape);
+  const count = due.reduce((product, size) => product * size, 1);
   if (dtype !== "float32" && dtype !== "float64") fail("value", `${where} dtype`, '"float32" or "float64"', dtype);
   const size = bytesOf(dtype);
   const isRight = typeof data === "string" && data.length === 4 * Math.ceil((count * size) / 3);

@@ -412,7 +412,7 @@ export class NetworkImplementation {
   }
 
   clone(options?: { readonly dtype?: DType }): NetworkImplementation {
-    const self = NetworkImplementation.#itself(this, "clone");
+    const self = NetworkImplementation.#entered(this, "clone");
     const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
     checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
@@ -505,7 +505,13 @@ export class NetworkImplementation {
 
   /** A pass without tapes for backward. */
   get #predicting(): Pass {
-    return (this.#evaluation ??= new Pass(this.store, this.layers, this.inputSize, this.#loss, this.verbs, false));
+    if (!this.#evaluation) {
+      // Layers plan again, which may be a user's functions.
+      this.verbs.within(() => {
+        this.#evaluation = new Pass(this.store, this.layers, this.inputSize, this.#loss, this.verbs, false);
+      });
+    }
+    return this.#evaluation!;
   }
 }
 

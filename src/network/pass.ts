@@ -95,7 +95,12 @@ export class Pass implements Destination {
       const result: unknown = criterion!.gradient(output, target, gradients[last]!, this.#context);
       if (result !== undefined) refusePromise(result, `${loss!.name} gradient`);
     };
-    this.#findMasses = loss?.mass ? () => loss.mass!(target, this.masses, this.#context) : null;
+    this.#findMasses = loss?.mass
+      ? () => {
+          const result: unknown = loss.mass!(target, this.masses, this.#context);
+          if (result !== undefined) refusePromise(result, `${loss.name} mass`);
+        }
+      : null;
     this.#last = last;
     this.values = values;
     this.gradients = gradients;

@@ -105,7 +105,7 @@ export function loadState(store: Store, state: unknown, only: readonly string[] 
       if (!wanted(name)) continue;
       if (!Object.hasOwn(given, name))
         fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
-      const encoded = decode(given[name], value.floats.length, `load ${name}`) as Numbers;
+      const encoded = decode(given[name], shape, `load ${name}`) as Numbers;
       const numbers = readNumbers(encoded, shape, `load ${name}`, store.memory.dtype);
       writes.push(() => value.floats.set(numbers));
     }

@@ -207,8 +207,8 @@ export class Store {
     this.open();
     this.#blocks.forEach((block, i) => {
       const { floats } = other.#blocks[i]!;
-      const isLearnt = block === this.#values || this.#slots.includes(block);
-      checkRange(floats!, block.floats!, "clone", isLearnt && this.memory.dtype !== other.memory.dtype);
+      const isLearnt = block === this.#values && this.memory.dtype !== other.memory.dtype;
+      checkRange(floats!, block.floats!, "clone", isLearnt);
       block.floats!.set(floats!);
     });
     for (const [name, { frozen }] of other.parameters) this.parameters.get(name)!.frozen = frozen;

@@ -52,11 +52,17 @@ describe("what JSON has no digits for", () => {
   });
 
   test.each([
-    ["another precision", { dtype: "float16", data: "AAAAAAAAAIAAAAAAAADwPwAAAAAAAAAA" }, "value"],
-    ["too few bytes", { dtype: "float64", data: "AAAA" }, "value"],
-    ["no base64", { dtype: "float64", data: "!".repeat(32) }, "value"],
-    ["no text", { dtype: "float64", data: 5 }, "value"],
-    ["a number that is not finite", { dtype: "float64", data: "AAAAAAAA8H8AAAAAAAAAAAAAAAAAAAAA" }, "value"],
+    ["another precision", { dtype: "float16", shape: [3], data: "AAAAAAAAAIAAAAAAAADwPwAAAAAAAAAA" }, "value"],
+    ["too few bytes", { dtype: "float64", shape: [3], data: "AAAA" }, "value"],
+    ["no base64", { dtype: "float64", shape: [3], data: "!".repeat(32) }, "value"],
+    ["another shape", { dtype: "float64", shape: [1, 3], data: "AAAAAAAAAIAAAAAAAADwPwAAAAAAAAAA" }, "shape"],
+    ["no shape", { dtype: "float64", data: "AAAAAAAAAIAAAAAAAADwPwAAAAAAAAAA" }, "shape"],
+    ["no text", { dtype: "float64", shape: [3], data: 5 }, "value"],
+    [
+      "a number that is not finite",
+      { dtype: "float64", shape: [3], data: "AAAAAAAA8H8AAAAAAAAAAAAAAAAAAAAA" },
+      "value",
+    ],
   ])("%s is refused, and nothing written", (_, bias, code) => {
     const network = make("float64");
     const before = bitsOf(network);

@@ -31,7 +31,8 @@ const calls: Readonly<Record<string, (network: Loose) => unknown>> = {
   freeze: (network) => network.freeze("0"),
   unfreeze: (network) => network.unfreeze("0"),
   load: (network) => network.load(network.toJSON()),
-  copyFrom: (network) => network.copyFrom(network.clone()),
+  copyFrom: (network) => network.copyFrom(network),
+  clone: (network) => network.clone(),
   "parameter.set": (network) => network.parameter("0.bias").set([1, 2]),
   "parameter.setGradient": (network) => network.parameter("0.bias").setGradient([1, 2]),
 };
@@ -137,4 +138,15 @@ test("fit is refused too, and what it trains goes on", async () => {
   const history = await network.fit([x, t], [t, x], { epochs: 5 });
   expect(history.loss).toEqual((await twin.fit([x, t], [t, x], { epochs: 5 })).loss);
   expect(found).toMatchObject([{ code: "order", where: "fit" }]);
+});
+
+test.each(["predict", "trainBatch", "clone"] as const)("a plan that asks its own network is refused: %s", (call) => {
+  const own: { network?: Loose } = {};
+  const plan = () => {
+    if (own.network) calls[call]!(own.network);
+    return null;
+  };
+  const layers = [dense(2, 2), layerWith({ plan }) as Layer] as const;
+  own.network = new Network(layers, { loss: meanSquaredError, optimizer: sgd, seed: 1 }) as unknown as Loose;
+  expect(() => own.network!.predict(x)).toThrow(expect.objectContaining({ code: "order", where: call }));
 });

@@ -309,3 +309,38 @@ it("a divisor and a mass are one too many, and a mass is a function", () => {
   expect(() => loss({ ...formula, mass: 1 as never })).toThrow("mass expected a function");
   expect(() => loss({ ...formula, missing: "NaN" as never })).toThrow("missing expected a number such as NaN");
 });
+
+describe("what a user may give", () => {
+  it.each([-999.9, 0.1, 1e-45])(
+    "a sign for what is missing that float32 cannot hold is found in float32 too: %d",
+    (missing) => {
+      for (const dtype of ["float32", "float64"] as const) {
+        const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: meanSquaredError({ missing }), dtype });
+        for (const list of [[1, missing], new Float32Array([1, missing]), new Float64Array([1, missing])]) {
+          const target = Array.isArray(list) ? list.map((each) => [each]) : ({ data: list, shape: [2, 1] } as const);
+          expect(network.evaluate([[1], [2]], target as never).loss).toBe(0); // the first is exact, the second not known
+        }
+      }
+    },
+  );
+
+  it.each([[1n], [undefined], [-1], ["2"], [NaN], [Infinity]])("a mass of %s is refused, and nothing moves", (mass) => {
+    const squared = loss({
+      name: "squared",
+      value: (p, t) => (p - t) * (p - t),
+      derivative: (p, t) => 2 * (p - t),
+      mass: () => mass as number,
+    });
+    const network = new Network([dense(1, 1)], { loss: squared, optimizer: sgd, seed: 1 });
+    const before = JSON.stringify(network);
+    for (let i = 0; i < 3; i++)
+      expect(() => network.trainBatch([1], [2])).toThrow(expect.objectContaining({ code: "value" }));
+    expect(JSON.stringify(network)).toBe(before);
+  });
+
+  it("a mass that has to be waited for is refused", () => {
+    const late: Loss = { ...meanSquaredError, mass: (async () => {}) as unknown as NonNullable<Loss["mass"]> };
+    const network = new Network([dense(1, 1)], { loss: late, optimizer: sgd });
+    expect(() => network.trainBatch([1], [2])).toThrow(expect.objectContaining({ code: "type" }));
+  });
+});
