@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    pool: "threads", // starts sooner than processes
     maxWorkers: "100%",
     testTimeout: 60_000,
     // Another order each time. The seed is printed: npm test -- --sequence.seed=1764531302 repeats it.
