@@ -505,12 +505,14 @@ export class NetworkImplementation {
 
   /** A pass without tapes for backward. */
   get #predicting(): Pass {
-    if (!this.#evaluation) {
-      // Layers plan again, which may be a user's functions.
-      this.verbs.within(() => {
-        this.#evaluation = new Pass(this.store, this.layers, this.inputSize, this.#loss, this.verbs, false);
-      });
-    }
+    return this.#evaluation ?? this.#planEvaluation();
+  }
+
+  /** Has the layers plan again, which may be a user's functions. */
+  #planEvaluation(): Pass {
+    this.verbs.within(() => {
+      this.#evaluation = new Pass(this.store, this.layers, this.inputSize, this.#loss, this.verbs, false);
+    });
     return this.#evaluation!;
   }
 }
