@@ -1,5 +1,5 @@
-/** The part of the random cases that is tried: a quarter of them, unless the variable RUNS says otherwise. */
-export const share = readShare(process.env.RUNS ?? "25%");
+/** The part of the random cases that is tried: a fifth of them, unless the variable RUNS says otherwise. */
+export const share = readShare(process.env.RUNS ?? "20%");
 
 /** How many of so many random cases to try, at least 1. Every test that draws cases asks here. */
 export const runs = (all: number): number => Math.max(1, Math.round(all * share));
