@@ -44,6 +44,11 @@ export default defineConfig(
           property,
           message: "Use src/core: the same bits on every engine.",
         })),
+        {
+          object: "Array",
+          property: "isArray",
+          message: "Use isArray of src/core/errors: this throws for a revoked proxy.",
+        },
       ],
       "no-restricted-syntax": [
         "error",

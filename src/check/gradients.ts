@@ -1,3 +1,4 @@
+import { isArray } from "../core/errors.js";
 import { optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { OnBatch } from "../network/network.js";
@@ -16,7 +17,7 @@ const fields = {
   ...common,
   rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
-    (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+    (value) => isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
   ),
 };

@@ -1,3 +1,4 @@
+import { isArray } from "../core/errors.js";
 import { count, optional, readOptions } from "../core/options.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
@@ -37,7 +38,7 @@ const fields = {
   columns: count(4),
   seed: count(1),
   prediction: optional<Rows>("a list of rows", isRows, "[[0.2, 0.8]]"),
-  target: optional<Targets>("a list of targets", (value) => Array.isArray(value) && value.length > 0, "[[0, 1]]"),
+  target: optional<Targets>("a list of targets", (value) => isArray(value) && value.length > 0, "[[0, 1]]"),
 };
 
 /** Gives what it gets, and declares no range. */

@@ -1,4 +1,4 @@
-import { ask, fail } from "../core/errors.js";
+import { ask, fail, isArray } from "../core/errors.js";
 import { isListOf, positive } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { Layer } from "../layers/layer.js";
@@ -36,7 +36,7 @@ export function demand(
 }
 
 /** Whether a value is a list of lists, and not empty. */
-export const isRows = (value: unknown): boolean => isListOf(value, Array.isArray) && value.length > 0;
+export const isRows = (value: unknown): boolean => isListOf(value, isArray) && value.length > 0;
 
 /** Rows of random numbers in [low, high), the same for the same seed and name. */
 export function draw(seed: number, name: string, rows: number, columns: number, low: number, high: number): number[][] {

@@ -1,4 +1,4 @@
-import { fail } from "../core/errors.js";
+import { fail, isArray } from "../core/errors.js";
 import { isPlainObject, nearest } from "../core/options.js";
 import { argumentsOf, catalogue } from "../catalogue.js";
 
@@ -31,7 +31,7 @@ export function blockOf(table: Table, given: unknown, where: string): object {
   const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
   const all = Object.entries({ ...(isPlainObject(first) && first), ...beside });
   const options = Object.fromEntries(all.map(([key, value]) => [key, startOf(key, value, `${where} ${key}`)]));
-  const args = isPlainObject(first) ? [] : Array.isArray(first) ? (first as unknown[]) : [first];
+  const args = isPlainObject(first) ? [] : isArray(first) ? (first as unknown[]) : [first];
   return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
 }
 

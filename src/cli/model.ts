@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fail, Phrase } from "../core/errors.js";
+import { fail, isArray, Phrase } from "../core/errors.js";
 import { isPlainObject, optional, readOptions } from "../core/options.js";
 import { type Layer, type Loss, Network, type Optimizer } from "../index.js";
 import { blockOf, tables } from "./blocks.js";
@@ -14,13 +14,13 @@ export interface Model {
 const anything = (example: string) => optional<unknown>("given", () => true, example);
 
 const fields = {
-  layers: optional<readonly unknown[]>("a list of layers", Array.isArray, '[{ "dense": [2, 1] }, "sigmoid"]'),
+  layers: optional<readonly unknown[]>("a list of layers", isArray, '[{ "dense": [2, 1] }, "sigmoid"]'),
   loss: anything('"halfSquaredError"'),
   optimizer: anything('"sgd"'),
-  input: optional<unknown>("a list of numbers, or of such lists", Array.isArray, "[0.05, 0.1]"),
+  input: optional<unknown>("a list of numbers, or of such lists", isArray, "[0.05, 0.1]"),
   target: optional<unknown>(
     "a list of numbers, or of such lists, or the number of a class",
-    (value) => Array.isArray(value) || typeof value === "number",
+    (value) => isArray(value) || typeof value === "number",
     "[0.01, 0.99]",
   ),
   seed: anything("1"),

@@ -91,7 +91,7 @@ export function fail(
 /** Whether a value is a list; one that cannot be read, a proxy that was revoked, is none. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
-    return Array.isArray(value);
+    return Array.isArray(value); // eslint-disable-line no-restricted-properties
   } catch {
     return false;
   }
@@ -134,7 +134,7 @@ function picture(value: unknown, depth: number): string {
   if (typeof value === "function") return `the function ${begin(value.name)}`.trim();
   if (typeof value === "symbol") return `Symbol(${begin(value.description ?? "")})`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  if (Array.isArray(value)) return `[${few(value, (each) => (depth ? picture(each, depth - 1) : "…"))}]`;
+  if (isArray(value)) return `[${few(value, (each) => (depth ? picture(each, depth - 1) : "…"))}]`;
   const tag = Object.prototype.toString.call(value).slice(8, -1); // a generator has no class
   const kind = begin((Object.getPrototypeOf(value) as object | null)?.constructor.name ?? "Object") || begin(tag);
   if (ArrayBuffer.isView(value)) return `${kind}(${(value as Uint8Array).length ?? value.byteLength})`;

@@ -113,7 +113,7 @@ export function copyNumbers(
   part: number | string,
   areFinite?: FiniteTest | null,
 ): void {
-  const bad = Array.isArray(list)
+  const bad = isArray(list)
     ? copyList(list, start, count, to, at)
     : copyArray(list as NumberArray, start, count, to, at, areFinite);
   if (bad >= 0) badNumber(list[bad], `${where}${typeof part === "number" ? `[${part}]` : part}[${bad}]`);

@@ -1,3 +1,4 @@
+import { isArray } from "./errors.js";
 import { nearest, optional } from "./options.js";
 
 /** `real`: any number; `unit`: each in [0, 1]; `simplex`: rows of probabilities that sum to 1. */
@@ -13,7 +14,7 @@ export const boundsOf = (range: Range): readonly [least: number, most: number] =
 const WORDS = ["real", "unit", "simplex"] as const;
 
 function isRange(value: unknown): boolean {
-  if (!Array.isArray(value)) return WORDS.includes(value as NamedRange);
+  if (!isArray(value)) return WORDS.includes(value as NamedRange);
   const [least, most] = value as readonly unknown[];
   return value.length === 2 && typeof least === "number" && typeof most === "number" && least < most;
 }

@@ -85,7 +85,7 @@ export class Reader {
     this.#destination = columns < LONG ? null : destination;
     if (this.#readRow(value)) return 1;
     if (!isList(value)) return this.#readMatrix(value, where, start, limit);
-    const list = Array.isArray(value);
+    const list = isArray(value);
     if (!list || isFlat(value)) {
       this.form = list ? "row" : "floats";
       if (value.length !== columns) {
@@ -109,7 +109,7 @@ export class Reader {
     const all = this.#missing === undefined; // numbers have to be there
     for (let n = 0; n < count; n++) {
       const row = value[start + n] as unknown as List;
-      if (all && Array.isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
+      if (all && isArray(row) && copyList(row, 0, columns, this.data, n * columns) < 0) continue;
       this.#copy(row, 0, columns, n * columns, where, start + n);
     }
     return count;
@@ -160,7 +160,7 @@ export class Reader {
   #countRows(value: List | Matrix): number | undefined {
     if (isList(value)) return value.length;
     const { shape } = value;
-    return Array.isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
+    return isArray(shape) && shape[1] === this.#columns ? (shape[0] as number) : undefined;
   }
 
   /** Room for the rows of a slice; returns how many. */
@@ -195,7 +195,7 @@ export class Reader {
       );
     }
     const { data, shape } = value;
-    const rows: unknown = Array.isArray(shape) && shape.length === 2 && shape[1] === columns ? shape[0] : 0;
+    const rows: unknown = isArray(shape) && shape.length === 2 && shape[1] === columns ? shape[0] : 0;
     if (!isCount(rows)) fail("shape", `${where}.shape`, `[rows, ${columns}]`, shape);
     if (!isNumberArray(data) || data.length !== rows * columns) {
       fail(isNumberArray(data) ? "shape" : "type", `${where}.data`, `new Float64Array(${rows * columns})`, data);

@@ -1,5 +1,5 @@
 import { kindOfArray } from "../core/numbers.js";
-import { fail } from "../core/errors.js";
+import { fail, isArray } from "../core/errors.js";
 import { readOption } from "../core/options.js";
 import type { PlannedTensor } from "../core/memory.js";
 import type { DType, Floats } from "../core/tensor.js";
@@ -44,7 +44,7 @@ export function fillResults(results: Results, form: Form, from: PlannedTensor, s
   const columns = from.columns,
     rows = from.rows,
     data = from.floats;
-  if (!Array.isArray(results)) {
+  if (!isArray(results)) {
     const to = ArrayBuffer.isView(results) ? results : results.data;
     for (let i = 0; i < rows * columns; i++) to[start * columns + i] = data[i]!;
   } else if (form === "row") {
@@ -59,7 +59,7 @@ export function fillResults(results: Results, form: Form, from: PlannedTensor, s
 /** Whether examples, or some of them, lie in a buffer. */
 export function liesIn(examples: unknown, buffer: ArrayBufferLike): boolean {
   if (ArrayBuffer.isView(examples)) return examples.buffer === buffer;
-  return Array.isArray(examples)
+  return isArray(examples)
     ? examples.some((row) => ArrayBuffer.isView(row) && row.buffer === buffer)
     : liesIn((examples as Matrix).data, buffer);
 }

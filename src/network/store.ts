@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { fail, isArray, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { failTooLarge, findTooLarge, flattenParameter, isList, largest, show } from "../core/numbers.js";
 import { isCount, partsOf, refusePromise } from "../core/options.js";
@@ -103,7 +103,7 @@ export class Store {
       if (typeof name !== "string" || name === "")
         fail("type", `planner of ${prefix}`, 'a name such as "weight"', name);
       const full = prefix + name;
-      if (!Array.isArray(shape) || !shape.length || shape.length > 2 || !shape.every(isCount)) {
+      if (!isArray(shape) || !shape.length || shape.length > 2 || !shape.every(isCount)) {
         fail("shape", full, "a shape [length] or [outputs, inputs]", shape);
       }
       if (first === (this.parameters.has(full) || this.buffers.has(full))) {

@@ -1,3 +1,4 @@
+import { isArray } from "../core/errors.js";
 import { isPlainObject, oneOf, optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { OnBatch } from "../network/network.js";
@@ -21,7 +22,7 @@ export interface TraceOptions {
 }
 
 const isWritten = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
+  isArray(value) && value.length === 2 && value.every((each) => typeof each === "function");
 
 const isFormulaTexts = (value: unknown): boolean =>
   isPlainObject(value) &&
@@ -31,7 +32,7 @@ const fields = {
   delta: oneOf("positive", "negative"),
   rowWeights: optional<readonly number[] | Floats>(
     "a list of numbers",
-    (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+    (value) => isArray(value) || ArrayBuffer.isView(value),
     "[1, 0.5]",
   ),
   formulas: optional<FormulaTexts>(
