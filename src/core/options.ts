@@ -242,7 +242,7 @@ function checkKeys(
   first?: Field<unknown>,
 ): asserts given is Readonly<Record<string, unknown>> {
   if (!isPlainObject(given)) {
-    const value = first?.test(given) ? describe(given) : "…";
+    const value = first && passes(given, first) ? describe(given) : "…";
     fail(
       "type",
       `${where} options`,
@@ -270,9 +270,12 @@ export function checkSpelling(where: string, given: object, names: readonly stri
   }
 }
 
+/** Whether a value passes the test of a field; one that cannot be read does not. */
+const passes = (value: unknown, field: Field<unknown>): boolean => ask(() => field.test(value), false);
+
 /** Checks one option, or a part of a block that a user made: absent, or right. */
 export function checkPart(where: string, key: string, value: unknown, field: Field<unknown>): void {
-  if (value === undefined || field.test(value)) return;
+  if (value === undefined || passes(value, field)) return;
   const { expected, example, otherwise } = field;
   const number = numberIn(value);
   const right = typeof example === "function" ? example(value) : (example ?? JSON.stringify(otherwise));
