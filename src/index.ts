@@ -1,6 +1,7 @@
 export { Network } from "./network/network.js";
 export type {
   AnyTargetNetwork,
+  EvaluateOptions,
   NetworkFor,
   ForwardOptions,
   NetworkConstructor,
@@ -27,8 +28,18 @@ export type {
   Target,
   Vector,
 } from "./network/types.js";
-export type { Abortable, EpochReport, FitOptions, History } from "./train/fit.js";
-export { TrainingAborted } from "./train/fit.js";
+export type { BatchFitOptions, BatchReport, FitOptions } from "./train/options.js";
+export type { Validation, ValidationData } from "./train/validation.js";
+export type { ClassWeights } from "./train/class-weights.js";
+export type { DirectedMetric, Metrics } from "./train/metrics.js";
+export type { Metric, MetricFunction } from "./metrics/metric.js";
+export type { EarlyStopping } from "./train/early-stopping.js";
+export type { Batches, TrainingBatch } from "./train/batches.js";
+export type { Ending, EpochReport, History, Scores } from "./train/history.js";
+export type { Abortable } from "./train/aborted.js";
+export { TrainingAborted } from "./train/aborted.js";
+export { logProgress } from "./train/log-progress.js";
+export type { ProgressReport } from "./train/log-progress.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
