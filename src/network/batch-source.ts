@@ -9,7 +9,7 @@ import type { Readers } from "./slices.js";
 import type { Trained } from "./row-source.js";
 
 /** What a batch is read and trained with. */
-interface Network extends Readers, Trained {
+interface Network extends Trained {
   readonly loss: Loss | undefined;
   readonly reach: Reach;
 }
@@ -25,6 +25,7 @@ export class BatchSource {
 
   constructor(
     private readonly network: Network,
+    private readonly readers: Readers,
     private readonly batches: Batches,
     private readonly classWeights: readonly number[] | undefined,
   ) {}
@@ -43,7 +44,8 @@ export class BatchSource {
   }
 
   #train(batch: TrainingBatch, index: number, course: Course): void {
-    const { store, training, reach, input, target, targetSize } = this.network;
+    const { store, training, reach } = this.network;
+    const { input, target, targetSize } = this.readers;
     const where = `fit batches[${index}]`;
     const { inputs, targets, rowWeights } = partsOfBatch(batch, where);
     const rows = input.read(inputs, `${where} inputs`);
@@ -66,15 +68,20 @@ export class BatchSource {
 
   /** The weights of rows, those of their classes among them; null if there are none. */
   #weightsOf(given: unknown, rows: number, where: string): Floats | null {
-    const { classWeights, network } = this;
+    const { classWeights } = this;
     if (given === undefined && !classWeights) return null;
-    const { target, targetSize, loss, dtype } = network;
+    const { target, targetSize, dtype } = this.readers;
     if (!this.#rowWeights || this.#rowWeights.length < rows) this.#rowWeights = floats(dtype, rows);
     const weights = this.#rowWeights;
     if (given === undefined) weights.fill(1, 0, rows);
     else readRowWeights(given, rows, weights, where);
     if (!classWeights) return weights;
-    weighClasses(weights, 0, needClasses(target.data, rows, targetSize, loss?.targets, "fit"), classWeights);
+    weighClasses(
+      weights,
+      0,
+      needClasses(target.data, rows, targetSize, this.network.loss?.targets, "fit"),
+      classWeights,
+    );
     return weights;
   }
 

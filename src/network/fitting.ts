@@ -1,4 +1,4 @@
-import { floats } from "../core/tensor.js";
+import { type DType, floats } from "../core/tensor.js";
 import { beginning, type Course, type Terms } from "../train/course.js";
 import { hear } from "../train/aborted.js";
 import { type Batches, isBatches } from "../train/batches.js";
@@ -19,8 +19,12 @@ import { type Examples, readExamples, type Readers } from "./slices.js";
 import type { FitData } from "./training.js";
 
 /** What `fit` needs of a network. */
-export interface Fitted extends Judged, Readers, Trained {
+export interface Fitted extends Judged, Trained {
+  readonly dtype: DType;
+  readonly targetSize: number;
   readonly reach: Reach;
+  /** Readers of examples and targets, which keep the array of what they read last. */
+  readers(): Readers;
   /** The weights of classes, as they were found last. */
   classWeights: readonly number[] | undefined;
   /** Where the fit stands, or the latest one ended. */
@@ -70,15 +74,16 @@ export async function fitNetwork(
   };
   try {
     await fit(trainable, options, ticker, course);
+    await source.close();
   } catch (error) {
     source.drop(course);
+    await source.close().catch(() => undefined); // the error that came first is the one to tell
     throw error;
   } finally {
     if (course.best) {
       putBack(store, course.best);
       training.discard("fit");
     }
-    if (source instanceof BatchSource) await source.close();
   }
   return course.history as History;
 }
@@ -96,7 +101,7 @@ async function prepareRows(
 ): Promise<Prepared> {
   const { targetSize, loss, reach, seed } = network;
   const { validation, metrics, batchSize, shuffle, accumulate, signal } = options;
-  const { rows, ...data } = await readExamples(network, inputs, targets, "fit", ticker, signal);
+  const { rows, ...data } = await readExamples(network.readers(), inputs, targets, "fit", ticker, signal);
   reach.check(data.targets, rows, targetSize, "fit targets");
   const isShare = validation !== undefined && !(typeof validation === "object" && "inputs" in validation);
   const classes = isShare ? classesOf(data.targets, rows, targetSize, loss?.targets) : null;
@@ -128,7 +133,7 @@ async function prepareBatches(
   const weights = classWeights && readClassWeights(classWeights, network.targetSize, "fit");
   const held = validation ? await readHeld(network, validation as ValidationData, ticker, options) : null;
   return {
-    source: new BatchSource(network, batches, weights),
+    source: new BatchSource(network, network.readers(), batches, weights),
     judge: held && new Judge(modelToJudge(network), held, metrics, true),
     terms: { rows: 0, batchSize, shuffle, accumulate, validation: inWords(validation, held) },
   };
@@ -142,7 +147,7 @@ async function readHeld(
   { signal }: ReadOptions,
 ): Promise<FitData> {
   const where = "fit validation";
-  const data = await readExamples(network, validation.inputs, validation.targets, where, ticker, signal);
+  const data = await readExamples(network.readers(), validation.inputs, validation.targets, where, ticker, signal);
   const { rowWeights: given } = validation;
   const rowWeights =
     given === undefined ? null : readRowWeights(given, data.rows, floats(network.dtype, data.rows), where);

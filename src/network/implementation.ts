@@ -285,23 +285,25 @@ export class NetworkImplementation {
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
     self.#fitting = true;
     try {
-      return await fitNetwork(self.#fitted(), inputs, targets, options);
+      return await fitNetwork(self.fitted(), inputs, targets, options);
     } finally {
       self.#fitting = false;
     }
   }
 
-  /** Itself, for a fit, with readers of its own. */
-  #fitted(): Fitted {
+  /** Itself, for a fit. */
+  fitted(): Fitted {
     const { seed, dtype, store, training, inputSize } = this;
     const loss = this.#loss;
+    const reach = this.#reach;
     const targetSize = this.#targetSize;
     const itself = this; // eslint-disable-line @typescript-eslint/no-this-alias -- of accessors
     return {
-      ...{ seed, dtype, store, training, inputSize, loss, targetSize },
-      reach: this.#reach,
-      input: new Reader(inputSize, dtype),
-      target: targetReader(targetSize, dtype, loss),
+      ...{ seed, dtype, store, training, loss, targetSize, reach },
+      readers: () => {
+        const input = new Reader(inputSize, dtype);
+        return { input, target: targetReader(targetSize, dtype, loss), inputSize, targetSize, dtype };
+      },
       hasMoved: () => (this.#form = "rows"),
       get predicting() {
         return itself.#predicting;

@@ -1,3 +1,4 @@
+import type { Batch, Input, Target } from "../core/examples.js";
 import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
@@ -14,7 +15,7 @@ import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
-import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
+import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions<L extends Loss = Loss> {
@@ -70,9 +71,6 @@ export interface EvaluateOptions<M extends string = never> extends RowWeightsOpt
   /** Functions of (prediction, target, weights) by name; the weights are those of rows times those of classes. */
   readonly metrics?: Metrics<M>;
 }
-
-/** What validation may be for a network. */
-type Held = Validation<Batch, Target> | undefined;
 
 /**
  * A list of layers, with parameters of its own, a loss and an optimizer. `In` and `Out` are the sizes of an example and
@@ -217,7 +215,12 @@ export interface Network<In extends number = number, Out extends number = number
    * history.ended; // "epochs"
    * ```
    */
-  fit<const X extends Batch, const T extends Target, M extends string = never, V extends Held = undefined>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, Out, X>,
     options: FitOptions<M, V>,
@@ -227,8 +230,8 @@ export interface Network<In extends number = number, Out extends number = number
    * with; when the training ends early, what gives them is ended too. An async iterable is one epoch; for several, give a
    * function that returns one. An abort is heard when the next batch comes.
    */
-  fit<M extends string = never, V extends Held = undefined>(
-    batches: Batches<Batch, Target>,
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;
 
@@ -324,13 +327,18 @@ export interface AnyTargetNetwork<In extends number = number, Out extends number
     target: FitsTarget<T, number, X>,
     options?: RowWeightsOption,
   ): number;
-  fit<const X extends Batch, const T extends Target, M extends string = never, V extends Held = undefined>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, number, X>,
     options: FitOptions<M, V>,
   ): Promise<History<M, V>>;
-  fit<M extends string = never, V extends Held = undefined>(
-    batches: Batches<Batch, Target>,
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;
   evaluate<const X extends Input, const T extends Target, M extends string = never>(

@@ -107,4 +107,7 @@ export class RowSource {
     putBack(store, this.#buffers);
     this.#next = course.row;
   }
+
+  /** There is nothing to be ended. */
+  async close(): Promise<void> {}
 }

@@ -1,19 +1,19 @@
 import { ask, fail, isArray } from "../core/errors.js";
+import type { Batch, Target } from "../core/examples.js";
 import type { Floats } from "../core/tensor.js";
 
 /** A batch as it comes. */
-export interface TrainingBatch<I = unknown, T = unknown> {
+export interface TrainingBatch {
   /** A row of numbers for each example. */
-  readonly inputs: I;
+  readonly inputs: Batch;
   /** As those of `fit`. */
-  readonly targets: T;
+  readonly targets: Target;
   /** A factor for the loss of each row. Default none. */
   readonly rowWeights?: readonly number[] | Floats | undefined;
 }
 
 /** Batches that come one after another: once, or, by a function, anew for each epoch. */
-export type Batches<I = unknown, T = unknown> =
-  AsyncIterable<TrainingBatch<I, T>> | (() => AsyncIterable<TrainingBatch<I, T>> | Iterable<TrainingBatch<I, T>>);
+export type Batches = AsyncIterable<TrainingBatch> | (() => AsyncIterable<TrainingBatch> | Iterable<TrainingBatch>);
 
 /** Whether a value gives batches, and is not a batch. */
 export const isBatches = (value: unknown): value is Batches =>

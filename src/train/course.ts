@@ -1,13 +1,7 @@
+import type { EpochFigures } from "../core/errors.js";
 import type { Floats } from "../core/tensor.js";
 import { unwatched, type Watched } from "./early-stopping.js";
 import type { Ending } from "./history.js";
-
-/** The report of an epoch, whatever its metrics are called. */
-export interface Report {
-  readonly epoch: number;
-  readonly loss: number;
-  readonly validation?: { readonly loss: number };
-}
 
 /** What a fit was asked for that has to be the same if it is to go on. */
 export interface Terms {
@@ -38,7 +32,12 @@ export interface Course {
   forwards: number;
   /** The losses of this epoch times their masses, added up, and the masses. */
   readonly sum: [losses: number, masses: number];
-  readonly history: { loss: number[]; reports: Report[]; best: Report | undefined; ended: Ending | undefined };
+  readonly history: {
+    loss: number[];
+    reports: EpochFigures[];
+    best: EpochFigures | undefined;
+    ended: Ending | undefined;
+  };
   readonly watched: Watched;
   /** Parameters and buffers of the best epoch by name, if they are wanted in the end. */
   best: Readonly<Record<string, Floats>> | null;

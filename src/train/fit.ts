@@ -1,6 +1,6 @@
-import { ChainruleError } from "../core/errors.js";
+import { ChainruleError, type EpochFigures } from "../core/errors.js";
 import { hear } from "./aborted.js";
-import { type Course, type Report, turnPage } from "./course.js";
+import { type Course, turnPage } from "./course.js";
 import { judge } from "./early-stopping.js";
 import type { Ending } from "./history.js";
 import type { ReadOptions } from "./options.js";
@@ -76,7 +76,7 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
     if (isBest && rule.restores) network.keep(course);
     network.epochEnded((report.validation ?? report).loss);
     turnPage(course);
-    const answer = onEpoch === undefined || (await (onEpoch as (report: Report) => unknown)(report));
+    const answer = onEpoch === undefined || (await (onEpoch as (report: EpochFigures) => unknown)(report));
     if (isOver) return "earlyStopping";
     if (answer === false) return "onEpoch";
     if ((onEpoch || scores) && ticker.look()) await ticker.tick();
@@ -89,15 +89,15 @@ function reportOf(
   { epoch, sum }: Course,
   scores: Readonly<Record<string, number>> | null,
   isValidated: boolean,
-): Report {
+): EpochFigures {
   const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
   if (!scores) return { epoch, loss };
   return isValidated
-    ? { epoch, loss, validation: scores as Report["validation"] & object }
-    : { ...scores, epoch, loss };
+    ? { epoch, loss, validation: scores as EpochFigures["validation"] & object }
+    : { epoch, loss, ...scores };
 }
 
-const watchedOf = ({ validation, ...report }: Report, metric: string): number =>
+const watchedOf = ({ validation, ...report }: EpochFigures, metric: string): number =>
   ((validation ?? report) as unknown as Readonly<Record<string, number>>)[metric]!;
 
 /** Trains a network from where the course is; an error of ours says where it happened. */

@@ -1,15 +1,5 @@
-import { fail } from "../core/errors.js";
+import { type EpochFigures, fail } from "../core/errors.js";
 import { isPlainObject } from "../core/options.js";
-
-/** What `logProgress` prints: the report of an epoch, whatever its metrics are called. */
-export interface ProgressReport {
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** The mean loss over the rows of the epoch. */
-  readonly loss: number;
-  /** The same of validation, with metrics. */
-  readonly validation?: { readonly loss: number } | undefined;
-}
 
 /** Four digits, in as many characters as the longest takes. */
 const digits = (value: number): string => {
@@ -28,10 +18,10 @@ const digits = (value: number): string => {
  * logProgress({ epoch: 10, loss: 0.0213, validation: { loss: 0.0301 } });
  * ```
  */
-export function logProgress(report: ProgressReport): void {
+export function logProgress(report: EpochFigures): void {
   if (!isPlainObject(report) || typeof report.epoch !== "number")
     fail("type", "logProgress", "the report of an epoch", report, "write onEpoch: logProgress");
-  const { epoch, validation, ...scores } = report as ProgressReport;
+  const { epoch, validation, ...scores } = report as EpochFigures;
   const { loss, ...metrics }: { loss?: unknown } = isPlainObject(validation) ? validation : {};
   const columns = Object.entries<unknown>({ ...scores, "validation loss": loss, ...metrics });
   const cells = columns.flatMap(([name, value]) => (typeof value === "number" ? `${name} ${digits(value)}` : []));

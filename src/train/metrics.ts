@@ -1,5 +1,6 @@
 import { isOurs } from "../core/bare.js";
 import { describe, fail, Phrase } from "../core/errors.js";
+import type { Matrix } from "../core/examples.js";
 import { isPlainObject, optional } from "../core/options.js";
 import { nested } from "../core/numbers.js";
 import type { Floats } from "../core/tensor.js";
@@ -21,12 +22,6 @@ export interface NamedMetric {
   readonly name: string;
   readonly of: MetricFunction;
   readonly better: "higher" | "lower" | undefined;
-}
-
-/** Rows of numbers, one after another. */
-interface Rows {
-  readonly data: Floats;
-  readonly shape: readonly [rows: number, columns: number];
 }
 
 /** Names that a report has already. */
@@ -70,8 +65,8 @@ const direction = (metric: object) => ({ better: (metric as { readonly better?: 
  */
 export function measure(
   metrics: readonly NamedMetric[],
-  prediction: Rows,
-  target: Rows,
+  prediction: Matrix,
+  target: Matrix,
   weights: Floats | undefined,
 ): Record<string, number> {
   let lists: Parameters<MetricFunction> | undefined;
@@ -90,4 +85,4 @@ export function measure(
   return found;
 }
 
-const rowsOf = ({ data, shape }: Rows): number[][] => nested(data, shape) as number[][];
+const rowsOf = ({ data, shape }: Matrix): number[][] => nested(data, shape) as number[][];

@@ -1,25 +1,27 @@
+import type { Batch, Target } from "../core/examples.js";
 import { describe, fail, Phrase } from "../core/errors.js";
 import { isPlainObject, optional, readOptions } from "../core/options.js";
 import { shuffle, Stream } from "../core/random.js";
+import type { Floats } from "../core/tensor.js";
 
 /** Rows that are kept from the training, on which it is judged. */
-export interface ValidationData<I = unknown, T = unknown> {
+export interface ValidationData {
   /** As those of `fit`. */
-  readonly inputs: I;
+  readonly inputs: Batch;
   /** As those of `fit`. */
-  readonly targets: T;
+  readonly targets: Target;
   /** A factor for the loss of each of them. Default none. */
-  readonly rowWeights?: readonly number[] | Float64Array | Float32Array;
+  readonly rowWeights?: readonly number[] | Floats | undefined;
 }
 
 /** A share of the rows, drawn by the network's seed; the last ones, in their order; or others. */
-export type Validation<I = unknown, T = unknown> =
+export type Validation =
   | number
   | {
       /** The share of the rows, from the end. */
       readonly last: number;
     }
-  | ValidationData<I, T>;
+  | ValidationData;
 
 const isShare = (value: unknown): boolean => typeof value === "number" && value > 0 && value < 1;
 const given = (example: string) => optional<unknown>("data", () => true, example);
