@@ -14,6 +14,14 @@ import { crossEntropy } from "./losses/cross-entropy.js";
 import { halfSquaredError, meanSquaredError } from "./losses/squared-error.js";
 import { adam } from "./optim/adam.js";
 import { sgd } from "./optim/sgd.js";
+import { cosine, cosineRestarts } from "./schedules/cosine.js";
+import { exponential } from "./schedules/exponential.js";
+import { linear } from "./schedules/linear.js";
+import { oneCycle } from "./schedules/one-cycle.js";
+import { plateau } from "./schedules/plateau.js";
+import { sequence } from "./schedules/sequence.js";
+import { stepDecay } from "./schedules/step-decay.js";
+import { warmup } from "./schedules/warmup.js";
 
 /**
  * Every block of the library by its name, a table for each kind: for a menu, for a network that is described in a file.
@@ -38,6 +46,8 @@ export const catalogue = {
   losses: { halfSquaredError, meanSquaredError, crossEntropy, binaryCrossEntropy },
   /** How a step moves the parameters. */
   optimizers: { sgd, adam },
+  /** How the learning rate changes. */
+  schedules: { stepDecay, exponential, linear, cosine, cosineRestarts, oneCycle, warmup, plateau, sequence },
   /** Where the parameters start. */
   initializers: { glorot, he, constant, zeros },
 } as const;
@@ -47,10 +57,12 @@ const places: Readonly<Record<string, readonly string[]>> = {
   dense: ["inputs", "outputs"],
   input: ["size"],
   constant: ["value"],
+  warmup: ["steps"],
 };
 
 /** The arguments with which a block of this name and these options is made: those of `block.options` make it again. */
 export function argumentsOf(name: string, options: Readonly<Record<string, unknown>>): readonly unknown[] {
+  if (name === "sequence") return options.parts as readonly unknown[];
   const first = Object.hasOwn(places, name) ? places[name]! : [];
   const rest = Object.entries(options).filter(([key]) => !first.includes(key));
   return [...first.map((key) => options[key]), ...(rest.length ? [Object.fromEntries(rest)] : [])];

@@ -5,3 +5,14 @@ export const activations: readonly string[] = ["identity", "sigmoid", "tanh", "r
 export const losses: readonly string[] = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
 export const optimizers: readonly string[] = ["sgd", "adam"];
 export const initializers: readonly string[] = ["glorot", "he", "zeros", "constant"];
+export const schedules: readonly string[] = [
+  "stepDecay",
+  "exponential",
+  "linear",
+  "cosine",
+  "cosineRestarts",
+  "oneCycle",
+  "warmup",
+  "plateau",
+  "sequence",
+];

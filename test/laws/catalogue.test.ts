@@ -33,9 +33,10 @@ const rooms = {
   activations: "activations",
   losses: "losses",
   optimizers: "optim",
+  schedules: "schedules",
   initializers: "initializers",
 };
-const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "initializer.ts"];
+const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "schedule.ts", "initializer.ts"];
 const files = (kind: Kind): string[] =>
   readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
 /** What the files of a room export, but for its interface. */
@@ -60,12 +61,14 @@ const withOptions = activationFiles.flatMap((file) =>
 
 /** The blocks whose numbers come from another program too: in the cases of PyTorch, or in a table of exact values. */
 const torch = JSON.parse(read("test/fixtures/torch.json")) as Readonly<Record<string, unknown>>;
+const torchSchedules = read("test/fixtures/schedules.json").matchAll(/\["(\w+)"/g);
 type Spec = string | readonly [name: string, ...rest: unknown[]];
 const confirmed = new Set([
   ...["activations", "losses", "training"]
     .flatMap((group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec }[])
     .flatMap(({ layers, loss = [""], optimizer = [""] }) => [...layers, loss, optimizer])
     .map((spec) => (typeof spec === "string" ? spec : spec[0])),
+  ...[...torchSchedules].map((match) => match[1]!),
   ...exactActivations.map(({ block }) => block.name),
   "input", // computes nothing
 ]);
@@ -86,7 +89,7 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
     ["src/core/names.ts", names[kind]],
     ["test/support/tables.ts", tables[kind].map(({ name }) => name).filter((name) => !makers.includes(name))],
   ];
-  if (kind !== "initializers") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
+  if (kind !== "initializers" && kind !== "schedules") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
   if (kind === "activations") {
     const without = written(kind).filter((name) => !withOptions.includes(name));
     lists.push(["shapes of test/support/arbitraries.ts, for its options", [...without, ...Object.keys(shapes)]]);
@@ -94,7 +97,8 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
   if (kind !== "initializers") {
     const names = [...new Set([...written(kind), ...Object.keys(catalogue[kind])])];
     const place = kind === "activations" ? " or test/oracles/exact.ts" : "";
-    lists.push([`the cases of test/fixtures/torch.py${place}`, names.filter((name) => confirmed.has(name))]);
+    const script = kind === "schedules" ? "schedules.py" : "torch.py";
+    lists.push([`the cases of test/fixtures/${script}${place}`, names.filter((name) => confirmed.has(name))]);
   }
   if (kind === "optimizers")
     lists.push(["optimizers of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
@@ -226,8 +230,8 @@ describe("options", () => {
       value === null ||
       value === coin ||
       (Object.isFrozen(value) && Object.values(value).every(frozen));
-    const specimens = (["layers", "activations", "losses", "optimizers", "initializers"] as const).flatMap((kind) =>
-      tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
+    const specimens = (["layers", "activations", "losses", "optimizers", "schedules", "initializers"] as const).flatMap(
+      (kind) => tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
     );
     for (const { options } of [...specimens, layer, ...made]) expect(frozen(options)).toBe(true);
   });
