@@ -30,13 +30,15 @@ const others = {
 };
 
 /**
- * A learning rate that rises to a peak and falls again, below where it began, each time along half a wave; then it stays.
+ * A learning rate that rises to a peak and falls again, to far below where it began, along half a wave each time.
  *
- * It is `from` at step 0, `peak` at step P = rise · steps − 1 and `to` at step E = steps − 1, the last:
- * rate = from + (peak − from) · ½(1 − cos(π · step / P)) up to there, then to + (peak − to) · ½(1 + cos(π · (step − P) / (E − P))).
+ * It is `from` at step 0, `peak` at P = rise · steps − 1, and `to` at E = steps − 1, the last, where it stays:
+ * rate = from + (peak − from) · ½(1 − cos(π · step / P)) up to P,
+ * then rate = to + (peak − to) · ½(1 + cos(π · (step − P) / (E − P))).
  *
  * Source: Smith, Topin, "Super-convergence: very fast training of neural networks using large learning rates" (2018), in
- * the form of PyTorch (`OneCycleLR`: `from` is peak / div_factor, `to` is from / final_div_factor; the momentum is left alone).
+ * the form of PyTorch (`OneCycleLR`, where `from` is peak / div_factor, and `to` from / final_div_factor; the momentum
+ * stays as it is).
  * @throws {@link ChainruleError} `option` for an unknown or a missing option, `value` for a value out of range
  * @example
  * ```ts
@@ -49,14 +51,8 @@ const others = {
  * ```
  */
 export function oneCycle(options: OneCycleOptions): Made<Schedule, OneCycleOptions> {
-  const { peak, steps, rise, ...read } = readSchedule<OneCycleOptions>(
-    "oneCycle",
-    options,
-    needed,
-    others,
-  ) as OneCycleOptions & { rise: number };
-  const { from = peak / 25 } = read;
-  const { to = from / 10_000 } = read;
+  const read = readSchedule<OneCycleOptions>("oneCycle", options, needed, others);
+  const { peak, steps, rise, from = peak / 25, to = from / 10_000 } = read;
   const top = Math.max(0, rise * steps - 1);
   const last = steps - 1;
   return made(

@@ -16,7 +16,7 @@ interface Stage {
 }
 
 /**
- * One schedule after another: each part counts its steps from its own beginning, and begins when the one before it has ended.
+ * One schedule after another: each part counts its steps from its own beginning, which is where the one before it ends.
  *
  * A part that ends says after how many `steps`: {@link linear}, {@link cosine}, {@link oneCycle}, {@link warmup} and a
  * sequence of such. The last may go on for ever, may be a number, or a function of the step. A {@link warmup} takes the
@@ -36,16 +36,15 @@ export function sequence(...parts: SequenceParts): Made<Schedule, { parts: Seque
   const stages: Stage[] = [];
   const scalars: Record<string, number> = {};
   let begin = 0;
-  let steps: number | undefined = 0;
   parts.forEach((given, i) => {
     const part = partOf(given, i, i === parts.length - 1);
     stages.push({ part, begin, at: Object.keys(scalars).length });
-    steps = typeof part === "number" ? undefined : part.steps;
-    if (steps !== undefined) steps = begin += steps;
-    if (typeof part === "number" || !("rate" in part)) return;
-    for (const [name, start] of Object.entries(part.scalars ?? {})) scalars[`${i}.${name}`] = start;
+    if (typeof part === "number") return;
+    begin += part.steps ?? 0;
+    const own = "scalars" in part ? (part.scalars ?? {}) : {};
+    for (const [name, start] of Object.entries(own)) scalars[`${i}.${name}`] = start;
   });
-  if (!stages.length) fail("value", "sequence", "parts", parts, "write sequence(warmup(100), 0.01)");
+  const last = stages.at(-1)?.part ?? fail("value", "sequence", "parts", parts, "write sequence(warmup(100), 0.01)");
 
   const indexAt = (step: number): number => {
     let i = stages.length - 1;
@@ -61,7 +60,7 @@ export function sequence(...parts: SequenceParts): Made<Schedule, { parts: Seque
   return made(
     {
       name: "sequence",
-      steps,
+      steps: typeof last === "number" || last.steps === undefined ? undefined : begin,
       scalars: Object.freeze(scalars),
       rate(step, s) {
         const i = indexAt(step);

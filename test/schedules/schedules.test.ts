@@ -254,17 +254,22 @@ describe("plateau", () => {
       rate: (_, s) => s![0]!,
       epoch: (step, s) => void (s[0] = s[0]! + 10 + step),
     };
-    const schedule = sequence(counting, warmup(2), plateau({ from: 1, patience: 0, factor: 0.5 }));
+    const schedule = sequence(
+      linear({ from: 7, steps: 1 }),
+      counting,
+      warmup(2),
+      plateau({ from: 1, patience: 0, factor: 0.5 }),
+    );
     expect(schedule.scalars).toEqual({
-      "0.told": 0,
-      "2.reductions": 0,
-      "2.epochs": 0,
-      "2.best": 0,
-      "2.waited": 0,
-      "2.cooling": 0,
+      "1.told": 0,
+      "3.reductions": 0,
+      "3.epochs": 0,
+      "3.best": 0,
+      "3.waited": 0,
+      "3.cooling": 0,
     });
-    // Told after updates 1, 2, …: by the first two parts the plateau hears nothing.
-    expectClose(told(schedule, flat(7)), [0, 11, 1 / 3, 2 / 3, 1, 0.5, 0.25, 0.125]);
+    // Told after updates 1, 2, …: until its turn the plateau hears nothing.
+    expectClose(told(schedule, flat(7)), [7, 10, 21, 1 / 3, 2 / 3, 1, 0.5, 0.25]);
   });
 
   it("leaves what is not finite out", () => {
