@@ -18,6 +18,7 @@ import { layerAccounts } from "../../src/trace/blocks/layers.js";
 import { formulasByName as activationFormulas } from "../../src/trace/formulas/activations.js";
 import { logitFormulas, lossFormulas } from "../../src/trace/formulas/losses.js";
 import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
+import { regularizerFormulas } from "../../src/trace/formulas/regularizers.js";
 import { activations as exactActivations } from "../oracles/exact.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
@@ -33,9 +34,18 @@ const rooms = {
   activations: "activations",
   losses: "losses",
   optimizers: "optim",
+  regularizers: "regularizers",
   initializers: "initializers",
 };
-const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "initializer.ts"];
+const interfaces = [
+  "layer.ts",
+  "activation.ts",
+  "loss.ts",
+  "optimizer.ts",
+  "rule.ts",
+  "regularizer.ts",
+  "initializer.ts",
+];
 const files = (kind: Kind): string[] =>
   readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
 /** What the files of a room export, but for its interface. */
@@ -63,11 +73,14 @@ const torch = JSON.parse(read("test/fixtures/torch.json")) as Readonly<Record<st
 type Spec = string | readonly [name: string, ...rest: unknown[]];
 const confirmed = new Set([
   ...["activations", "losses", "training"]
-    .flatMap((group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec }[])
-    .flatMap(({ layers, loss = [""], optimizer = [""] }) => [...layers, loss, optimizer])
+    .flatMap(
+      (group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec; penalty?: Spec }[],
+    )
+    .flatMap(({ layers, loss = [""], optimizer = [""], penalty = [""] }) => [...layers, loss, optimizer, penalty])
     .map((spec) => (typeof spec === "string" ? spec : spec[0])),
   ...exactActivations.map(({ block }) => block.name),
   "input", // computes nothing
+  "dropout", // its random numbers cannot be shared: test/interfaces/training-blocks.test.ts
 ]);
 
 const trace = {
@@ -75,6 +88,7 @@ const trace = {
   activations: ["src/trace/formulas/activations.ts", activationFormulas],
   losses: ["src/trace/formulas/losses.ts", lossFormulas],
   optimizers: ["src/trace/formulas/optimizers.ts", optimizerFormulas],
+  regularizers: ["src/trace/formulas/regularizers.ts", regularizerFormulas],
 } as const satisfies Partial<Record<Kind, readonly [string, object]>>;
 
 /** Where the blocks of a kind are listed: the place, and the names that are there. */
@@ -158,12 +172,14 @@ describe("options", () => {
       missing: null,
       targets: "reachable",
     });
+    const common = { rateFactor: 1, clipValue: null, clipNorm: null, averaged: null };
     expect(options(sgd({ momentum: 0.9 }))).toEqual({
       learningRate: 0.01,
       momentum: 0.9,
       dampening: 0,
       nesterov: false,
       weightDecay: 0,
+      ...common,
     });
     expect(options(chainrule.adam)).toEqual({
       learningRate: 0.001,
@@ -171,6 +187,7 @@ describe("options", () => {
       beta2: 0.999,
       epsilon: 1e-8,
       weightDecay: 0,
+      ...common,
     });
     expect(dense(2, 3).options).toEqual({
       inputs: 2,
@@ -178,6 +195,7 @@ describe("options", () => {
       weight: chainrule.glorot,
       bias: chainrule.zeros,
       freeze: [],
+      penalty: [],
     });
     const given = { weight: Float32Array.of(1, 2), bias: { shared: 0.5 }, freeze: ["bias"] } as const;
     expect(dense(2, 1, given).options).toEqual({
@@ -186,6 +204,7 @@ describe("options", () => {
       weight: [[1, 2]],
       bias: { shared: 0.5 },
       freeze: ["bias"],
+      penalty: [],
     });
     expect(dense(2, 1, { bias: false }).options.bias).toBe(false);
     expectTypeOf(leakyRelu.options.slope).toEqualTypeOf<number>();
@@ -226,7 +245,9 @@ describe("options", () => {
       value === null ||
       value === coin ||
       (Object.isFrozen(value) && Object.values(value).every(frozen));
-    const specimens = (["layers", "activations", "losses", "optimizers", "initializers"] as const).flatMap((kind) =>
+    const specimens = (
+      ["layers", "activations", "losses", "optimizers", "regularizers", "initializers"] as const
+    ).flatMap((kind) =>
       tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
     );
     for (const { options } of [...specimens, layer, ...made]) expect(frozen(options)).toBe(true);
