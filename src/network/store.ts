@@ -329,6 +329,7 @@ export class Store {
     });
     this.updates.floats[0] = 0;
     this.scheduleScalars.floats.set(this.#scheduleStarts);
+    this.#averages?.floats!.fill(0); // so that the next parameters are the means, to the last bit
     this.averageWeight.floats[0] = 1;
   }
 
