@@ -1,3 +1,4 @@
+import { fail } from "../core/errors.js";
 import { count, positive, readOptions } from "../core/options.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { Layer, Parameter } from "../layers/layer.js";
@@ -54,6 +55,18 @@ const parameters: Layer<number, number, readonly Parameter[]> = {
   },
 };
 
+/** @throws {@link ChainruleError} `type` */
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  return fail(
+    "type",
+    "checkOptimizer formula",
+    "a function that returns a number",
+    value,
+    "write (p, g) => p - 0.01 * g",
+  );
+}
+
 /**
  * Compares the paths of parameters under an optimizer with those under a formula of yours, for the same random gradients
  * (of several magnitudes, some of them 0). The formula has the options of the optimizer in it.
@@ -98,7 +111,7 @@ export function checkOptimizer(
     const parted = valuesOf(split);
     valuesOf(free).forEach((value, i) => {
       const { name, place } = numbers[i]!;
-      path[i] = formula(path[i]!, g[i]!, step + 1, memories[i]!);
+      path[i] = numberOf(formula(path[i]!, g[i]!, step + 1, memories[i]!));
       history.push({ name, place: `${place} after step ${step + 1}`, pair: [value, path[i]] });
       const frozen = FROZEN.includes(name);
       if (Object.is(parted[i], frozen ? start[i] : value)) return;
