@@ -18,6 +18,14 @@ import { adamW } from "./optim/adam-w.js";
 import { sgd } from "./optim/sgd.js";
 import { l1 } from "./regularizers/l1.js";
 import { l2 } from "./regularizers/l2.js";
+import { cosine, cosineRestarts } from "./schedules/cosine.js";
+import { exponential } from "./schedules/exponential.js";
+import { linear } from "./schedules/linear.js";
+import { oneCycle } from "./schedules/one-cycle.js";
+import { plateau } from "./schedules/plateau.js";
+import { sequence } from "./schedules/sequence.js";
+import { stepDecay } from "./schedules/step-decay.js";
+import { warmup } from "./schedules/warmup.js";
 
 /**
  * Every block of the library by its name, a table for each kind: for a menu, for a network that is described in a file.
@@ -44,6 +52,8 @@ export const catalogue = {
   optimizers: { sgd, adam, adamW },
   /** Penalties on large parameters. */
   regularizers: { l1, l2 },
+  /** How the learning rate changes. */
+  schedules: { stepDecay, exponential, linear, cosine, cosineRestarts, oneCycle, warmup, plateau, sequence },
   /** Where the parameters start. */
   initializers: { glorot, he, constant, zeros },
 } as const;
@@ -56,10 +66,12 @@ const places: Readonly<Record<string, readonly string[]>> = {
   l1: ["factor"],
   l2: ["factor"],
   constant: ["value"],
+  warmup: ["steps"],
 };
 
 /** The arguments with which a block of this name and these options is made: those of `block.options` make it again. */
 export function argumentsOf(name: string, options: Readonly<Record<string, unknown>>): readonly unknown[] {
+  if (name === "sequence") return options.parts as readonly unknown[];
   const first = Object.hasOwn(places, name) ? places[name]! : [];
   const rest = Object.entries(options).filter(([key]) => !first.includes(key));
   return [...first.map((key) => options[key]), ...(rest.length ? [Object.fromEntries(rest)] : [])];

@@ -6,3 +6,14 @@ export const losses: readonly string[] = ["meanSquaredError", "halfSquaredError"
 export const optimizers: readonly string[] = ["sgd", "adam", "adamW"];
 export const regularizers: readonly string[] = ["l2", "l1"];
 export const initializers: readonly string[] = ["glorot", "he", "zeros", "constant"];
+export const schedules: readonly string[] = [
+  "stepDecay",
+  "exponential",
+  "linear",
+  "cosine",
+  "cosineRestarts",
+  "oneCycle",
+  "warmup",
+  "plateau",
+  "sequence",
+];

@@ -39,7 +39,7 @@ export interface Dropout extends SizeKeepingLayer<DropoutState> {
  * ```
  */
 export function dropout(rate: number): Made<Dropout, { rate: number }> {
-  if (!(rate >= 0 && rate < 1) || typeof rate !== "number") {
+  if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
     const number = numberIn(rate);
     const remedy = `write dropout(${number >= 0 && number < 1 ? number : 0.5})`;
     fail("value", "dropout rate", "a number of at least 0 and below 1", rate, remedy);

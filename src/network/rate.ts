@@ -2,8 +2,7 @@ import { fail } from "../core/errors.js";
 import type { Block, PlannedTensor } from "../core/memory.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { checkRate } from "../optim/rule.js";
-import type { Schedule } from "../schedules/schedule.js";
+import { rateAt, type Schedule } from "../schedules/schedule.js";
 import type { Store } from "./store.js";
 import type { Update } from "./update.js";
 
@@ -15,9 +14,9 @@ export class Rate {
   readonly #schedule: Schedule | undefined;
   readonly #name: string;
   /** Asks the schedule, which may be a function of a user's. */
-  readonly #ask = () => void (this.#answer = this.#schedule!.rate(this.#step, this.store.scheduleScalars.floats));
+  readonly #ask = () => void (this.#answer = rateAt(this.#schedule!, this.#step, this.store.scheduleScalars.floats));
   #step = 0;
-  #answer: unknown;
+  #answer = 0;
 
   constructor(
     private readonly store: Store,
@@ -72,15 +71,15 @@ export class Rate {
 
   /** Tells the schedule what is watched between epochs, if it listens. */
   epochEnded(loss: number): void {
-    const { epoch } = this.#schedule ?? {};
-    if (epoch && this.isScheduled)
-      this.verbs.within(() => epoch.call(this.#schedule, loss, this.store.scheduleScalars.floats));
+    const { updates, scheduleScalars } = this.store;
+    if (this.isScheduled)
+      this.verbs.within(() => this.#schedule!.epoch?.(updates.floats[0]!, scheduleScalars.floats, loss));
   }
 
   #of(step: number): number {
     this.#step = step;
     this.verbs.within(this.#ask);
-    const rate = checkRate(this.#name, this.#answer);
+    const rate = this.#answer;
     if (!this.verbs.machine.single || Number.isFinite(Math.fround(this.update.largest(rate)))) return rate;
     return fail(
       "value",

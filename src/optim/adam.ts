@@ -2,8 +2,9 @@ import { bare } from "../core/bare.js";
 import { fraction, positive } from "../core/options.js";
 import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
+import type { LearningRate } from "../schedules/schedule.js";
 import type { Optimizer, PerParameter } from "./optimizer.js";
-import { type LearningRate, ruleFields, type RuleOptions, updateRule } from "./rule.js";
+import { ruleFields, type RuleOptions, updateRule } from "./rule.js";
 
 /** Options of {@link adam}. */
 export interface AdamOptions extends RuleOptions {

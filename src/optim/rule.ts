@@ -1,13 +1,9 @@
 import { frozenOptions } from "../core/bare.js";
-import { fail } from "../core/errors.js";
-import { type Field, isBlock, isPlainObject, notNegative, numberIn } from "../core/options.js";
+import { type Field, isPlainObject, notNegative, numberIn } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { Run, UpdateLoops } from "../kernels/kernels.js";
-import type { Schedule } from "../schedules/schedule.js";
+import { type LearningRate, rateAt, rateField, type Schedule, scheduleOf } from "../schedules/schedule.js";
 import type { Optimizer, PerParameter, StepContext } from "./optimizer.js";
-
-/** A learning rate: a number, a schedule, or a function of the number of updates so far. */
-export type LearningRate = number | Schedule | ((step: number) => number);
 
 /** Options that every optimizer of the library has. */
 export interface RuleOptions {
@@ -55,11 +51,7 @@ const orNull = (expected: string, test: (value: number) => boolean, example: str
 /** The fields of these options and of a rule's own, with its defaults. */
 /** @internal */
 export const ruleFields = <Own extends object>(learningRate: number, weightDecay: number, own: Own) => ({
-  learningRate: {
-    otherwise: learningRate as LearningRate,
-    expected: "a number of at least 0, a schedule, or a function of the step",
-    test: (value: unknown) => isNotNegative(value) || typeof value === "function" || isBlock(value, "name", "rate"),
-  },
+  learningRate: rateField(learningRate),
   ...own,
   weightDecay: perParameter(weightDecay),
   rateFactor: perParameter(1),
@@ -89,8 +81,10 @@ export const reachOf = ({ step }: Optimizer): Rule["reach"] | undefined => (step
 export function updateRule(options: Readonly<Required<RuleOptions>>, rule: Rule): Optimizer {
   const { name, slots, scalars, native, advance, update, reach } = rule;
   const { learningRate, weightDecay, clipValue, clipNorm, averaged } = options;
+  const rate = scheduleOf(learningRate);
+  const schedule = typeof rate === "number" ? undefined : rate;
   const all = {
-    learningRate: firstRate(name, learningRate),
+    learningRate: typeof rate === "number" ? rate : rateAt(rate, 0, startOf(rate)),
     weightDecay: typeof weightDecay === "number" ? weightDecay : 0,
     ...scalars,
   };
@@ -100,7 +94,7 @@ export function updateRule(options: Readonly<Required<RuleOptions>>, rule: Rule)
     name,
     slots,
     scalars: all,
-    schedule: scheduleOf(learningRate),
+    schedule,
     ...frozenOptions({ rateFactor: options.rateFactor, weightDecay }),
     clipValue: clipValue ?? undefined,
     clipNorm: clipNorm ?? undefined,
@@ -112,27 +106,5 @@ export function updateRule(options: Readonly<Required<RuleOptions>>, rule: Rule)
   });
 }
 
-/** The schedule that a learning rate is, or that a function makes. */
-function scheduleOf(learningRate: LearningRate): Schedule | undefined {
-  if (typeof learningRate === "number") return undefined;
-  if ("rate" in learningRate) return learningRate;
-  return { name: learningRate.name || "function", rate: (step) => learningRate(step) };
-}
-
-/** The rate of the first step, which stands in the scalars. */
-function firstRate(rule: string, learningRate: LearningRate): number {
-  const schedule = scheduleOf(learningRate);
-  if (!schedule) return learningRate as number;
-  const rate: unknown = schedule.rate(0, Float64Array.from(Object.values(schedule.scalars ?? {})));
-  return checkRate(rule, rate);
-}
-
-/**
- * A rate that a schedule gave, if it is one.
- * @throws {@link ChainruleError} `value`
- */
-/** @internal */
-export function checkRate(rule: string, rate: unknown): number {
-  if (isNotNegative(rate)) return rate as number;
-  return fail("value", `${rule} learningRate`, "a number of at least 0 from the schedule", rate, "return 0.01");
-}
+/** What a schedule remembers, as it is at the start. */
+const startOf = ({ scalars = {} }: Schedule): Floats => Float64Array.from(Object.values(scalars));

@@ -3,8 +3,9 @@ import { fail } from "../core/errors.js";
 import { flag, fraction } from "../core/options.js";
 import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
+import type { LearningRate } from "../schedules/schedule.js";
 import type { Optimizer, PerParameter } from "./optimizer.js";
-import { type LearningRate, ruleFields, type RuleOptions, updateRule } from "./rule.js";
+import { ruleFields, type RuleOptions, updateRule } from "./rule.js";
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends RuleOptions {

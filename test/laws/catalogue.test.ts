@@ -35,6 +35,7 @@ const rooms = {
   losses: "losses",
   optimizers: "optim",
   regularizers: "regularizers",
+  schedules: "schedules",
   initializers: "initializers",
 };
 const interfaces = [
@@ -44,6 +45,7 @@ const interfaces = [
   "optimizer.ts",
   "rule.ts",
   "regularizer.ts",
+  "schedule.ts",
   "initializer.ts",
 ];
 const files = (kind: Kind): string[] =>
@@ -70,6 +72,7 @@ const withOptions = activationFiles.flatMap((file) =>
 
 /** The blocks whose numbers come from another program too: in the cases of PyTorch, or in a table of exact values. */
 const torch = JSON.parse(read("test/fixtures/torch.json")) as Readonly<Record<string, unknown>>;
+const torchSchedules = read("test/fixtures/schedules.json").matchAll(/\["(\w+)"/g);
 type Spec = string | readonly [name: string, ...rest: unknown[]];
 const confirmed = new Set([
   ...["activations", "losses", "training"]
@@ -78,6 +81,7 @@ const confirmed = new Set([
     )
     .flatMap(({ layers, loss = [""], optimizer = [""], penalty = [""] }) => [...layers, loss, optimizer, penalty])
     .map((spec) => (typeof spec === "string" ? spec : spec[0])),
+  ...[...torchSchedules].map((match) => match[1]!),
   ...exactActivations.map(({ block }) => block.name),
   "input", // computes nothing
   "dropout", // its random numbers cannot be shared: test/interfaces/training-blocks.test.ts
@@ -100,7 +104,7 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
     ["src/core/names.ts", names[kind]],
     ["test/support/tables.ts", tables[kind].map(({ name }) => name).filter((name) => !makers.includes(name))],
   ];
-  if (kind !== "initializers") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
+  if (kind !== "initializers" && kind !== "schedules") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
   if (kind === "activations") {
     const without = written(kind).filter((name) => !withOptions.includes(name));
     lists.push(["shapes of test/support/arbitraries.ts, for its options", [...without, ...Object.keys(shapes)]]);
@@ -108,7 +112,8 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
   if (kind !== "initializers") {
     const names = [...new Set([...written(kind), ...Object.keys(catalogue[kind])])];
     const place = kind === "activations" ? " or test/oracles/exact.ts" : "";
-    lists.push([`the cases of test/fixtures/torch.py${place}`, names.filter((name) => confirmed.has(name))]);
+    const script = kind === "schedules" ? "schedules.py" : "torch.py";
+    lists.push([`the cases of test/fixtures/${script}${place}`, names.filter((name) => confirmed.has(name))]);
   }
   if (kind === "optimizers")
     lists.push(["optimizers of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
@@ -246,7 +251,7 @@ describe("options", () => {
       value === coin ||
       (Object.isFrozen(value) && Object.values(value).every(frozen));
     const specimens = (
-      ["layers", "activations", "losses", "optimizers", "regularizers", "initializers"] as const
+      ["layers", "activations", "losses", "optimizers", "regularizers", "schedules", "initializers"] as const
     ).flatMap((kind) =>
       tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
     );

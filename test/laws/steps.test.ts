@@ -13,6 +13,7 @@ import {
   Network,
   type Optimizer,
   type Regularizer,
+  type Schedule,
   reference,
   sgd,
   tanh,
@@ -26,7 +27,6 @@ import { compiled } from "../../src/kernels/backends.js";
 import { strict } from "../../src/kernels/compiled/strict.js";
 import type { NetworkImplementation } from "../../src/network/implementation.js";
 import { Rate } from "../../src/network/rate.js";
-import type { Schedule } from "../../src/schedules/schedule.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { random } from "../support/arbitraries.js";
 
@@ -308,8 +308,8 @@ describe("a schedule", () => {
   const halving = (): Schedule => ({
     name: "halving",
     scalars: { rate: 0.1, best: Number.MAX_VALUE },
-    rate: (_, s) => s[0]!,
-    epoch(loss, s) {
+    rate: (_, s) => s![0]!,
+    epoch(_, s, loss) {
       if (loss < s[1]!) s[1] = loss;
       else s[0] = s[0]! / 2;
     },

@@ -20,7 +20,16 @@ import { checkActivation, checkLayer, checkLoss, checkOptimizer } from "chainrul
 import { describe, expect, it } from "vitest";
 import { argumentsOf } from "../../src/catalogue.js";
 import { random } from "../support/arbitraries.js";
-import { activations, initializers, layers, losses, optimizers, regularizers, type Row } from "../support/tables.js";
+import {
+  activations,
+  initializers,
+  layers,
+  losses,
+  optimizers,
+  regularizers,
+  type Row,
+  schedules,
+} from "../support/tables.js";
 
 const exports: Readonly<Record<string, unknown>> = { ...chainrule };
 const rows: readonly Row<unknown, unknown>[] = [
@@ -30,6 +39,7 @@ const rows: readonly Row<unknown, unknown>[] = [
   ...optimizers,
   ...regularizers,
   ...initializers,
+  ...schedules,
 ];
 
 const next = random(1);
@@ -37,21 +47,30 @@ const table = (count: number, columns: number, low: number, high: number): numbe
   Array.from({ length: count }, () => Array.from({ length: columns }, () => next(low, high)));
 const spread: Initializer = { name: "spread", value: (index, { random }) => random.uniform(index) - 0.5 };
 
+/** What cannot be written without being called. */
+const CALLED = [
+  "dense",
+  "dropout",
+  "input",
+  "l1",
+  "l2",
+  "activation",
+  "loss",
+  "constant",
+  ...schedules.map(({ name }) => name),
+];
+
 describe("the tables", () => {
   const names = rows.map(({ name }) => name);
 
   it("show every block as it is written by itself", () => {
     for (const { name, specimens } of rows) expect(specimens.length, name).toBeGreaterThan(0);
     const bare = rows.filter(({ name }) => isBlock(exports[name]));
-    expect(bare.map(({ name }) => name)).toEqual(
-      names.filter(
-        (name) => !["dense", "dropout", "input", "l1", "l2", "activation", "loss", "constant"].includes(name),
-      ),
-    );
+    expect(bare.map(({ name }) => name)).toEqual(names.filter((name) => !CALLED.includes(name)));
   });
 
-  const folders = ["regularizers", "activations", "initializers", "layers", "losses", "optim"].map((each) =>
-    join(import.meta.dirname, "../../src", each),
+  const folders = ["regularizers", "activations", "initializers", "layers", "losses", "optim", "schedules"].map(
+    (each) => join(import.meta.dirname, "../../src", each),
   );
   const docstrings = new Map(folders.flatMap(docstringsOf));
 

@@ -6,9 +6,12 @@ import {
   adamW,
   binaryCrossEntropy,
   constant,
+  cosine,
+  cosineRestarts,
   crossEntropy,
   dense,
   dropout,
+  exponential,
   glorot,
   halfSquaredError,
   he,
@@ -19,19 +22,27 @@ import {
   l2,
   type Layer,
   leakyRelu,
+  linear as linearSchedule,
   type Loss,
   loss,
   meanSquaredError,
   type Nested,
+  oneCycle,
   type Optimizer,
+  plateau,
   type Regularizer,
   relu,
+  type Schedule,
+  sequence,
   sgd,
   type SgdOptions,
   sigmoid,
   softmax,
   softplus,
+  stepDecay,
   tanh,
+  type Warmup,
+  warmup,
   zeros,
 } from "chainrule";
 import type { OptimizerFormula } from "chainrule/check";
@@ -393,6 +404,128 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
     bad: [[], [NaN], [Infinity], ["0.1"], [null], [[0.1]]],
   },
   { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: noOptions },
+];
+
+/** The rate of a step. */
+export type PlainSchedule = (step: number) => number;
+
+const alongCosine = (from: number, to: number, share: number): number => to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+const badSchedules = [[], [1], [null], [{}], [{ rate: 0.1 }]];
+const badFrom = [-1, NaN, Infinity, "0.1"].map((from) => [{ from, every: 5, steps: 5, factor: 0.5 }]);
+const badSteps = [0, -1, 2.5, Infinity, "5", undefined].map((steps) => [{ from: 0.1, peak: 0.1, steps }]);
+
+export const schedules: readonly Row<Schedule | Warmup, PlainSchedule>[] = [
+  {
+    name: "stepDecay",
+    formula: "rate = from · factor^⌊step / every⌋",
+    source: "as in PyTorch (`StepLR`, which counts epochs)",
+    specimens: [
+      { written: "stepDecay({ from, every })", block: stepDecay({ from: 0.1, every: 40 }), plain: (t) => 0.1 * 0.1 ** Math.floor(t / 40) },
+      { written: "stepDecay({ from, factor, every })", block: stepDecay({ from: 2, factor: 0.7, every: 1 }), plain: (t) => 2 * 0.7 ** t },
+    ],
+    bad: [...badSchedules, ...badFrom, [{ from: 0.1, every: 0 }], [{ from: 0.1, every: 5, factor: 0 }], [{ from: 0.1, every: 5, factor: 1.1 }], [{ every: 5 }]],
+  },
+  {
+    name: "exponential",
+    formula: "rate = from · factor^(step / every)",
+    source: "as in PyTorch (`ExponentialLR`, which counts epochs) and Keras (`ExponentialDecay`)",
+    specimens: [
+      { written: "exponential({ from, factor })", block: exponential({ from: 0.1, factor: 0.99 }), plain: (t) => 0.1 * 0.99 ** t },
+      { written: "exponential({ from, factor, every })", block: exponential({ from: 3, factor: 0.01, every: 70 }), plain: (t) => 3 * 0.01 ** (t / 70) },
+    ],
+    bad: [...badSchedules, ...badFrom, [{ from: 0.1 }], [{ from: 0.1, factor: 2 }], [{ from: 0.1, factor: 0.5, every: 0.5 }]],
+  },
+  {
+    name: "linear",
+    formula: "rate = from + (to − from) · step / steps",
+    source: "as in PyTorch (`LinearLR`) and Keras (`PolynomialDecay` of power 1)",
+    specimens: [
+      { written: "linear({ from, steps })", block: linearSchedule({ from: 0.1, steps: 60 }), plain: (t) => 0.1 * max(0, 1 - t / 60) },
+      { written: "linear({ from, to, steps })", block: linearSchedule({ from: 0.1, to: 0.4, steps: 60 }), plain: (t) => 0.1 + 0.3 * min(1, t / 60) },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, to: -1 }]],
+  },
+  {
+    name: "cosine",
+    formula: "rate = to + (from − to) · ½(1 + cos(π · step / steps))",
+    source: 'Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts" (ICLR 2017), equation 5, without a restart',
+    specimens: [
+      { written: "cosine({ from, steps })", block: cosine({ from: 0.1, steps: 60 }), plain: (t) => alongCosine(0.1, 0, min(1, t / 60)) },
+      { written: "cosine({ from, to, steps })", block: cosine({ from: 0.1, to: 0.02, steps: 60 }), plain: (t) => alongCosine(0.1, 0.02, min(1, t / 60)) },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, growth: 2 }]],
+  },
+  {
+    name: "cosineRestarts",
+    formula: "rate = to + (from − to) · ½(1 + cos(π · t / T))",
+    source: 'Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts" (ICLR 2017), equation 5',
+    specimens: [
+      { written: "cosineRestarts({ from, steps })", block: cosineRestarts({ from: 0.1, steps: 40 }), plain: (t) => alongCosine(0.1, 0, (t % 40) / 40) },
+      {
+        written: "cosineRestarts({ from, to, steps, growth })",
+        block: cosineRestarts({ from: 0.1, to: 0.02, steps: 20, growth: 2 }), // begins anew at 20 · (2ⁿ − 1)
+        plain: (t) => {
+          const length = 20 * 2 ** Math.floor(Math.log2(t / 20 + 1));
+          return alongCosine(0.1, 0.02, (t - (length - 20)) / length);
+        },
+      },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, growth: 1.5 }], [{ from: 0.1, steps: 5, growth: 0 }]],
+  },
+  {
+    name: "oneCycle",
+    formula: "rate = from + (peak − from) · ½(1 − cos(π · step / P))",
+    source:
+      'Smith, Topin, "Super-convergence: very fast training of neural networks using large learning rates" (2018), in the form of PyTorch (`OneCycleLR`',
+    specimens: [
+      {
+        written: "oneCycle({ peak, steps })",
+        block: oneCycle({ peak: 0.5, steps: 100 }),
+        plain: (t) => (t < 29 ? alongCosine(0.02, 0.5, t / 29) : alongCosine(0.5, 2e-6, min(1, (t - 29) / 70))),
+      },
+      {
+        written: "oneCycle({ peak, steps, rise, from, to })",
+        block: oneCycle({ peak: 0.5, steps: 50, rise: 0, from: 0.1, to: 0.3 }),
+        plain: (t) => alongCosine(0.5, 0.3, min(1, t / 49)),
+      },
+    ],
+    bad: [...badSchedules, ...badSteps, [{ peak: -1, steps: 5 }], [{ peak: 1, steps: 5, rise: 1 }], [{ peak: 1, steps: 5, from: -1 }], [{ peak: 1, steps: 5, to: NaN }]],
+  },
+  {
+    name: "warmup",
+    formula: "rate = goal · (step + 1) / (steps + 1)",
+    source: 'Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour" (2017), section 2.2',
+    specimens: [{ written: "warmup(9)", block: warmup(9), plain: (t) => min(1, (t + 1) / 10) }], // before 1
+    bad: [[], [0], [-1], [2.5], [Infinity], ["5"], [{ steps: 5 }]],
+  },
+  {
+    name: "plateau",
+    formula: "rate = max(minimum, from · factor^reductions)",
+    source: 'as in PyTorch (`ReduceLROnPlateau` with threshold_mode="abs" and eps=0)',
+    specimens: [{ written: "plateau({ from })", block: plateau({ from: 0.1 }), plain: () => 0.1 }], // of which nobody tells it anything
+    bad: [
+      ...badSchedules, ...badFrom, [{ from: 0.1, factor: 0 }], [{ from: 0.1, patience: -1 }], [{ from: 0.1, patience: 1.5 }], [{ from: 0.1, cooldown: -1 }],
+      [{ from: 0.1, minimum: 0.2 }], [{ from: 0.1, minDelta: -1 }],
+    ],
+  },
+  {
+    name: "sequence",
+    formula: "each part counts its steps from its own beginning",
+    specimens: [
+      { written: "sequence(0.1)", block: sequence(0.1), plain: () => 0.1 },
+      {
+        written: "sequence(warmup, cosine)",
+        block: sequence(warmup(9), cosine({ from: 0.1, steps: 60 })),
+        plain: (t) => (t < 9 ? (0.1 * (t + 1)) / 10 : alongCosine(0.1, 0, min(1, (t - 9) / 60))),
+      },
+      {
+        written: "sequence(linear, sequence(warmup, stepDecay))",
+        block: sequence(linearSchedule({ from: 1, steps: 10 }), sequence(warmup(4), stepDecay({ from: 0.5, every: 50 }))),
+        plain: (t) => (t < 10 ? 1 - t / 10 : t < 14 ? (0.5 * (t - 9)) / 5 : 0.5 * 0.1 ** Math.floor((t - 14) / 50)),
+      },
+    ],
+    bad: [[], [warmup(3)], [0.1, 0.2], [stepDecay({ from: 1, every: 5 }), 0.1], [-1], [NaN], ["0.1"], [{}], [warmup(3), null], [(step: number) => step, 1]],
+  },
 ];
 
 /** Exports that are no blocks. */

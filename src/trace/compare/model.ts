@@ -84,6 +84,10 @@ function plain(layer: Layer, k: number, { layers, parameters }: Recording): Plai
 /** The optimizer's numbers: its scalars as they are now, and what its options say besides. */
 function settingsOf({ optimizer, parameters, scalars: { before } }: Recording): UpdateSettings {
   const { name, options = {} } = optimizer;
+  if (!isOurs(optimizer) || (name !== "sgd" && name !== "adam")) {
+    const remedy = "no mistakes are known of others: read its trace instead";
+    fail("type", "compare", "the optimizer sgd or adam", new Phrase(name), remedy);
+  }
   const { schedule, clipValue, clipNorm } = optimizer;
   const isAlike = parameters.every(
     ({ rateFactor, weightDecay, penalties }) =>
@@ -93,10 +97,6 @@ function settingsOf({ optimizer, parameters, scalars: { before } }: Recording): 
     const remedy = "no mistakes are known of others: read its trace instead";
     const got = new Phrase(schedule ? "a schedule" : isAlike ? "clipping" : "options by name, or a penalty");
     fail("type", "compare", "one rule for all steps and parameters", got, remedy);
-  }
-  if (!isOurs(optimizer) || (name !== "sgd" && name !== "adam")) {
-    const remedy = "no mistakes are known of others: read its trace instead";
-    fail("type", "compare", "the optimizer sgd or adam", new Phrase(name), remedy);
   }
   const none = { momentum: 0, dampening: 0, nesterov: false, beta1: 0, beta2: 0, epsilon: 0 };
   const own = { ...none, ...options, ...(before as { learningRate: number; weightDecay: number }) };
