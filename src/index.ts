@@ -32,6 +32,8 @@ export { TrainingAborted } from "./train/fit.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { dropout } from "./layers/dropout.js";
+export type { Dropout, DropoutState } from "./layers/dropout.js";
 export { input } from "./layers/input.js";
 export type { InputLayer } from "./layers/input.js";
 export { softmax } from "./layers/softmax.js";
@@ -57,6 +59,13 @@ export { sgd } from "./optim/sgd.js";
 export type { SgdOptions } from "./optim/sgd.js";
 export { adam } from "./optim/adam.js";
 export type { AdamOptions } from "./optim/adam.js";
+
+export { adamW } from "./optim/adam-w.js";
+export type { AdamWOptions } from "./optim/adam-w.js";
+export type { RuleOptions } from "./optim/rule.js";
+
+export { l1 } from "./regularizers/l1.js";
+export { l2 } from "./regularizers/l2.js";
 
 export { stepDecay } from "./schedules/step-decay.js";
 export type { StepDecayOptions } from "./schedules/step-decay.js";
@@ -97,7 +106,8 @@ export type {
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
 export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
-export type { Optimizer, StepContext } from "./optim/optimizer.js";
+export type { Regularizer } from "./regularizers/regularizer.js";
+export type { Optimizer, PerParameter, StepContext } from "./optim/optimizer.js";
 export type { LearningRate, Schedule } from "./schedules/schedule.js";
 export type { Backend } from "./kernels/backend.js";
 export type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";

@@ -18,6 +18,7 @@ import { layerAccounts } from "../../src/trace/blocks/layers.js";
 import { formulasByName as activationFormulas } from "../../src/trace/formulas/activations.js";
 import { logitFormulas, lossFormulas } from "../../src/trace/formulas/losses.js";
 import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
+import { regularizerFormulas } from "../../src/trace/formulas/regularizers.js";
 import { activations as exactActivations } from "../oracles/exact.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
@@ -33,10 +34,20 @@ const rooms = {
   activations: "activations",
   losses: "losses",
   optimizers: "optim",
+  regularizers: "regularizers",
   schedules: "schedules",
   initializers: "initializers",
 };
-const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "schedule.ts", "initializer.ts"];
+const interfaces = [
+  "layer.ts",
+  "activation.ts",
+  "loss.ts",
+  "optimizer.ts",
+  "rule.ts",
+  "regularizer.ts",
+  "schedule.ts",
+  "initializer.ts",
+];
 const files = (kind: Kind): string[] =>
   readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
 /** What the files of a room export, but for its interface. */
@@ -65,12 +76,15 @@ const torchSchedules = read("test/fixtures/schedules.json").matchAll(/\["(\w+)"/
 type Spec = string | readonly [name: string, ...rest: unknown[]];
 const confirmed = new Set([
   ...["activations", "losses", "training"]
-    .flatMap((group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec }[])
-    .flatMap(({ layers, loss = [""], optimizer = [""] }) => [...layers, loss, optimizer])
+    .flatMap(
+      (group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec; penalty?: Spec }[],
+    )
+    .flatMap(({ layers, loss = [""], optimizer = [""], penalty = [""] }) => [...layers, loss, optimizer, penalty])
     .map((spec) => (typeof spec === "string" ? spec : spec[0])),
   ...[...torchSchedules].map((match) => match[1]!),
   ...exactActivations.map(({ block }) => block.name),
   "input", // computes nothing
+  "dropout", // its random numbers cannot be shared: test/interfaces/training-blocks.test.ts
 ]);
 
 const trace = {
@@ -78,6 +92,7 @@ const trace = {
   activations: ["src/trace/formulas/activations.ts", activationFormulas],
   losses: ["src/trace/formulas/losses.ts", lossFormulas],
   optimizers: ["src/trace/formulas/optimizers.ts", optimizerFormulas],
+  regularizers: ["src/trace/formulas/regularizers.ts", regularizerFormulas],
 } as const satisfies Partial<Record<Kind, readonly [string, object]>>;
 
 /** Where the blocks of a kind are listed: the place, and the names that are there. */
@@ -162,12 +177,14 @@ describe("options", () => {
       missing: null,
       targets: "reachable",
     });
+    const common = { rateFactor: 1, clipValue: null, clipNorm: null, averaged: null };
     expect(options(sgd({ momentum: 0.9 }))).toEqual({
       learningRate: 0.01,
       momentum: 0.9,
       dampening: 0,
       nesterov: false,
       weightDecay: 0,
+      ...common,
     });
     expect(options(chainrule.adam)).toEqual({
       learningRate: 0.001,
@@ -175,6 +192,7 @@ describe("options", () => {
       beta2: 0.999,
       epsilon: 1e-8,
       weightDecay: 0,
+      ...common,
     });
     expect(dense(2, 3).options).toEqual({
       inputs: 2,
@@ -182,6 +200,7 @@ describe("options", () => {
       weight: chainrule.glorot,
       bias: chainrule.zeros,
       freeze: [],
+      penalty: [],
     });
     const given = { weight: Float32Array.of(1, 2), bias: { shared: 0.5 }, freeze: ["bias"] } as const;
     expect(dense(2, 1, given).options).toEqual({
@@ -190,6 +209,7 @@ describe("options", () => {
       weight: [[1, 2]],
       bias: { shared: 0.5 },
       freeze: ["bias"],
+      penalty: [],
     });
     expect(dense(2, 1, { bias: false }).options.bias).toBe(false);
     expectTypeOf(leakyRelu.options.slope).toEqualTypeOf<number>();
@@ -230,8 +250,10 @@ describe("options", () => {
       value === null ||
       value === coin ||
       (Object.isFrozen(value) && Object.values(value).every(frozen));
-    const specimens = (["layers", "activations", "losses", "optimizers", "schedules", "initializers"] as const).flatMap(
-      (kind) => tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
+    const specimens = (
+      ["layers", "activations", "losses", "optimizers", "regularizers", "schedules", "initializers"] as const
+    ).flatMap((kind) =>
+      tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
     );
     for (const { options } of [...specimens, layer, ...made]) expect(frozen(options)).toBe(true);
   });

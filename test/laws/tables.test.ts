@@ -20,7 +20,16 @@ import { checkActivation, checkLayer, checkLoss, checkOptimizer } from "chainrul
 import { describe, expect, it } from "vitest";
 import { argumentsOf } from "../../src/catalogue.js";
 import { random } from "../support/arbitraries.js";
-import { activations, initializers, layers, losses, optimizers, type Row, schedules } from "../support/tables.js";
+import {
+  activations,
+  initializers,
+  layers,
+  losses,
+  optimizers,
+  regularizers,
+  type Row,
+  schedules,
+} from "../support/tables.js";
 
 const exports: Readonly<Record<string, unknown>> = { ...chainrule };
 const rows: readonly Row<unknown, unknown>[] = [
@@ -28,6 +37,7 @@ const rows: readonly Row<unknown, unknown>[] = [
   ...activations,
   ...losses,
   ...optimizers,
+  ...regularizers,
   ...initializers,
   ...schedules,
 ];
@@ -38,7 +48,17 @@ const table = (count: number, columns: number, low: number, high: number): numbe
 const spread: Initializer = { name: "spread", value: (index, { random }) => random.uniform(index) - 0.5 };
 
 /** What cannot be written without being called. */
-const CALLED = ["dense", "input", "activation", "loss", "constant", ...schedules.map(({ name }) => name)];
+const CALLED = [
+  "dense",
+  "dropout",
+  "input",
+  "l1",
+  "l2",
+  "activation",
+  "loss",
+  "constant",
+  ...schedules.map(({ name }) => name),
+];
 
 describe("the tables", () => {
   const names = rows.map(({ name }) => name);
@@ -49,8 +69,8 @@ describe("the tables", () => {
     expect(bare.map(({ name }) => name)).toEqual(names.filter((name) => !CALLED.includes(name)));
   });
 
-  const folders = ["activations", "initializers", "layers", "losses", "optim", "schedules"].map((each) =>
-    join(import.meta.dirname, "../../src", each),
+  const folders = ["regularizers", "activations", "initializers", "layers", "losses", "optim", "schedules"].map(
+    (each) => join(import.meta.dirname, "../../src", each),
   );
   const docstrings = new Map(folders.flatMap(docstringsOf));
 
@@ -150,6 +170,14 @@ describe("formulas", () => {
 
   it.each(specimensOf(optimizers))("$written: its path, against that of the formula", ({ block, plain }) => {
     for (const seed of [1, 2, 3]) expect(checkOptimizer(block, plain, { seed, steps: 50 }).toString()).toMatch(/^ok/);
+  });
+
+  it.each(specimensOf(regularizers))("$written: values, and derivatives against differences", ({ block, plain }) => {
+    for (const w of [-2, -0.3, 0, 0.7, 5]) {
+      expectClose([[block.value(w)]], [[plain(w)]], 1e-15);
+      const slope = (plain(w + 1e-6) - plain(w - 1e-6)) / 2e-6;
+      expect(Math.abs(block.derivative(w) - slope)).toBeLessThan(1e-8);
+    }
   });
 
   it.each(specimensOf(initializers))("$written: mean and variance", ({ block, plain }) => {

@@ -3,12 +3,14 @@ import {
   activation,
   adam,
   type AdamOptions,
+  adamW,
   binaryCrossEntropy,
   constant,
   cosine,
   cosineRestarts,
   crossEntropy,
   dense,
+  dropout,
   exponential,
   glorot,
   halfSquaredError,
@@ -16,6 +18,8 @@ import {
   identity,
   type Initializer,
   input,
+  l1,
+  l2,
   type Layer,
   leakyRelu,
   linear as linearSchedule,
@@ -26,6 +30,7 @@ import {
   oneCycle,
   type Optimizer,
   plateau,
+  type Regularizer,
   relu,
   type Schedule,
   sequence,
@@ -102,6 +107,13 @@ export const layers: readonly Row<Layer, PlainLayer>[] = [
       [2, 2, { weight: [[1, 2]] }], [2, 2, { weight: [[1, 2], [3]] }], [2, 2, { weight: [[1, 2], [3, NaN]] }], [2, 2, { bias: [1] }],
       [2, 2, { bias: true }], [2, 2, { bias: { shared: Infinity } }], [2, 2, { freeze: ["biases"] }], [2, 2, { freeze: "bias" }],
     ],
+  },
+  {
+    name: "dropout",
+    formula: "x / (1 − rate)",
+    source: "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov,",
+    specimens: [{ written: "dropout(0)", block: dropout(0), plain: (x) => [...x] }], // others: test/interfaces/training-blocks.test.ts
+    bad: [[], [1], [-0.1], [NaN], ["0.5"], [null], [[0.5]], [{ rate: 0.5 }]],
   },
   {
     name: "input",
@@ -265,7 +277,9 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
 ];
 
 /** For the k-th step, k counted by `t`. */
-function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions): OptimizerFormula {
+type Plain<Options> = { [K in keyof Options]: Extract<Options[K], number | boolean | undefined> };
+
+function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: Plain<SgdOptions>): OptimizerFormula {
   return (p, given, t, memory) => {
     const g = given + weightDecay * p;
     if (momentum === 0) return p - learningRate * g;
@@ -274,7 +288,7 @@ function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = 
   };
 }
 
-function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions): OptimizerFormula {
+function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: Plain<AdamOptions>): OptimizerFormula {
   return (p, given, t, memory) => {
     const g = given + weightDecay * p;
     memory.m = beta1 * (memory.m ?? 0) + (1 - beta1) * g;
@@ -284,10 +298,16 @@ function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 
   };
 }
 
+function adamWWith({ weightDecay = 0.01, ...options }: Plain<AdamOptions>): OptimizerFormula {
+  const step = adamWith(options);
+  const { learningRate = 0.001 } = options;
+  return (p, given, t, memory) => step(p, given, t, memory) - learningRate * weightDecay * p;
+}
+
 const written = (name: string, options: object): string =>
   `${name}(${Object.keys(options).length ? `{ ${Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(", ")} }` : ""})`;
 
-const sgdOptions: readonly SgdOptions[] = [
+const sgdOptions: readonly Plain<SgdOptions>[] = [
   {},
   { learningRate: 0.1 },
   { learningRate: 0.1, weightDecay: 0.01 },
@@ -295,14 +315,16 @@ const sgdOptions: readonly SgdOptions[] = [
   { learningRate: 0.1, momentum: 0.9, dampening: 0.3, weightDecay: 0.01 },
   { learningRate: 0.1, momentum: 0.8, nesterov: true, weightDecay: 0.01 },
 ];
-const adamOptions: readonly AdamOptions[] = [
+const adamOptions: readonly Plain<AdamOptions>[] = [
   {},
   { learningRate: 0.1 },
   { learningRate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 0.01 },
   { learningRate: 0.1, beta1: 0, weightDecay: 0.1 },
 ];
 
-const badRates = [[{ learningRate: -1 }], [{ learningRate: NaN }], [{ learningRate: "0.1" }], [{ lr: 0.1 }], [{ weightDecay: -1 }], [0.1], [null]];
+const badRates = [
+  [{ clipNorm: 0 }], [{ clipValue: -1 }], [{ averaged: 1 }], [{ rateFactor: -1 }], [{ weightDecay: { "0": -1 } }], [{ learningRate: { rate: 1 } }], [{ learningRate: -1 }], [{ learningRate: NaN }], [{ learningRate: "0.1" }], [{ lr: 0.1 }], [{ weightDecay: -1 }], [0.1], [null],
+];
 
 export const optimizers: readonly Row<Optimizer, OptimizerFormula>[] = [
   {
@@ -321,6 +343,32 @@ export const optimizers: readonly Row<Optimizer, OptimizerFormula>[] = [
     source: 'Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1',
     specimens: adamOptions.map((options) => ({ written: written("adam", options), block: adam(options), plain: adamWith(options) })),
     bad: [...badRates, [{ beta1: 1 }], [{ beta2: -0.1 }], [{ epsilon: 0 }], [{ betas: [0.9, 0.999] }]],
+  },
+  {
+    name: "adamW",
+    formula: "p ← p · (1 − learningRate · weightDecay)",
+    source: 'Loshchilov, Hutter, "Decoupled weight decay regularization" (ICLR 2019)',
+    specimens: adamOptions.map((options) => ({ written: written("adamW", options), block: adamW(options), plain: adamWWith(options) })),
+    bad: [...badRates, [{ beta1: 1 }], [{ beta2: -0.1 }], [{ epsilon: 0 }], [{ betas: [0.9, 0.999] }]],
+  },
+];
+
+const badFactors = [[], [-1], [NaN], [Infinity], ["0.1"], [null], [{ factor: 1 }]];
+
+export const regularizers: readonly Row<Regularizer, (w: number) => number>[] = [
+  {
+    name: "l1",
+    formula: "factor · |w|",
+    source: 'Tibshirani, "Regression shrinkage and selection via the lasso" (1996)',
+    specimens: [{ written: "l1(0.1)", block: l1(0.1), plain: (w) => 0.1 * abs(w) }],
+    bad: badFactors,
+  },
+  {
+    name: "l2",
+    formula: "factor · w²",
+    source: 'Hoerl, Kennard, "Ridge regression" (1970)',
+    specimens: [{ written: "l2(0.1)", block: l2(0.1), plain: (w) => 0.1 * w * w }],
+    bad: badFactors,
   },
 ];
 
