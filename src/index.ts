@@ -1,6 +1,7 @@
 export { Network } from "./network/network.js";
 export type {
   AnyTargetNetwork,
+  EvaluateOptions,
   NetworkFor,
   ForwardOptions,
   NetworkConstructor,
@@ -13,22 +14,19 @@ export type { BufferView, ParameterView, ValueOf } from "./network/parameter-vie
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { EncodedNumbers } from "./network/encoded.js";
 export type { NetworkState } from "./network/state.js";
-export type {
-  Batch,
-  Chained,
-  Example,
-  Fits,
-  FitsTarget,
-  Input,
-  InputSize,
-  Matrix,
-  OutputSize,
-  Result,
-  Target,
-  Vector,
-} from "./network/types.js";
-export type { Abortable, EpochReport, FitOptions, History } from "./train/fit.js";
-export { TrainingAborted } from "./train/fit.js";
+export type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result, Vector } from "./network/types.js";
+export type { Batch, Example, Input, Matrix, Target } from "./core/examples.js";
+export type { BatchFitOptions, BatchReport, FitOptions } from "./train/options.js";
+export type { Validation, ValidationData } from "./train/validation.js";
+export type { ClassWeights } from "./train/class-weights.js";
+export type { DirectedMetric, Metrics } from "./train/metrics.js";
+export type { Metric, MetricFunction } from "./metrics/metric.js";
+export type { EarlyStopping } from "./train/early-stopping.js";
+export type { Batches, TrainingBatch } from "./train/batches.js";
+export type { Ending, EpochReport, History, Scores } from "./train/history.js";
+export type { Abortable } from "./train/aborted.js";
+export { TrainingAborted } from "./train/aborted.js";
+export { logProgress } from "./train/log-progress.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
@@ -118,4 +116,4 @@ export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
 export type { Nested, NumberArray } from "./core/numbers.js";
 export type { Bare, Made } from "./core/bare.js";
 export { ChainruleError } from "./core/errors.js";
-export type { Complaint, ErrorCode } from "./core/errors.js";
+export type { Complaint, EpochFigures, ErrorCode, UnfinishedHistory } from "./core/errors.js";

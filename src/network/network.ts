@@ -1,15 +1,21 @@
+import type { Batch, Input, Target } from "../core/examples.js";
 import type { DType, Floats } from "../core/tensor.js";
 import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import type { FitOptions, History } from "../train/fit.js";
+import type { Batches } from "../train/batches.js";
+import type { ClassWeights } from "../train/class-weights.js";
+import type { History, Scores } from "../train/history.js";
+import type { Metrics } from "../train/metrics.js";
+import type { BatchFitOptions, FitOptions } from "../train/options.js";
+import type { Validation } from "../train/validation.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
 import type { NetworkState } from "./state.js";
-import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
+import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions<L extends Loss = Loss> {
@@ -49,10 +55,21 @@ export interface ForwardOptions {
   readonly inputGradient?: boolean;
 }
 
-/** Options of `backward`, `trainBatch` and `evaluate`. */
+/** Options of `backward` and `trainBatch`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
   readonly rowWeights?: readonly number[] | Floats;
+}
+
+/** Options of `evaluate`. `M` are the names of the metrics. */
+export interface EvaluateOptions<M extends string = never> extends RowWeightsOption {
+  /**
+   * A factor for the losses of each class's rows, in a list; `"balanced"`: those that the latest `fit` with
+   * `classWeights: "balanced"` has found. Default none.
+   */
+  readonly classWeights?: ClassWeights;
+  /** Functions of (prediction, target, weights) by name; the weights are those of rows times those of classes. */
+  readonly metrics?: Metrics<M>;
 }
 
 /**
@@ -170,21 +187,53 @@ export interface Network<In extends number = number, Out extends number = number
   ): number;
 
   /**
-   * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, between batches, after each `onEpoch` and while it reads large data, so that a page stays alive:
-   * leave what you gave it alone until it has read it, in the first moments. With `accumulate` the gradients of an
-   * update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
-   * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
-   * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
-   * as `trainBatch`. What is thrown in the course of the training has `epoch`, `step` (both counted from 1) and
-   * `history`; the steps before that one stand.
+   * Trains for `epochs` passes over the data, in shuffled batches, and judges each epoch by `validation`, with `metrics`
+   * of yours. It gives way to the event loop every few milliseconds: between batches, slices of validation, and after
+   * each `onBatch` and `onEpoch`, and while it reads large data, so that a page stays alive. Leave what you gave it alone
+   * until it has read it, in the first moments.
+   *
+   * Meanwhile, from callbacks or in between, you may call `predict`, `evaluate`, `toJSON`, `clone` and change the
+   * learning rate. `trainBatch` and other steps of yours count as if they came between two updates; with `accumulate`,
+   * where the gradients of an update may wait, leave them alone. Another `fit` is refused until this one has ended.
+   *
+   * However it ends, the network is as after the latest update that was finished or, with `earlyStopping`, as after the
+   * best epoch; and it can be fitted again.
+   * @returns the loss and the report of each epoch, the best of them, and what ended it
+   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted`, when the signal aborts; `diverged`; `value`
+   * for a metric that gives no finite number; `option`; else as `trainBatch`. What is thrown in the course of the training
+   * has `epoch`, `step` (both counted from 1) and `history`; the steps before that one stand. What a callback throws
+   * comes out as it is.
+   * @example
+   * ```ts
+   * import { Network, binaryCrossEntropy, dense, logProgress, sgd, sigmoid } from "chainrule";
+   *
+   * const network = new Network([dense(1, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 });
+   * const inputs = [[1], [2], [3], [4], [5], [6], [7], [8], [9], [10]];
+   * const targets = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
+   * const options = { epochs: 3, validation: 0.2, earlyStopping: true, onEpoch: logProgress };
+   * const history = await network.fit(inputs, targets, options);
+   * history.ended; // "epochs"
+   * ```
    */
-  fit<const X extends Batch, const T extends Target>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, Out, X>,
-    options: FitOptions,
-  ): Promise<History>;
+    options: FitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  /**
+   * The same with batches as they come, an update for each. The next is asked for when the one before has been trained
+   * with; when the training ends early, what gives them is ended too. An async iterable is one epoch; for several, give a
+   * function that returns one. An abort is heard when the next batch comes.
+   */
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
+    options?: BatchFitOptions<M, V>,
+  ): Promise<History<M, V>>;
 
   /**
    * Computes what the network gives, in evaluation mode; the tapes stay as they are.
@@ -197,16 +246,17 @@ export interface Network<In extends number = number, Out extends number = number
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
-   * `trainBatch`.
-   * @throws {@link ChainruleError} `order` without a loss; `diverged` if the loss is not finite; else as `forward` and
-   * `backward`
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape; and metrics. Weights of rows count
+   * as in `trainBatch`, those of classes as in `fit`.
+   * @returns the loss, and each metric by its name
+   * @throws {@link ChainruleError} `order` without a loss, or without balanced weights of classes; `diverged` if the loss
+   * is not finite, `value` if a metric is not; `option`; else as `forward` and `backward`
    */
-  evaluate<const X extends Input, const T extends Target>(
+  evaluate<const X extends Input, const T extends Target, M extends string = never>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
-    options?: RowWeightsOption,
-  ): { readonly loss: number };
+    options?: EvaluateOptions<M>,
+  ): Scores<M>;
 
   /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
   readonly parameters: readonly ParameterView[];
@@ -278,16 +328,25 @@ export interface AnyTargetNetwork<In extends number = number, Out extends number
     target: FitsTarget<T, number, X>,
     options?: RowWeightsOption,
   ): number;
-  fit<const X extends Batch, const T extends Target>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, number, X>,
-    options: FitOptions,
-  ): Promise<History>;
-  evaluate<const X extends Input, const T extends Target>(
+    options: FitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
+    options?: BatchFitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  evaluate<const X extends Input, const T extends Target, M extends string = never>(
     input: Fits<X, In>,
     target: FitsTarget<T, number, X>,
-    options?: RowWeightsOption,
-  ): { readonly loss: number };
+    options?: EvaluateOptions<M>,
+  ): Scores<M>;
   clone(options?: { readonly dtype?: DType }): AnyTargetNetwork<In, Out>;
 }
 

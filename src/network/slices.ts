@@ -1,5 +1,7 @@
 import { fail, Phrase } from "../core/errors.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
+import { type Abortable, hear } from "../train/aborted.js";
+import type { Ticker } from "../train/ticker.js";
 import type { Reader } from "./reader.js";
 
 /** Numbers that are read in one go: in well below a millisecond. */
@@ -44,4 +46,46 @@ export class Slices {
     this.#start += count;
     return this.#start < rows;
   }
+}
+
+/** Readers of examples and of their targets. */
+export interface Readers {
+  readonly input: Reader;
+  readonly target: Reader;
+  readonly inputSize: number;
+  readonly targetSize: number;
+  readonly dtype: DType;
+}
+
+/** The numbers of examples and their targets, row by row. */
+export interface Examples {
+  readonly rows: number;
+  readonly inputs: Floats;
+  readonly targets: Floats;
+}
+
+/**
+ * Reads examples and their targets, whatever their form, and gives way to the event loop in between.
+ * @throws {@link ChainruleError} `type`, `shape` or `value`; `aborted`
+ */
+export async function readExamples(
+  { input, target, inputSize, targetSize, dtype }: Readers,
+  inputs: unknown,
+  targets: unknown,
+  where: string,
+  ticker: Ticker,
+  signal: Abortable | undefined,
+): Promise<Examples> {
+  const giveWay = async (): Promise<void> => {
+    await ticker.tick();
+    hear(signal);
+  };
+  const x = new Slices(input, inputSize, dtype, (start, limit) => input.read(inputs, `${where} inputs`, start, limit));
+  while (x.next()) if (ticker.look()) await giveWay();
+  const { rows } = x;
+  const t = new Slices(target, targetSize, dtype, (start, limit) =>
+    target.readTargets(targets, input.single, rows, `${where} targets`, start, limit),
+  );
+  while (t.next()) if (ticker.look()) await giveWay();
+  return { rows, inputs: x.data, targets: t.data };
 }

@@ -279,7 +279,7 @@ export class Training implements Destination {
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
     let steps = Math.min(Math.floor(left / rows), Math.floor(most));
     if (accumulate > 1) return this.#trainPart(data, first, batchSize, accumulate);
-    if (this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
+    if (data.isStepwise || this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
     const { isScheduled } = this.#rate;
     if (isScheduled) steps = this.#rate.layReady(steps);
     block.setRows(rows * steps);
@@ -469,6 +469,8 @@ export interface FitData {
   readonly targets: Floats;
   readonly rowWeights: Floats | null;
   readonly order: Uint32Array;
+  /** Whether each update is to be a call of its own. */
+  readonly isStepwise?: boolean;
 }
 
 /** Where they are gathered. */

@@ -1,0 +1,65 @@
+import type { EpochFigures } from "../core/errors.js";
+import type { Floats } from "../core/tensor.js";
+import { unwatched, type Watched } from "./early-stopping.js";
+import type { Ending } from "./history.js";
+
+/** What a fit was asked for that has to be the same if it is to go on. */
+export interface Terms {
+  /** Rows of the data, before any were kept apart for validation; 0 for batches that come one by one. */
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly accumulate: number;
+  /** In words: "none", "0.2", "last 0.2", "40 rows". */
+  readonly validation: string;
+}
+
+/**
+ * Where a fit stands, between two updates: plain data, from which it goes on to the same bits in a network that is as
+ * it was then. What the network itself remembers (parameters, slots, buffers, the count of forwards) is not in it.
+ */
+export interface Course {
+  readonly terms: Terms;
+  /** The epoch that is under way, or the next; counted from 1. */
+  epoch: number;
+  /** The place, in the order of its rows, at which the next update begins; of batches as they come, their count. */
+  row: number;
+  /** How many updates of this epoch are done. */
+  step: number;
+  /** The count of forwards when the order of this epoch was drawn; −1 if it has not been. */
+  order: number;
+  /** The count of forwards after the latest update. */
+  forwards: number;
+  /** The losses of this epoch times their masses, added up, and the masses. */
+  readonly sum: [losses: number, masses: number];
+  readonly history: {
+    loss: number[];
+    reports: EpochFigures[];
+    best: EpochFigures | undefined;
+    ended: Ending | undefined;
+  };
+  readonly watched: Watched;
+  /** Parameters and buffers of the best epoch by name, if they are wanted in the end. */
+  best: Readonly<Record<string, Floats>> | null;
+}
+
+/** The beginning of a fit. */
+export const beginning = (terms: Terms): Course => ({
+  terms,
+  epoch: 1,
+  row: 0,
+  step: 0,
+  order: -1,
+  forwards: 0,
+  sum: [0, 0],
+  history: { loss: [], reports: [], best: undefined, ended: undefined },
+  watched: unwatched(),
+  best: null,
+});
+
+/** The next epoch, whose order is still to be drawn. */
+export function turnPage(course: Course): void {
+  course.epoch++;
+  course.row = course.step = course.sum[0] = course.sum[1] = 0;
+  course.order = -1;
+}
