@@ -30,6 +30,8 @@ export { logProgress } from "./train/log-progress.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { dropout } from "./layers/dropout.js";
+export type { Dropout, DropoutState } from "./layers/dropout.js";
 export { input } from "./layers/input.js";
 export type { InputLayer } from "./layers/input.js";
 export { softmax } from "./layers/softmax.js";
@@ -56,6 +58,30 @@ export type { SgdOptions } from "./optim/sgd.js";
 export { adam } from "./optim/adam.js";
 export type { AdamOptions } from "./optim/adam.js";
 
+export { adamW } from "./optim/adam-w.js";
+export type { AdamWOptions } from "./optim/adam-w.js";
+export type { RuleOptions } from "./optim/rule.js";
+
+export { l1 } from "./regularizers/l1.js";
+export { l2 } from "./regularizers/l2.js";
+
+export { stepDecay } from "./schedules/step-decay.js";
+export type { StepDecayOptions } from "./schedules/step-decay.js";
+export { exponential } from "./schedules/exponential.js";
+export type { ExponentialOptions } from "./schedules/exponential.js";
+export { linear } from "./schedules/linear.js";
+export type { LinearOptions } from "./schedules/linear.js";
+export { cosine, cosineRestarts } from "./schedules/cosine.js";
+export type { CosineOptions, CosineRestartsOptions } from "./schedules/cosine.js";
+export { oneCycle } from "./schedules/one-cycle.js";
+export type { OneCycleOptions } from "./schedules/one-cycle.js";
+export { plateau } from "./schedules/plateau.js";
+export type { PlateauOptions } from "./schedules/plateau.js";
+export { warmup } from "./schedules/warmup.js";
+export type { Warmup } from "./schedules/warmup.js";
+export { sequence } from "./schedules/sequence.js";
+export type { SequenceParts } from "./schedules/sequence.js";
+
 export { glorot, he } from "./initializers/scaled.js";
 export type { ScaledOptions } from "./initializers/scaled.js";
 export { constant, zeros } from "./initializers/constant.js";
@@ -78,7 +104,9 @@ export type {
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
 export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
-export type { Optimizer, StepContext } from "./optim/optimizer.js";
+export type { Regularizer } from "./regularizers/regularizer.js";
+export type { Optimizer, PerParameter, StepContext } from "./optim/optimizer.js";
+export type { LearningRate, Schedule } from "./schedules/schedule.js";
 export type { Backend } from "./kernels/backend.js";
 export type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
 export { reference } from "./kernels/reference.js";

@@ -1,7 +1,7 @@
 import { isOurs } from "../core/bare.js";
 import { ask, fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
-import { checkPart, partsOf, readOption, readOptions } from "../core/options.js";
+import { checkPart, flag, partsOf, readOption, readOptions } from "../core/options.js";
 import { freshSeed } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
@@ -425,13 +425,17 @@ export class NetworkImplementation {
     this.store.findRuns();
   }
 
-  clone(options?: { readonly dtype?: DType }): NetworkImplementation {
+  clone(options?: { readonly dtype?: DType; readonly averaged?: boolean }): NetworkImplementation {
     const self = NetworkImplementation.#entered(this, "clone");
-    const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    const { dtype, averaged } = readOptions("clone", options, {
+      dtype: { ...fields.dtype, otherwise: self.dtype },
+      averaged: flag(false),
+    });
     checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);
+    if (averaged) self.store.copyAverages(twin.store, "clone averaged");
     twin.training.learningRateWasSet();
     twin.training.pending = self.training.pending;
     return twin;

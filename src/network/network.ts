@@ -290,10 +290,11 @@ export interface Network<In extends number = number, Out extends number = number
   unfreeze(...names: readonly [string, ...string[]]): void;
 
   /**
-   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision.
-   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold
+   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. With
+   * `averaged`, its parameters are the running means that the optimizer's option `averaged` keeps.
+   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold, `order` for means where there are none
    */
-  clone(options?: { readonly dtype?: DType }): Network<In, Out>;
+  clone(options?: { readonly dtype?: DType; readonly averaged?: boolean }): Network<In, Out>;
 
   /**
    * Takes over another network's parameters, or moves towards them: p ← (1 − tau) p + tau p′. Default tau 1.

@@ -20,7 +20,7 @@ export interface NetworkState {
 const findNotFinite = (numbers: Floats): number => numbers.findIndex((value) => !Number.isFinite(value));
 
 /** Whether a flat name is the one said, or lies below it: `"0"` stands for `"0.weight"` and `"0.bias"`. */
-const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
+export const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
 
 /**
  * The entries that names stand for.

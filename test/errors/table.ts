@@ -432,7 +432,7 @@ export const table: readonly Row[] = [
     [{ learningRate: "fast" }, "value", "learningRate: 0.01", "sgd learningRate"],
     [{ learningRate: null }, "value", "learningRate: 0.01", "sgd learningRate"],
     [{ learningRate: 1n }, "value", "write learningRate: 1", "sgd learningRate"],
-    [{ learningRate: () => 0.1 }, "value", "learningRate: 0.01", "sgd learningRate"],
+    [{ learningRate: () => -0.1 }, "value", "a finite number of at least 0", "learningRate schedule at step 0"],
     [{ momentum: 1 }, "value", "momentum: 0", "sgd momentum"],
     [{ nesterov: "yes" }, "value", "nesterov: false", "sgd nesterov"],
     [{ nesterov: true }, "option", "momentum: 0.9", "sgd nesterov"],
