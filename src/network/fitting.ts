@@ -23,6 +23,8 @@ export interface Fitted extends Judged, Trained {
   readonly dtype: DType;
   readonly targetSize: number;
   readonly reach: Reach;
+  /** A copy of it, to be judged in its place. */
+  twin(): Judged;
   /** Readers of examples and targets, which keep the array of what they read last. */
   readers(): Readers;
   /** The weights of classes, as they were found last. */
@@ -69,8 +71,8 @@ export async function fitNetwork(
     begin: () => source.begin(course),
     train: () => source.train(course),
     scores: judge && (() => judge.scores(ticker, options.signal, course)),
-    keep: () => (course.best = keep(modelToJudge(network).store, course.best)),
-    epochEnded: (_loss) => undefined, // a schedule that reads the loss is told here: training.epochEnded(loss)
+    keep: () => (course.best = keep(store, course.best)),
+    epochEnded: (loss) => training.epochEnded(loss),
   };
   try {
     await fit(trainable, options, ticker, course);
@@ -88,8 +90,19 @@ export async function fitNetwork(
   return historyOf(course);
 }
 
-/** What is judged: the network as it is. */
-const modelToJudge = (network: Fitted): Judged => network;
+/** What is judged: the network or, if its optimizer keeps running means of the parameters, a twin with those. */
+function modelToJudge(network: Fitted): Judged {
+  const { store } = network;
+  if (!store.allAverages) return network;
+  const twin = network.twin();
+  let buffers: ReturnType<typeof keep> | null = null;
+  const refresh = (): void => {
+    store.copyAverages(twin.store, "fit");
+    putBack(twin.store, (buffers = keep(store, buffers, true)));
+    twin.training.discard("fit");
+  };
+  return { ...twin, refresh };
+}
 
 /** Takes the data in, and divides it. */
 async function prepareRows(

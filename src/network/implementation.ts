@@ -304,6 +304,10 @@ export class NetworkImplementation {
         const input = new Reader(inputSize, dtype);
         return { input, target: targetReader(targetSize, dtype, loss), inputSize, targetSize, dtype };
       },
+      twin: () => {
+        const twin = this.clone();
+        return { store: twin.store, training: twin.training, loss, predicting: twin.#predicting };
+      },
       hasMoved: () => (this.#form = "rows"),
       get predicting() {
         return itself.#predicting;

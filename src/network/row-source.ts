@@ -81,7 +81,9 @@ export class RowSource {
       this.#hasFailed = false;
     } finally {
       if (this.#hasFailed && accumulate === 1) {
-        this.#finish(course, training.row, course.forwards + store.cursor.floats[0]!);
+        const forwards = course.forwards + store.cursor.floats[0]!;
+        if (store.counter.floats[0]! > forwards) store.restoreBuffers(); // another forward has begun
+        this.#finish(course, training.row, forwards);
       }
     }
     const total = store.total.floats[0]!;
