@@ -1,5 +1,5 @@
 import { type DType, floats } from "../core/tensor.js";
-import { beginning, type Course, type Terms } from "../train/course.js";
+import { beginning, type Course, historyOf, type Terms } from "../train/course.js";
 import { hear } from "../train/aborted.js";
 import { type Batches, isBatches } from "../train/batches.js";
 import { balancedWeights, classesOf, needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
@@ -82,7 +82,7 @@ export async function fitNetwork(network: Fitted, inputs: unknown, targets: unkn
       training.discard("fit");
     }
   }
-  return course.history as History;
+  return historyOf(course);
 }
 
 /** What is judged: the network as it is. */

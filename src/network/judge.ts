@@ -1,6 +1,6 @@
 import type { Floats } from "../core/tensor.js";
 import { type Abortable, hear } from "../train/aborted.js";
-import type { Course } from "../train/course.js";
+import type { Course, Scored } from "../train/course.js";
 import type { NamedMetric } from "../train/metrics.js";
 import type { Ticker } from "../train/ticker.js";
 import { Assessment, type Judged, SLICE } from "./assessment.js";
@@ -26,27 +26,42 @@ export class Judge {
   }
 
   /**
-   * The loss and the metrics of all rows.
+   * The loss and the metrics of all rows, at once if that does not take long.
    * @throws {@link ChainruleError} `aborted`; `diverged` for a loss, `value` for a metric that is not finite
    */
-  async scores(ticker: Ticker, signal: Abortable | undefined, { history }: Course): Promise<Record<string, number>> {
-    const assessment = this.#assessment;
+  scores(ticker: Ticker, signal: Abortable | undefined, course: Course): Scored | Promise<Scored> {
+    this.#assessment.reset();
+    const first = this.#assess(0, ticker);
+    return first < this.data.order.length ? this.#goOn(first, ticker, signal, course) : this.#result;
+  }
+
+  async #goOn(first: number, ticker: Ticker, signal: Abortable | undefined, course: Course): Promise<Scored> {
+    while (first < this.data.order.length) {
+      await ticker.tick();
+      hear(signal, course);
+      first = this.#assess(first, ticker);
+    }
+    return this.#result;
+  }
+
+  /** Assesses slices from a row on, until it is time to give way; returns the row at which it stopped. */
+  #assess(first: number, ticker: Ticker): number {
     const { inputs, targets, rowWeights, order } = this.data;
-    assessment.reset();
-    for (let first = 0; first < order.length; first += SLICE) {
-      if (ticker.look()) {
-        await ticker.tick();
-        hear(signal, history);
-      }
-      const { predicting: pass } = this.judged;
+    const { predicting: pass } = this.judged;
+    while (first < order.length && !ticker.look()) {
       const end = Math.min(order.length, first + SLICE);
       pass.setRows(end - first);
       gather(inputs, pass.values[0]!.columns, order, first, end, pass.values[0]!.floats);
       gather(targets, pass.target.columns, order, first, end, pass.target.floats);
       if (rowWeights) gather(rowWeights, 1, order, first, end, pass.rowWeights.floats);
-      assessment.add(rowWeights !== null);
+      this.#assessment.add(rowWeights !== null);
+      first = end;
     }
-    const metrics = assessment.measure(this.#weights);
-    return this.wantsLoss ? { loss: assessment.loss, ...metrics } : metrics;
+    return first;
+  }
+
+  get #result(): Scored {
+    const metrics = this.#assessment.measure(this.#weights);
+    return this.wantsLoss ? { loss: this.#assessment.loss, ...metrics } : metrics;
   }
 }

@@ -52,11 +52,15 @@ export class RowSource {
     }
     if (options.shuffle) {
       const { order } = this.#data;
-      order.set(this.#rows);
+      const rows = this.#rows;
+      if (order.length > 32) order.set(rows);
+      else for (let i = 0; i < order.length; i++) order[i] = rows[i]!;
       this.#counter.data[0] = course.order;
       shuffle(order, this.#stream.uniform(0));
     }
-    store.sum.floats.set(course.sum);
+    const sum = store.sum.floats;
+    sum[0] = course.sum[0];
+    sum[1] = course.sum[1];
     this.#next = course.row;
     return course.row < this.#rows.length;
   }

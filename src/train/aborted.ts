@@ -1,4 +1,5 @@
 import { ChainruleError } from "../core/errors.js";
+import { type Course, historyOf } from "./course.js";
 import type { History } from "./history.js";
 
 /** What `fit` reads of an `AbortSignal`, a type that not every environment declares. */
@@ -43,6 +44,6 @@ export class TrainingAborted extends ChainruleError {
 const NOTHING: History = { loss: [], reports: [], best: undefined, ended: undefined };
 
 /** @throws {@link ChainruleError} `aborted` if the signal has been aborted */
-export function hear(signal: Abortable | undefined, history: History = NOTHING): void {
-  if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
+export function hear(signal: Abortable | undefined, course?: Course): void {
+  if (signal?.aborted) throw new TrainingAborted(course ? historyOf(course) : NOTHING, signal.reason);
 }

@@ -1,13 +1,10 @@
-import { ChainruleError, type EpochFigures } from "../core/errors.js";
+import { ChainruleError } from "../core/errors.js";
 import { hear } from "./aborted.js";
-import { type Course, turnPage } from "./course.js";
+import { type Course, historyOf, reportOf, type Scored, turnPage } from "./course.js";
 import { judge } from "./early-stopping.js";
 import type { Ending } from "./history.js";
 import type { ReadOptions } from "./options.js";
 import type { Ticker } from "./ticker.js";
-
-/** A loss and metrics, or metrics alone. */
-type Scored = Readonly<Record<string, number>>;
 
 /** What `fit` asks of a network that has taken the data in, or takes it as it comes. */
 export interface Trainable {
@@ -22,7 +19,7 @@ export interface Trainable {
   /** A few updates, or a batch of one, from where the course is; returns whether there may be rows left. */
   train(course: Course): boolean | Promise<boolean>;
   /** The loss and metrics of validation, or metrics of the rows; null if nobody wants to know. */
-  readonly scores: (() => Promise<Scored>) | null;
+  readonly scores: (() => Scored | Promise<Scored>) | null;
   /** Remembers parameters and buffers as they are, in the course. */
   keep(course: Course): void;
   /** Between two epochs, with the loss that is watched: the turn of a schedule. */
@@ -35,7 +32,7 @@ export interface Trainable {
  */
 async function train(network: Trainable, options: ReadOptions, ticker: Ticker, course: Course): Promise<Ending> {
   const { epochs, onEpoch, onBatch, signal, rule } = options;
-  const { history } = course;
+  const { scores: find, isStepwise } = network;
   let isEnded = false;
 
   /** Trains on, until the rows end or it is time to give way; returns whether there are rows left. */
@@ -61,22 +58,23 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
   while (course.epoch <= epochs) {
     let isUnderWay = network.begin(course);
     while (isUnderWay) {
-      hear(signal, history);
-      isUnderWay = network.isStepwise ? await walk() : run();
+      if (signal) hear(signal, course);
+      isUnderWay = isStepwise ? await walk() : run();
       if (isUnderWay) await ticker.tick();
     }
     if (isEnded) return "onBatch";
-    const { scores: find } = network;
-    const scores = find === null ? null : await find();
-    const report = reportOf(course, scores, options.validation !== undefined);
-    const { isBest, isOver } = judge(rule, course.watched, course.epoch, watchedOf(report, rule.metric));
-    history.loss.push(report.loss);
-    history.reports.push(report);
-    if (isBest) history.best = report;
+    const found = find === null ? null : find();
+    const scores = found instanceof Promise ? await found : found;
+    const { epoch, sum } = course;
+    const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
+    const watched = scores?.[rule.metric] ?? loss;
+    const { isBest, isOver } = judge(rule, course.watched, epoch, watched);
+    course.loss.push(loss);
+    if (scores) course.scores.push(scores);
     if (isBest && rule.restores) network.keep(course);
-    network.epochEnded((report.validation ?? report).loss);
+    network.epochEnded(scores?.loss ?? loss);
     turnPage(course);
-    const answer = onEpoch === undefined || (await (onEpoch as (report: EpochFigures) => unknown)(report));
+    const answer = onEpoch === undefined || (await (onEpoch as (report: unknown) => unknown)(reportOf(course, epoch)));
     if (isOver) return "earlyStopping";
     if (answer === false) return "onEpoch";
     if ((onEpoch || scores) && ticker.look()) await ticker.tick();
@@ -84,29 +82,13 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
   return "epochs";
 }
 
-/** The report of the epoch that the course has come to the end of. */
-function reportOf(
-  { epoch, sum }: Course,
-  scores: Readonly<Record<string, number>> | null,
-  isValidated: boolean,
-): EpochFigures {
-  const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
-  if (!scores) return { epoch, loss };
-  return isValidated
-    ? { epoch, loss, validation: scores as EpochFigures["validation"] & object }
-    : { epoch, loss, ...scores };
-}
-
-const watchedOf = ({ validation, ...report }: EpochFigures, metric: string): number =>
-  ((validation ?? report) as unknown as Readonly<Record<string, number>>)[metric]!;
-
 /** Trains a network from where the course is; an error of ours says where it happened. */
 export async function fit(network: Trainable, options: ReadOptions, ticker: Ticker, course: Course): Promise<void> {
   try {
-    course.history.ended = await train(network, options, ticker, course);
+    course.ended = await train(network, options, ticker, course);
   } catch (error) {
     if (!(error instanceof ChainruleError)) throw error;
-    const { epoch, step, history } = course;
-    throw Object.assign(error, { epoch, step: step + 1, history });
+    const { epoch, step } = course;
+    throw Object.assign(error, { epoch, step: step + 1, history: historyOf(course) });
   }
 }
