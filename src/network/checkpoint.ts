@@ -13,8 +13,10 @@ import { writtenValue } from "./written.js";
 export type WrittenNumber = number | { readonly number: string };
 
 /** Where a `fit` stands, as a document has it. */
-export interface WrittenCourse extends Omit<Course, "best" | "last" | "history"> {
-  readonly history: object;
+export interface WrittenCourse extends Omit<Course, "best" | "last" | "loss" | "scores"> {
+  /** The loss of each epoch that is done, and what validation and metrics found. */
+  readonly loss: readonly WrittenNumber[];
+  readonly scores: readonly object[];
   /** Parameters and buffers of the best epoch, and those of the latest step where the best have taken their place. */
   readonly best?: WrittenNumbers;
   readonly last?: WrittenNumbers;
@@ -77,12 +79,11 @@ export function writtenTraining(network: NetworkImplementation): WrittenTraining
   };
 }
 
-function writtenCourse({ best, last, history, ...course }: Course, store: Store): WrittenCourse {
+function writtenCourse({ best, last, ...course }: Course, store: Store): WrittenCourse {
   const copies = (numbers: Readonly<Record<string, Floats>>): WrittenNumbers =>
     Object.fromEntries(Object.entries(numbers).map(([name, each]) => [name, writeNumbers(each, shapeOf(store, name))]));
   return {
-    ...(writtenValue(course, "fit") as Omit<Course, "best" | "last" | "history">),
-    history: writtenValue(history, "history") as object,
+    ...(writtenValue(course, "fit") as Omit<WrittenCourse, "best" | "last">),
     ...(best && { best: copies(best) }),
     ...(last && { last: copies(last) }),
   };
@@ -209,61 +210,60 @@ function readWeights(value: unknown): number[] {
   return Array.from(value as readonly unknown[], (each, i) => readNumber(each, `.classWeights[${i}]`));
 }
 
-/** Where a fit stood; a history that was read is what it was, figure by figure. */
+/** Where a fit stood. */
 function readCourse(value: unknown, store: Store): Course {
   const at = ".fit";
-  const { terms, epoch, row, step, order, forwards, sum, history, watched, best, last } = objectAt(value, at);
-  const { rows, batchSize, shuffle, accumulate, validation } = objectAt(terms, `${at}.terms`);
-  need(typeof shuffle === "boolean", `${at}.terms.shuffle`, "true or false", shuffle);
-  need(typeof validation === "string", `${at}.terms.validation`, "a text", validation);
-  need(isCount(batchSize) && isCount(accumulate), `${at}.terms.batchSize`, "a whole number of at least 1", batchSize);
-  const { loss, reports, best: bestReport } = objectAt(history, `${at}.history`);
-  const given = objectAt(watched, `${at}.watched`);
+  const given = objectAt(value, at);
+  const { loss, scores, watched, best, last } = given;
   const all = new Map([...store.parameters, ...store.buffers]);
   const copies = (value: unknown, name: string) =>
     value === undefined ? null : readByName(value, all, `${at}.${name}`, true, store);
-  need(
-    isArray(loss) && isArray(reports) && loss.length === reports.length,
-    `${at}.history`,
-    "a report for each loss",
-    reports,
-  );
-  return {
-    terms: { rows: readCount(rows, `${at}.terms.rows`), batchSize, shuffle, accumulate, validation } as Terms,
-    epoch: readCount(epoch, `${at}.epoch`, 1),
-    row: readCount(row, `${at}.row`),
-    step: readCount(step, `${at}.step`),
-    order: readCount(order, `${at}.order`, -1),
-    forwards: readCount(forwards, `${at}.forwards`),
-    sum: readList(sum, 2, `${at}.sum`) as [number, number],
-    history: {
-      loss: readList(loss, (loss as unknown[]).length, `${at}.history.loss`),
-      reports: (reports as unknown[]).map((each) => readReport(each)),
-      best: bestReport === undefined ? undefined : readReport(bestReport),
-      ended: undefined,
-    },
-    watched: {
-      epoch: readCount(given.epoch, `${at}.watched.epoch`),
-      best: readNumber(given.best, `${at}.watched.best`),
-      reference: readNumber(given.reference, `${at}.watched.reference`),
-      waited: readCount(given.waited, `${at}.watched.waited`),
-    },
+  need(isArray(scores), `${at}.scores`, "a list", scores);
+  const read: Course = {
+    terms: readTerms(given.terms, `${at}.terms`),
+    epoch: readCount(given.epoch, `${at}.epoch`, 1),
+    row: readCount(given.row, `${at}.row`),
+    step: readCount(given.step, `${at}.step`),
+    order: readCount(given.order, `${at}.order`, -1),
+    forwards: readCount(given.forwards, `${at}.forwards`),
+    sum: readList(given.sum, 2, `${at}.sum`) as [number, number],
+    loss: readList(loss, isArray(loss) ? loss.length : 0, `${at}.loss`),
+    scores: (scores as unknown[]).map((each) => readScores(each, `${at}.scores`)),
+    ended: undefined,
+    watched: readWatched(watched, `${at}.watched`),
     best: copies(best, "best"),
     last: copies(last, "last"),
   };
+  const epochs = read.epoch - 1;
+  need(read.loss.length === epochs, `${at}.loss`, `a number for each of ${epochs} epochs`, loss);
+  need([0, epochs].includes(read.scores.length), `${at}.scores`, `none, or those of ${epochs} epochs`, scores);
+  need(read.watched.epoch <= epochs, `${at}.watched.epoch`, "an epoch that is done", read.watched.epoch);
+  return read;
 }
 
-type Report = Course["history"]["reports"][number];
-
-/** The figures of an epoch: numbers by name, and those of validation. */
-function readReport(value: unknown): Report {
-  const at = ".fit.history";
-  const figures = (given: unknown, isInner: boolean): object =>
-    Object.fromEntries(
-      Object.entries(objectAt(given, at)).map(([name, each]) => [
-        name,
-        !isInner && name === "validation" ? figures(each, true) : readNumber(each, `${at} ${name}`),
-      ]),
-    );
-  return figures(value, false) as Report;
+function readTerms(value: unknown, at: string): Terms {
+  const { rows, batchSize, shuffle, accumulate, validation } = objectAt(value, at);
+  need(typeof shuffle === "boolean", `${at}.shuffle`, "true or false", shuffle);
+  need(typeof validation === "string", `${at}.validation`, "a text", validation);
+  return {
+    rows: readCount(rows, `${at}.rows`),
+    batchSize: readCount(batchSize, `${at}.batchSize`, 1),
+    shuffle: shuffle as boolean,
+    accumulate: readCount(accumulate, `${at}.accumulate`, 1),
+    validation: validation as string,
+  };
 }
+
+function readWatched(value: unknown, at: string): Course["watched"] {
+  const { epoch, best, reference, waited } = objectAt(value, at);
+  return {
+    epoch: readCount(epoch, `${at}.epoch`),
+    best: readNumber(best, `${at}.best`),
+    reference: readNumber(reference, `${at}.reference`),
+    waited: readCount(waited, `${at}.waited`),
+  };
+}
+
+/** Figures by name. */
+const readScores = (value: unknown, at: string): Course["scores"][number] =>
+  Object.fromEntries(Object.entries(objectAt(value, at)).map(([name, each]) => [name, readNumber(each, at)]));

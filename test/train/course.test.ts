@@ -9,15 +9,12 @@ import {
   tanh,
   type BatchReport,
   type ChainruleError,
-  type FitOptions,
   type Layer,
   type TrainingBatch,
 } from "chainrule";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitNetwork } from "../../src/network/fitting.js";
 import { implementationOf } from "../../src/network/implementation.js";
-import type { Course } from "../../src/train/course.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { dropout } from "../interfaces/blocks/dropout.js";
 import { runs } from "../support/random-cases.js";
