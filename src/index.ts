@@ -1,7 +1,31 @@
-export { Network } from "./network/network.js";
+import { withFrom } from "./files/from.js";
+import { wasm } from "./kernels/backends.js";
+import {
+  type FromDocument,
+  type Network as AnyNetwork,
+  type NetworkConstructor,
+  networkOn,
+} from "./network/network.js";
+
+/** A list of layers with parameters, a loss and an optimizer; `In` and `Out` are the sizes of an example and of its prediction. */
+export type Network<In extends number = number, Out extends number = number> = AnyNetwork<In, Out>;
+
+/**
+ * Builds a {@link Network} from a list of layers: `new Network(layers, options)`, or from a document:
+ * `Network.from(document)`.
+ * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
+ */
+export const Network: NetworkConstructor & FromDocument = /* @__PURE__ */ withFrom(
+  /* @__PURE__ */ networkOn(wasm),
+  wasm,
+);
 export type {
   AnyTargetNetwork,
   EvaluateOptions,
+  FromDocument,
+  FromOptions,
   NetworkFor,
   ForwardOptions,
   NetworkConstructor,
@@ -13,7 +37,9 @@ export type {
 export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { EncodedNumbers } from "./network/encoded.js";
-export type { NetworkState } from "./network/state.js";
+export type { Checkpoint, NetworkDocument, WrittenNumbers } from "./network/document.js";
+export type { WrittenCourse, WrittenNumber, WrittenTraining } from "./network/checkpoint.js";
+export type { WrittenBlock } from "./network/written.js";
 export type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result, Vector } from "./network/types.js";
 export type { Batch, Example, Input, Matrix, Target } from "./core/examples.js";
 export type { BatchFitOptions, BatchReport, FitOptions } from "./train/options.js";

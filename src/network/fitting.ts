@@ -31,6 +31,8 @@ export interface Fitted extends Judged, Trained {
   classWeights: readonly number[] | undefined;
   /** Where the fit stands, or the latest one ended. */
   course: Course | undefined;
+  /** Becomes what a checkpoint says, and returns where its fit stood. */
+  resume(checkpoint: object, terms: Terms): Course;
 }
 
 /** What is trained with, and what is judged by; null: no metrics are wanted, and no validation. */
@@ -41,23 +43,17 @@ interface Prepared {
 }
 
 /**
- * Fits a network; `from`: a course that is to be gone on with, of a network as it was then.
+ * Fits a network.
  * @throws {@link ChainruleError} as `Network.fit`
  */
-export async function fitNetwork(
-  network: Fitted,
-  inputs: unknown,
-  targets: unknown,
-  given: unknown,
-  from?: Course,
-): Promise<History> {
+export async function fitNetwork(network: Fitted, inputs: unknown, targets: unknown, given: unknown): Promise<History> {
   const areBatches = isBatches(inputs) && given === undefined;
   const options = areBatches ? readBatchOptions(targets, typeof inputs === "function") : readFitOptions(given);
   const ticker = new Ticker();
   const { source, judge, terms } = areBatches
     ? await prepareBatches(network, inputs, options, ticker)
     : await prepareRows(network, inputs, targets, options, ticker);
-  const course = from ?? beginning(terms);
+  const course = options.resume ? network.resume(options.resume, terms) : beginning(terms);
   network.course = course;
   const { training, store } = network;
   const trainable: Trainable = {
@@ -83,6 +79,7 @@ export async function fitNetwork(
     throw error;
   } finally {
     if (course.best) {
+      course.last = keep(store, null);
       putBack(store, course.best);
       training.discard("fit");
     }

@@ -11,7 +11,7 @@ import type { Layer } from "../layers/layer.js";
 import { type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
-import type { Course } from "../train/course.js";
+import { checkTerms, type Course, type Terms } from "../train/course.js";
 import type { History } from "../train/history.js";
 import { readMetrics } from "../train/metrics.js";
 import { Assessment, SLICE } from "./assessment.js";
@@ -19,14 +19,17 @@ import { checkChain, checkPair } from "./chain.js";
 import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
 import { EVALUATE, evaluateFields, fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type Fitted, fitNetwork } from "./fitting.js";
+import { type Checkpoint, checkLayers, checkSettings, documentOf, type NetworkDocument } from "./document.js";
+import { readTraining, writtenTraining } from "./checkpoint.js";
 import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
+import { putBack } from "./kept.js";
 import { Pass } from "./pass.js";
 import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { checkRowWeights, readRowWeights } from "./row-weights.js";
 import { copy } from "./rows.js";
-import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
+import { failName, type Given, openDocument, readFrozen, readState, select } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
 import { Training } from "./training.js";
@@ -102,7 +105,7 @@ export class NetworkImplementation {
   /** Where the fit stands that is running, or the latest one ended. */
   course: Course | undefined;
   /** The weights of classes that `fit` has found. */
-  #classWeights: readonly number[] | undefined;
+  classWeights: readonly number[] | undefined;
 
   /**
    * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
@@ -133,7 +136,8 @@ export class NetworkImplementation {
     return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
   }
 
-  constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
+  /** `waits`: its memory is laid out when it is opened, and not before. */
+  constructor(layers: unknown, options?: unknown, usual: Backend = reference, waits = false) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { optimizer, seed = freshSeed(), dtype, backend = usual } = read;
@@ -166,7 +170,7 @@ export class NetworkImplementation {
       this.verbs,
       read.loss && isOurs(read.loss),
     );
-    this.store.finish();
+    this.store.finish(waits);
     this.rule = optimizer;
     this.optimizer = viewOfOptimizer(
       optimizer,
@@ -309,14 +313,15 @@ export class NetworkImplementation {
         return { store: twin.store, training: twin.training, loss, predicting: twin.#predicting };
       },
       hasMoved: () => (this.#form = "rows"),
+      resume: (checkpoint, terms) => this.#resume(checkpoint, terms),
       get predicting() {
         return itself.#predicting;
       },
       get classWeights() {
-        return itself.#classWeights;
+        return itself.classWeights;
       },
       set classWeights(weights) {
-        itself.#classWeights = weights;
+        itself.classWeights = weights;
       },
       get course() {
         return itself.course;
@@ -400,7 +405,7 @@ export class NetworkImplementation {
     if (given !== "balanced") return given && readClassWeights(given, this.#targetSize, "evaluate");
     const remedy = 'call fit with classWeights: "balanced" first, or give a list';
     const got = new Phrase("none");
-    return this.#classWeights ?? fail("order", "evaluate classWeights", "a fit that has found some", got, remedy);
+    return this.classWeights ?? fail("order", "evaluate classWeights", "a fit that has found some", got, remedy);
   }
 
   // Parameters.
@@ -454,14 +459,61 @@ export class NetworkImplementation {
     self.training.discard("copyFrom");
   }
 
-  toJSON(): NetworkState {
-    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
+  toJSON(): NetworkDocument {
+    return documentOf(NetworkImplementation.#itself(this, "toJSON"));
+  }
+
+  checkpoint(): Checkpoint {
+    const self = NetworkImplementation.#entered(this, "checkpoint");
+    if (self.training.pending > 0) {
+      const got = new Phrase("gradients that wait for a step");
+      fail("order", "checkpoint", "to be called between two updates", got, "call step first, or onBatch of fit");
+    }
+    return { ...documentOf(self), training: writtenTraining(self) };
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
     const self = NetworkImplementation.#entered(this, "load");
-    loadState(self.store, state, readOptions("load", options, onlyFields).only);
+    const { only } = readOptions("load", options, onlyFields);
+    const given = openDocument(state, "load");
+    if (!only) checkLayers(self.layers, given.layers, "load");
+    readState(self.store, given, only, "load")();
     self.training.discard("load");
+  }
+
+  /**
+   * Takes over a document whole: numbers, what is frozen and, of a checkpoint, what the training remembers. All is read
+   * before any of it is written, and before the memory is laid out.
+   */
+  restore(given: Given, where: string, check?: (course: Course | undefined) => void): void {
+    const { store, training } = this;
+    const write = readState(store, given, undefined, where);
+    const frozen = readFrozen(given.frozen, store, where);
+    const remembered = given.training === undefined ? undefined : readTraining(this, given.training);
+    check?.(remembered?.course);
+    store.open(false);
+    write();
+    for (const parameter of store.parameters.values()) parameter.frozen = frozen.has(parameter);
+    store.findRuns();
+    remembered?.write();
+    training.discard(where);
+  }
+
+  /** The same for a fit that goes on; returns where it stood. */
+  #resume(checkpoint: object, terms: Terms): Course {
+    const where = "fit resume";
+    const given = openDocument(checkpoint, where);
+    checkLayers(this.layers, given.layers, where);
+    checkSettings(documentOf(this), given, where);
+    const remedy = "give what network.checkpoint() gave in the course of a fit, or after it";
+    this.restore(given, where, (course) => {
+      if (!course) fail("type", where, "a checkpoint of a fit", new Phrase("one without"), remedy);
+      checkTerms(course, terms);
+    });
+    const course = this.course!;
+    if (course.last) putBack(this.store, course.last);
+    course.last = null;
+    return course;
   }
 
   summary(): string {

@@ -1,6 +1,5 @@
 import type { Batch, Input, Target } from "../core/examples.js";
 import type { DType, Floats } from "../core/tensor.js";
-import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
@@ -14,7 +13,7 @@ import type { Validation } from "../train/validation.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
-import type { NetworkState } from "./state.js";
+import type { Checkpoint, NetworkDocument } from "./document.js";
 import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./types.js";
 
 /** Options of {@link Network}. */
@@ -34,7 +33,7 @@ export interface NetworkOptions<L extends Loss = Loss> {
    * hold, in options of the optimizer too, are refused.
    */
   readonly dtype?: DType | undefined;
-  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
+  /** What carries out its arithmetic. Default `wasm`; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
 }
 
@@ -303,17 +302,30 @@ export interface Network<In extends number = number, Out extends number = number
   copyFrom(other: Network<In, Out>, tau?: number): void;
 
   /**
-   * Its parameters and buffers by flat name: what `JSON.stringify(network)` writes.
+   * All of it as data, which `Network.from` makes again: layers, loss and optimizer with their options, what is frozen,
+   * parameters and buffers, to the last bit. It is what `JSON.stringify(network)` writes. A block that is not the
+   * library's is there by its name.
    * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse
    */
-  toJSON(): NetworkState;
+  toJSON(): NetworkDocument;
 
   /**
-   * Reads what `toJSON` gave, all of it or, with `only`, what lies under those names. What the optimizer remembers stays
-   * as it is: to take back a training that went wrong, call `optimizer.reset()` too.
-   * @throws {@link ChainruleError} `type`, `name`, `shape` or `value`; nothing has then been written
+   * The same with all that a training needs to go on: what the optimizer remembers, the counts on which random numbers and
+   * schedules depend, and where the `fit` stands that is running or was the latest. `Network.from(checkpoint)` and
+   * `fit(sameData, { …same, resume: checkpoint })` then go on to the same bits. It is data, for JSON, `postMessage` and
+   * IndexedDB.
+   * @throws {@link ChainruleError} `order` while gradients wait for a step; `diverged` as `toJSON`
    */
-  load(state: unknown, options?: { readonly only?: readonly string[] }): void;
+  checkpoint(): Checkpoint;
+
+  /**
+   * Reads the parameters and buffers of a document into a network of the same layers, all of them or, with `only`, what
+   * lies under those names, of whatever layers. What the optimizer remembers stays as it is: to take back a training that
+   * went wrong, call `optimizer.reset()` too.
+   * @throws {@link ChainruleError} `shape` with the first difference, for other layers; `type`, `name` or `value`; nothing
+   * has then been written
+   */
+  load(document: unknown, options?: { readonly only?: readonly string[] }): void;
 
   /** A table of its layers, sizes and options, to be printed. */
   summary(): string;
@@ -365,6 +377,32 @@ export interface NetworkConstructor {
   ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
 }
 
+/** Options of `Network.from`. */
+export interface FromOptions<In extends number = number, Out extends number = number> {
+  /** Numbers in an example, for its type; checked. */
+  readonly inputs?: In;
+  /** Numbers in a prediction, for its type; checked. */
+  readonly outputs?: Out;
+  /** Blocks of your own, by the names under which they stand in the document: themselves, or makers `(options) => block`. */
+  readonly blocks?: Readonly<Record<string, unknown>>;
+  /** As the network's. */
+  readonly backend?: Backend;
+}
+
+/** What makes networks of documents. */
+export interface FromDocument {
+  /**
+   * Makes a network of what `toJSON` or `checkpoint` gave; of a model written by hand too, whose numbers are then drawn.
+   * Documents need not be trusted: nothing of them is run.
+   * @throws {@link ChainruleError} `size` for other sizes than said, `name` for a block that is not known or has to be
+   * given in `blocks`, `type`, `option`, `shape` or `value` for what is no such document
+   */
+  from<const In extends number = number, const Out extends number = number>(
+    document: unknown,
+    options?: FromOptions<In, Out>,
+  ): Network<In, Out>;
+}
+
 /** What works on a network and a batch for it: a trace, a check by differences. */
 export interface OnBatch<Options extends readonly unknown[], Report> {
   <In extends number, Out extends number, const X extends Input, const T extends Target>(
@@ -397,11 +435,3 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
       return depth < 0 ? "[Network]" : this.summary();
     }
   } as unknown as NetworkConstructor;
-
-/**
- * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
- * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
- * `value`
- */
-export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

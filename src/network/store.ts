@@ -92,6 +92,8 @@ export class Store {
   readonly #buffersBefore: Block;
   readonly #blocks: readonly Block[];
   readonly #starts: (() => void)[] = [];
+  /** The start values of parameters and buffers. */
+  readonly #draws: (() => void)[] = [];
   /** The optimizer's scalars, and those of its schedule, as they are at the start. */
   readonly #scalarStarts: Readonly<Record<string, number>>;
   readonly #scheduleStarts: readonly number[];
@@ -224,21 +226,25 @@ export class Store {
   }
 
   /** Ends the planning: runs, memory, start values. What is very large waits for the first call that needs it. */
-  finish(): void {
+  finish(waits = false): void {
     for (const block of this.#slots) block.tensor("slot", this.#values.width);
     this.#averages?.tensor("averages", this.#values.width);
     if (this.#buffers.width > 0) this.#buffersBefore.tensor("buffers", this.#buffers.width);
     this.findRuns();
     const { bytes } = this.memory.plan();
-    if (bytes < LARGE || bytes > ADDRESSABLE) this.open();
+    if (!waits && (bytes < LARGE || bytes > ADDRESSABLE)) this.open();
   }
 
-  /** Lays the memory out, with the start values in it, unless that has been done. */
-  open(): void {
+  /**
+   * Lays the memory out, with the start values in it, unless that has been done. `draws`: those of parameters and buffers
+   * too, which are not needed where others are written next.
+   */
+  open(draws = true): void {
     if (this.#isOpen) return;
     this.memory.layOut();
     for (const start of this.#starts) start();
-    this.#starts.length = 0;
+    if (draws) for (const draw of this.#draws) draw();
+    this.#starts.length = this.#draws.length = 0;
     this.#isOpen = true;
   }
 
@@ -398,7 +404,7 @@ export class Store {
     const gradient = place(this.#gradients, name, shape);
     const penalties = isArray(penalty) ? [...(penalty as readonly Regularizer[])] : [penalty as Regularizer];
     const parameter = { name, shape, frozen, value, gradient, penalties, rateFactor: 1, weightDecay: 0 };
-    this.#starts.push(() => {
+    this.#draws.push(() => {
       if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));
       else value.floats.set(flattenParameter(start, shape, name, this.memory.dtype));
     });
@@ -409,7 +415,7 @@ export class Store {
   #addBuffer(name: string, shape: readonly number[], start: number): StoredBuffer {
     if (!Number.isFinite(start)) fail("value", `${name} start`, "a finite number such as 0", start);
     const buffer = { name, shape, value: place(this.#buffers, name, shape) };
-    this.#starts.push(() => buffer.value.data.fill(start));
+    this.#draws.push(() => buffer.value.data.fill(start));
     this.buffers.set(name, buffer);
     return buffer;
   }

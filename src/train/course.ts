@@ -1,4 +1,4 @@
-import type { EpochFigures } from "../core/errors.js";
+import { type EpochFigures, fail, Phrase } from "../core/errors.js";
 import type { Floats } from "../core/tensor.js";
 import { unwatched, type Watched } from "./early-stopping.js";
 import type { Ending, History } from "./history.js";
@@ -42,6 +42,20 @@ export interface Course {
   readonly watched: Watched;
   /** Parameters and buffers of the best epoch by name, if they are wanted in the end. */
   best: Readonly<Record<string, Floats>> | null;
+  /** Those of the latest step, where the best have taken their place in the end: a fit that goes on goes on from them. */
+  last: Readonly<Record<string, Floats>> | null;
+}
+
+/**
+ * Refuses to go on with a course on other terms.
+ * @throws {@link ChainruleError} `option`
+ */
+export function checkTerms(course: Course, terms: Terms): void {
+  for (const name of Object.keys(terms) as (keyof Terms)[]) {
+    if (course.terms[name] === terms[name]) continue;
+    const remedy = "give the same data and options as before, or leave resume out";
+    fail("option", `fit resume ${name}`, String(course.terms[name]), new Phrase(String(terms[name])), remedy);
+  }
 }
 
 /** The beginning of a fit. */
@@ -58,6 +72,7 @@ export const beginning = (terms: Terms): Course => ({
   ended: undefined,
   watched: unwatched(),
   best: null,
+  last: null,
 });
 
 /** The report of an epoch that is done. */

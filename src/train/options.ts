@@ -1,6 +1,6 @@
 import { fail, Phrase } from "../core/errors.js";
 import { isList } from "../core/numbers.js";
-import { count, flag, isCount, optional, readOptions } from "../core/options.js";
+import { count, flag, isCount, isPlainObject, optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { Abortable } from "./aborted.js";
 import type { ClassWeights } from "./class-weights.js";
@@ -50,6 +50,11 @@ export interface BatchFitOptions<M extends string = never, V = Validation | unde
   readonly onEpoch?: ((report: EpochReport<NoInfer<M>, NoInfer<V>>) => unknown) | undefined;
   /** Aborts the training; the error, named `"AbortError"`, then has the `history`. An update that was begun is dropped. */
   readonly signal?: Abortable | undefined;
+  /**
+   * A checkpoint of this network, with whose `fit` to go on, to the same bits: the network becomes what it was then, and
+   * `epochs` is their number in all. Data and options have to be as they were.
+   */
+  readonly resume?: { readonly training: object } | undefined;
 }
 
 /** Options of `fit`. `M` are the names of metrics, `V` is the option `validation`. */
@@ -100,6 +105,7 @@ const fields = {
     (value) => typeof (value as Abortable | null)?.aborted === "boolean",
     "controller.signal",
   ),
+  resume: /* @__PURE__ */ optional<object>("what network.checkpoint() gave", isPlainObject, "checkpoint"),
 };
 
 /**

@@ -9,15 +9,12 @@ import {
   tanh,
   type BatchReport,
   type ChainruleError,
-  type FitOptions,
   type Layer,
   type TrainingBatch,
 } from "chainrule";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitNetwork } from "../../src/network/fitting.js";
 import { implementationOf } from "../../src/network/implementation.js";
-import type { Course } from "../../src/train/course.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 import { dropout } from "../interfaces/blocks/dropout.js";
 import { runs } from "../support/random-cases.js";
@@ -402,54 +399,5 @@ describe("batches as they come", () => {
       throw mine;
     };
     expect(await errorOf(make().fit(source()))).toBe(mine);
-  });
-});
-
-describe("a course", () => {
-  test("copied between two updates, it goes on to the same bits", async () => {
-    const cases = fc.record({
-      layers: fc.constantFrom(plain, stochastic),
-      batchSize: fc.constantFrom(...sizes),
-      accumulate: fc.integer({ min: 1, max: 3 }),
-      shuffle: fc.boolean(),
-      validation: fc.constantFrom(undefined, 0.3),
-      stops: fc.boolean(),
-      at: fc.integer({ min: 1, max: 30 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ layers, stops, at, ...given }) => {
-        const earlyStopping = stops && given.validation ? { patience: 2 } : undefined;
-        const options: FitOptions = { ...given, epochs: 5, earlyStopping };
-        const network = make(layers);
-        let copy: { network: Network<number, number>; course: Course } | undefined;
-        let updates = 0;
-        const onBatch = () => {
-          if (++updates !== at) return;
-          copy = { network: network.clone(), course: structuredClone(internals(network).course!) };
-        };
-        const history = await network.fit(inputs, targets, { ...options, onBatch });
-        if (!copy) return;
-        const { network: twin, course } = copy;
-        const rest = await fitNetwork(internals(twin).fitted(), inputs, targets, options, course);
-        expect(rest).toEqual(history);
-        expect(bits(twin)).toBe(bits(network));
-      }),
-      { numRuns: runs(100) },
-    );
-  });
-
-  test("copied after an epoch, and after the end: the total of epochs is what counts", async () => {
-    const network = make(stochastic);
-    const copies: { network: Network<number, number>; course: Course }[] = [];
-    const note = () =>
-      void copies.push({ network: network.clone(), course: structuredClone(internals(network).course!) });
-    await network.fit(inputs, targets, { epochs: 3, onEpoch: note });
-    note();
-    const long = make(stochastic);
-    const history = await long.fit(inputs, targets, { epochs: 6 });
-    for (const { network: twin, course } of copies) {
-      expect(await fitNetwork(internals(twin).fitted(), inputs, targets, { epochs: 6 }, course)).toEqual(history);
-      expect(bits(twin)).toBe(bits(long));
-    }
   });
 });
