@@ -11,7 +11,7 @@ import { split, type ValidationData } from "../train/validation.js";
 import type { Judged } from "./assessment.js";
 import { BatchSource } from "./batch-source.js";
 import { Judge } from "./judge.js";
-import { keep, putBack } from "./kept.js";
+import { keep, keepBuffers, putBack } from "./kept.js";
 import type { Reach } from "./reach.js";
 import { readRowWeights } from "./row-weights.js";
 import { RowSource, type Trained } from "./row-source.js";
@@ -95,7 +95,7 @@ function modelToJudge(network: Fitted): Judged {
   let buffers: ReturnType<typeof keep> | null = null;
   const refresh = (): void => {
     store.copyAverages(twin.store, "fit");
-    putBack(twin.store, (buffers = keep(store, buffers, true)));
+    putBack(twin.store, (buffers = keepBuffers(store, buffers)));
     twin.training.discard("fit");
   };
   return { ...twin, refresh };
@@ -127,7 +127,7 @@ async function prepareRows(
   return {
     source: new RowSource(network, trained, options),
     judge: wantsLoss || metrics.length ? new Judge(modelToJudge(network), judged, metrics, wantsLoss) : null,
-    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held) },
+    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held), metrics: namesOf(metrics) },
   };
 }
 
@@ -145,7 +145,14 @@ async function prepareBatches(
   return {
     source: new BatchSource(network, network.readers(), batches, weights),
     judge: held && new Judge(modelToJudge(network), held, metrics, true),
-    terms: { rows: 0, batchSize, shuffle, accumulate, validation: inWords(validation, held) },
+    terms: {
+      rows: 0,
+      batchSize,
+      shuffle,
+      accumulate,
+      validation: inWords(validation, held),
+      metrics: namesOf(metrics),
+    },
   };
 }
 
@@ -185,6 +192,8 @@ function weightsOf(
   weighClasses(weights, 0, classes, found);
   return weights;
 }
+
+const namesOf = (metrics: ReadOptions["metrics"]): string => metrics.map(({ name }) => name).join(", ") || "none";
 
 const all = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
 

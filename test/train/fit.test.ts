@@ -408,6 +408,31 @@ describe("an optimizer", () => {
     expect(JSON.stringify([network, network.clone({ averaged: true })])).toBe(states[best!.epoch - 1]);
   });
 
+  test("that keeps running means goes on from a checkpoint to the same ones, of the best epoch too", async () => {
+    const make = () =>
+      new Network([dense(2, 5), tanh, dense(5, 1)], {
+        loss: meanSquaredError,
+        optimizer: adam({ learningRate: 0.05, averaged: 0.9 }),
+        seed: 3,
+      });
+    const options = { epochs: 40, validation: 0.3, batchSize: 8, earlyStopping: { patience: 5, minDelta: 1e-4 } };
+    const network = make();
+    const checkpoints: string[] = [];
+    const note = () => void checkpoints.push(JSON.stringify(network.checkpoint()));
+    const history = await network.fit(inputs as [number, number][], numbers, { ...options, onBatch: note });
+    for (const text of [checkpoints[3]!, checkpoints[50]!, checkpoints.at(-1)!]) {
+      const twin = make();
+      const resume = JSON.parse(text) as ReturnType<typeof network.checkpoint>;
+      expect(await twin.fit(inputs as [number, number][], numbers, { ...options, resume })).toEqual(history);
+      const others = { ...options, resume, metrics: { one: () => 1 } };
+      const where = "fit resume metrics";
+      expect(await errorOf(make().fit(inputs as [number, number][], numbers, others))).toMatchObject({ where });
+      for (const averaged of [false, true]) {
+        expect(JSON.stringify(twin.clone({ averaged }))).toBe(JSON.stringify(network.clone({ averaged })));
+      }
+    }
+  });
+
   test("that has a schedule is told the loss that is watched after each epoch, before onEpoch", async () => {
     const log: unknown[] = [];
     const schedule: Schedule = { name: "mine", rate: () => 0.01, epoch: (_step, _s, loss) => void log.push(loss) };
