@@ -23,6 +23,8 @@ export interface Fitted extends Judged, Trained {
   readonly dtype: DType;
   readonly targetSize: number;
   readonly reach: Reach;
+  /** Whether its schedule wants to know the loss that is watched. */
+  readonly isListening: boolean;
   /** A copy of it, to be judged in its place. */
   twin(): Judged;
   /** Readers of examples and targets, which keep the array of what they read last. */
@@ -68,7 +70,7 @@ export async function fitNetwork(network: Fitted, inputs: unknown, targets: unkn
     train: () => source.train(course),
     scores: judge && (() => judge.scores(ticker, options.signal, course)),
     keep: () => (course.best = keep(store, course.best)),
-    epochEnded: (loss) => training.epochEnded(loss),
+    epochEnded: network.isListening ? (loss) => training.epochEnded(loss) : null,
   };
   try {
     await fit(trainable, options, ticker, course);

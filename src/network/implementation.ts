@@ -308,6 +308,7 @@ export class NetworkImplementation {
         const input = new Reader(inputSize, dtype);
         return { input, target: targetReader(targetSize, dtype, loss), inputSize, targetSize, dtype };
       },
+      isListening: this.rule?.schedule?.epoch !== undefined,
       twin: () => {
         const twin = this.clone();
         return { store: twin.store, training: twin.training, loss, predicting: twin.#predicting };

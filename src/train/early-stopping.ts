@@ -113,10 +113,14 @@ export interface Watched {
 /** Nothing yet. */
 export const unwatched = (): Watched => ({ epoch: 0, best: 0, reference: 0, waited: 0 });
 
-/** Judges an epoch by the number that is watched: whether it is the best, and whether the training is to end. */
-export function judge(rule: Rule, seen: Watched, epoch: number, value: number): { isBest: boolean; isOver: boolean } {
+/** Verdicts on an epoch: it is the best so far; the training is to end. */
+export const BEST = 1;
+export const OVER = 2;
+
+/** Judges an epoch by the number that is watched; returns the sum of the verdicts. */
+export function judge(rule: Rule, seen: Watched, epoch: number, value: number): number {
   const { sign, goal } = rule;
-  if (epoch < rule.from) return { isBest: false, isOver: false };
+  if (epoch < rule.from) return 0;
   const isFirst = seen.epoch === 0;
   const isBest = isFirst || sign * (seen.best - value) > 0;
   if (isBest) {
@@ -128,5 +132,5 @@ export function judge(rule: Rule, seen: Watched, epoch: number, value: number): 
     seen.waited = 0;
   } else seen.waited++;
   const isReached = goal !== undefined && sign * (goal - value) > 0;
-  return { isBest, isOver: isReached || seen.waited >= rule.patience };
+  return (isBest ? BEST : 0) + (isReached || seen.waited >= rule.patience ? OVER : 0);
 }

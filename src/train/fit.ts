@@ -1,7 +1,7 @@
 import { ChainruleError } from "../core/errors.js";
 import { hear } from "./aborted.js";
 import { type Course, historyOf, reportOf, type Scored, turnPage } from "./course.js";
-import { judge } from "./early-stopping.js";
+import { BEST, judge, OVER } from "./early-stopping.js";
 import type { Ending } from "./history.js";
 import type { ReadOptions } from "./options.js";
 import type { Ticker } from "./ticker.js";
@@ -22,8 +22,8 @@ export interface Trainable {
   readonly scores: (() => Scored | Promise<Scored>) | null;
   /** Remembers parameters and buffers as they are, in the course. */
   keep(course: Course): void;
-  /** Between two epochs, with the loss that is watched: the turn of a schedule. */
-  epochEnded(loss: number): void;
+  /** Between two epochs, with the loss that is watched: the turn of a schedule; null if none listens. */
+  readonly epochEnded: ((loss: number) => void) | null;
 }
 
 /**
@@ -68,14 +68,14 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
     const { epoch, sum } = course;
     const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
     const watched = scores?.[rule.metric] ?? loss;
-    const { isBest, isOver } = judge(rule, course.watched, epoch, watched);
+    const verdict = judge(rule, course.watched, epoch, watched);
     course.loss.push(loss);
     if (scores) course.scores.push(scores);
-    if (isBest && rule.restores) network.keep(course);
-    network.epochEnded(scores?.loss ?? loss);
+    if (rule.restores && verdict & BEST) network.keep(course);
+    network.epochEnded?.(scores?.loss ?? loss);
     turnPage(course);
     const answer = onEpoch === undefined || (await (onEpoch as (report: unknown) => unknown)(reportOf(course, epoch)));
-    if (isOver) return "earlyStopping";
+    if (verdict & OVER) return "earlyStopping";
     if (answer === false) return "onEpoch";
     if ((onEpoch || scores) && ticker.look()) await ticker.tick();
   }

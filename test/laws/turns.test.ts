@@ -38,7 +38,7 @@ const trainable = (rows: number, batchSize: number, callsOut: boolean, train: ()
     return course.row < rows;
   },
   keep: () => {},
-  epochEnded: () => {},
+  epochEnded: null,
 });
 
 const run = (network: Trainable, options: ReadOptions, ticker: Ticker) =>
