@@ -9,8 +9,8 @@ export type ClassWeights = "balanced" | readonly number[] | Floats;
 const classesIn = (columns: number): number => (columns === 1 ? 2 : columns);
 
 /**
- * The class of each row, of targets that say classes: rows with a single 1 among zeros, for a loss that takes classes, or
- * 0 and 1 of a single output. Null if there is any other.
+ * The class of each row, of targets that say classes: rows that sum to 1, of a loss that takes classes, with a single 1
+ * among zeros; or 0 and 1 of a single output. Null if there is any other.
  */
 export function classesOf(
   targets: Floats,
@@ -20,17 +20,10 @@ export function classesOf(
 ): Uint32Array | null {
   if (columns > 1 && kind !== "classes") return null;
   const classes = new Uint32Array(rows);
-  for (let n = 0; n < rows; n++) {
-    let ones = 0;
-    for (let i = 0; i < columns; i++) {
-      const value = targets[n * columns + i]!;
-      if (value !== 0 && value !== 1) return null;
-      if (value === 1) {
-        classes[n] = columns === 1 ? 1 : i;
-        ones++;
-      }
-    }
-    if (columns > 1 && ones !== 1) return null;
+  for (let i = 0; i < rows * columns; i++) {
+    const value = targets[i]!;
+    if (value !== 0 && value !== 1) return null;
+    if (value === 1) classes[Math.floor(i / columns)] = columns === 1 ? 1 : i % columns;
   }
   return classes;
 }

@@ -478,6 +478,13 @@ describe("weights of classes", () => {
     const due = twin.evaluate(inputs, labels, { rowWeights: labels.map((label) => factors[label]!) });
     expect(network.evaluate(inputs, labels, { classWeights: "balanced" })).toEqual(due);
     expect(network.evaluate(inputs, labels, { classWeights: factors })).toEqual(due);
+    const many = Array.from({ length: 10 }, () => inputs).flat(); // more than a slice
+    const weights = labels.map((label) => factors[label]!);
+    expect(network.evaluate(many, Array.from({ length: 10 }, () => labels).flat(), { classWeights: factors })).toEqual(
+      network.evaluate(many, Array.from({ length: 10 }, () => labels).flat(), {
+        rowWeights: Array.from({ length: 10 }, () => weights).flat(),
+      }),
+    );
   });
 
   test("times those of rows, in a list, in float32 too; the validation loss counts every row alike", async () => {
