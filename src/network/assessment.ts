@@ -15,6 +15,8 @@ export interface Judged {
   readonly loss: Loss | undefined;
   /** In evaluation mode, without tapes for backward. */
   readonly predicting: Pass;
+  /** Takes over what has been learnt since, for one that is not trained itself. */
+  readonly refresh?: () => void;
 }
 
 /** The loss of rows, and metrics of them, slice by slice: an example of each and its target are written to the pass. */

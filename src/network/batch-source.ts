@@ -89,7 +89,9 @@ export class BatchSource {
   drop(course: Course): void {
     const { store, training } = this.network;
     if (this.#hasBegun) training.discard("fit");
-    if (this.#hasFailed) store.counter.floats[0] = course.forwards;
+    if (!this.#hasFailed) return;
+    if (store.counter.floats[0]! > course.forwards) store.restoreBuffers(); // a forward has begun
+    store.counter.floats[0] = course.forwards;
   }
 
   /** Ends what gives the batches, if it has not come to its end. */

@@ -6,6 +6,7 @@ import type { Course, Terms } from "../train/course.js";
 import { decode, writeNumbers } from "./encoded.js";
 import type { WrittenNumbers } from "./document.js";
 import type { NetworkImplementation } from "./implementation.js";
+import { placesOf } from "./kept.js";
 import type { Store, StoredParameter } from "./store.js";
 import { writtenValue } from "./written.js";
 
@@ -17,7 +18,7 @@ export interface WrittenCourse extends Omit<Course, "best" | "last" | "loss" | "
   /** The loss of each epoch that is done, and what validation and metrics found. */
   readonly loss: readonly WrittenNumber[];
   readonly scores: readonly object[];
-  /** Parameters and buffers of the best epoch, and those of the latest step where the best have taken their place. */
+  /** Parameters, buffers and running means of the best epoch, and those of the latest step where the best have taken their place. */
   readonly best?: WrittenNumbers;
   readonly last?: WrittenNumbers;
 }
@@ -80,17 +81,17 @@ export function writtenTraining(network: NetworkImplementation): WrittenTraining
 }
 
 function writtenCourse({ best, last, ...course }: Course, store: Store): WrittenCourse {
+  const places = placesOf(store);
   const copies = (numbers: Readonly<Record<string, Floats>>): WrittenNumbers =>
-    Object.fromEntries(Object.entries(numbers).map(([name, each]) => [name, writeNumbers(each, shapeOf(store, name))]));
+    Object.fromEntries(
+      Object.entries(numbers).map(([name, each]) => [name, writeNumbers(each, places.get(name)!.shape)]),
+    );
   return {
     ...(writtenValue(course, "fit") as Omit<WrittenCourse, "best" | "last">),
     ...(best && { best: copies(best) }),
     ...(last && { last: copies(last) }),
   };
 }
-
-const shapeOf = (store: Store, name: string): readonly number[] =>
-  (store.parameters.get(name) ?? store.buffers.get(name))!.shape;
 
 // Reading. All of it is read before any of it is written.
 
@@ -215,7 +216,7 @@ function readCourse(value: unknown, store: Store): Course {
   const at = ".fit";
   const given = objectAt(value, at);
   const { loss, scores, watched, best, last } = given;
-  const all = new Map([...store.parameters, ...store.buffers]);
+  const all = placesOf(store);
   const copies = (value: unknown, name: string) =>
     value === undefined ? null : readByName(value, all, `${at}.${name}`, true, store);
   need(isArray(scores), `${at}.scores`, "a list", scores);
@@ -242,15 +243,17 @@ function readCourse(value: unknown, store: Store): Course {
 }
 
 function readTerms(value: unknown, at: string): Terms {
-  const { rows, batchSize, shuffle, accumulate, validation } = objectAt(value, at);
+  const { rows, batchSize, shuffle, accumulate, validation, metrics } = objectAt(value, at);
   need(typeof shuffle === "boolean", `${at}.shuffle`, "true or false", shuffle);
   need(typeof validation === "string", `${at}.validation`, "a text", validation);
+  need(typeof metrics === "string", `${at}.metrics`, "a text", metrics);
   return {
     rows: readCount(rows, `${at}.rows`),
     batchSize: readCount(batchSize, `${at}.batchSize`, 1),
     shuffle: shuffle as boolean,
     accumulate: readCount(accumulate, `${at}.accumulate`, 1),
     validation: validation as string,
+    metrics: metrics as string,
   };
 }
 

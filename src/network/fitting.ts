@@ -11,7 +11,7 @@ import { split, type ValidationData } from "../train/validation.js";
 import type { Judged } from "./assessment.js";
 import { BatchSource } from "./batch-source.js";
 import { Judge } from "./judge.js";
-import { keep, putBack } from "./kept.js";
+import { keep, keepBuffers, putBack } from "./kept.js";
 import type { Reach } from "./reach.js";
 import { readRowWeights } from "./row-weights.js";
 import { RowSource, type Trained } from "./row-source.js";
@@ -23,6 +23,8 @@ export interface Fitted extends Judged, Trained {
   readonly dtype: DType;
   readonly targetSize: number;
   readonly reach: Reach;
+  /** A copy of it, to be judged in its place. */
+  twin(): Judged;
   /** Readers of examples and targets, which keep the array of what they read last. */
   readers(): Readers;
   /** The weights of classes, as they were found last. */
@@ -65,8 +67,8 @@ export async function fitNetwork(network: Fitted, inputs: unknown, targets: unkn
     begin: () => source.begin(course),
     train: () => source.train(course),
     scores: judge && (() => judge.scores(ticker, options.signal, course)),
-    keep: () => (course.best = keep(modelToJudge(network).store, course.best)),
-    epochEnded: (_loss) => undefined, // a schedule that reads the loss is told here: training.epochEnded(loss)
+    keep: () => (course.best = keep(store, course.best)),
+    epochEnded: (loss) => training.epochEnded(loss),
   };
   try {
     await fit(trainable, options, ticker, course);
@@ -85,8 +87,19 @@ export async function fitNetwork(network: Fitted, inputs: unknown, targets: unkn
   return historyOf(course);
 }
 
-/** What is judged: the network as it is. */
-const modelToJudge = (network: Fitted): Judged => network;
+/** What is judged: the network or, if its optimizer keeps running means of the parameters, a twin with those. */
+function modelToJudge(network: Fitted): Judged {
+  const { store } = network;
+  if (!store.allAverages) return network;
+  const twin = network.twin();
+  let buffers: ReturnType<typeof keep> | null = null;
+  const refresh = (): void => {
+    store.copyAverages(twin.store, "fit");
+    putBack(twin.store, (buffers = keepBuffers(store, buffers)));
+    twin.training.discard("fit");
+  };
+  return { ...twin, refresh };
+}
 
 /** Takes the data in, and divides it. */
 async function prepareRows(
@@ -114,7 +127,7 @@ async function prepareRows(
   return {
     source: new RowSource(network, trained, options),
     judge: wantsLoss || metrics.length ? new Judge(modelToJudge(network), judged, metrics, wantsLoss) : null,
-    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held) },
+    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held), metrics: namesOf(metrics) },
   };
 }
 
@@ -132,7 +145,14 @@ async function prepareBatches(
   return {
     source: new BatchSource(network, network.readers(), batches, weights),
     judge: held && new Judge(modelToJudge(network), held, metrics, true),
-    terms: { rows: 0, batchSize, shuffle, accumulate, validation: inWords(validation, held) },
+    terms: {
+      rows: 0,
+      batchSize,
+      shuffle,
+      accumulate,
+      validation: inWords(validation, held),
+      metrics: namesOf(metrics),
+    },
   };
 }
 
@@ -172,6 +192,8 @@ function weightsOf(
   weighClasses(weights, 0, classes, found);
   return weights;
 }
+
+const namesOf = (metrics: ReadOptions["metrics"]): string => metrics.map(({ name }) => name).join(", ") || "none";
 
 const all = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
 

@@ -308,6 +308,10 @@ export class NetworkImplementation {
         const input = new Reader(inputSize, dtype);
         return { input, target: targetReader(targetSize, dtype, loss), inputSize, targetSize, dtype };
       },
+      twin: () => {
+        const twin = this.clone();
+        return { store: twin.store, training: twin.training, loss, predicting: twin.#predicting };
+      },
       hasMoved: () => (this.#form = "rows"),
       resume: (checkpoint, terms) => this.#resume(checkpoint, terms),
       get predicting() {

@@ -13,7 +13,6 @@ export class Judge {
   readonly #weights: Floats | undefined;
 
   constructor(
-    /** Has the pass once it is needed. */
     private readonly judged: Judged,
     private readonly data: FitData,
     metrics: readonly NamedMetric[],
@@ -30,6 +29,7 @@ export class Judge {
    * @throws {@link ChainruleError} `aborted`; `diverged` for a loss, `value` for a metric that is not finite
    */
   scores(ticker: Ticker, signal: Abortable | undefined, course: Course): Scored | Promise<Scored> {
+    this.judged.refresh?.();
     this.#assessment.reset();
     const first = this.#assess(0, ticker);
     return first < this.data.order.length ? this.#goOn(first, ticker, signal, course) : this.#result;

@@ -2,7 +2,7 @@ import { shuffle, Stream } from "../core/random.js";
 import type { Floats } from "../core/tensor.js";
 import type { Course } from "../train/course.js";
 import type { ReadOptions } from "../train/options.js";
-import { keep, putBack } from "./kept.js";
+import { keepBuffers, putBack } from "./kept.js";
 import type { Store } from "./store.js";
 import type { FitData, Training } from "./training.js";
 
@@ -72,7 +72,7 @@ export class RowSource {
     const rows = this.#rows.length;
     if (isFirst) {
       course.forwards = store.counter.floats[0]!;
-      if (accumulate > 1 && store.buffers.size) this.#buffers = keep(store, this.#buffers, true);
+      if (accumulate > 1 && store.buffers.size) this.#buffers = keepBuffers(store, this.#buffers);
     }
     this.#hasBegun = this.#hasFailed = true;
     this.network.hasMoved();
@@ -81,7 +81,9 @@ export class RowSource {
       this.#hasFailed = false;
     } finally {
       if (this.#hasFailed && accumulate === 1) {
-        this.#finish(course, training.row, course.forwards + store.cursor.floats[0]!);
+        const forwards = course.forwards + store.cursor.floats[0]!;
+        if (store.counter.floats[0]! > forwards) store.restoreBuffers(); // another forward has begun
+        this.#finish(course, training.row, forwards);
       }
     }
     const total = store.total.floats[0]!;

@@ -8,7 +8,7 @@ import type { Reader } from "./reader.js";
 const SLICE = 65536;
 
 /** Reads the data of a fit slice by slice, so that the event loop can turn in between. */
-export class Slices {
+class Slices {
   /** All rows, one after another, when all slices have been read. */
   data: Floats;
   rows = 0;

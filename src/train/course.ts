@@ -15,6 +15,8 @@ export interface Terms {
   readonly accumulate: number;
   /** In words: "none", "0.2", "last 0.2", "40 rows". */
   readonly validation: string;
+  /** Their names: "none", "accuracy, f1". */
+  readonly metrics: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Course {
   readonly scores: Scored[];
   ended: Ending | undefined;
   readonly watched: Watched;
-  /** Parameters and buffers of the best epoch by name, if they are wanted in the end. */
+  /** Parameters, buffers and running means of the best epoch by name, if they are wanted in the end. */
   best: Readonly<Record<string, Floats>> | null;
   /** Those of the latest step, where the best have taken their place in the end: a fit that goes on goes on from them. */
   last: Readonly<Record<string, Floats>> | null;

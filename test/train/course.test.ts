@@ -216,6 +216,40 @@ describe("ended in its midst", () => {
     },
   );
 
+  test.each([1, 3])(
+    "by a layer that throws, with accumulate %i: running statistics and random numbers too",
+    async (accumulate) => {
+      let isArmed = false;
+      const failing: Layer = {
+        kind: "failing",
+        plan: () => null,
+        forward: (_, x, y) => {
+          if (isArmed) throw new RangeError("mine");
+          y.data.set(x.data.subarray(0, x.rows * x.columns));
+        },
+        backward: (_, x, _y, dy, dx) => dx?.data.set(dy.data.subarray(0, x.rows * x.columns)),
+      };
+      const network = make([...stochastic.slice(0, 4), failing, stochastic[4]!]);
+      let before = "";
+      const onBatch = ({ epoch, step }: BatchReport) => {
+        isArmed = epoch === 2 && step === 3;
+        if (isArmed) before = bits(network);
+      };
+      const options = { epochs: 3, batchSize: 5, accumulate };
+      expect(await errorOf(network.fit(inputs, targets, { ...options, onBatch }))).toEqual(new RangeError("mine"));
+      expect(bits(network)).toBe(before);
+      isArmed = false;
+      await network.fit(inputs, targets, options);
+      const batches = () => [
+        { inputs, targets },
+        { inputs, targets },
+      ];
+      const arm = () => ((before = bits(network)), (isArmed = true));
+      expect(await errorOf(network.fit(batches, { epochs: 1, onBatch: arm }))).toEqual(new RangeError("mine"));
+      expect(bits(network)).toBe(before);
+    },
+  );
+
   test("by a callback that throws: its error as it is, and the steps before it stand", async () => {
     const [network, twin] = [make(), make()];
     const mine = new RangeError("mine");

@@ -14,6 +14,7 @@ import {
   tanh,
   type Layer,
   type MetricFunction,
+  type Schedule,
 } from "chainrule";
 import { describe, expect, test, vi } from "vitest";
 import { balancedWeights } from "../../src/train/class-weights.js";
@@ -376,6 +377,77 @@ describe("early stopping", () => {
       expect(network.evaluate(validation.inputs, validation.targets).loss).toBe(losses[best]);
     },
   );
+});
+
+describe("an optimizer", () => {
+  const means = () =>
+    new Network(stochastic, {
+      loss: meanSquaredError,
+      optimizer: adam({ learningRate: 0.05, averaged: 0.9 }),
+      seed: 3,
+    });
+
+  test("that keeps running means is judged by them, and stopped; they are restored too", async () => {
+    const network = means();
+    const validation = { inputs: inputs.slice(40), targets: numbers.slice(40) };
+    const judged: { loss: number }[] = [];
+    const states: string[] = [];
+    const { reports, best, ended } = await network.fit(inputs.slice(0, 40), numbers.slice(0, 40), {
+      epochs: 300,
+      validation,
+      earlyStopping: { patience: 8 },
+      onEpoch: () => {
+        const mean = network.clone({ averaged: true });
+        judged.push(mean.evaluate(validation.inputs, validation.targets));
+        states.push(JSON.stringify([network, mean]));
+      },
+    });
+    expect(ended).toBe("earlyStopping");
+    expect(reports.map((report) => report.validation)).toEqual(judged);
+    expect(judged[0]).not.toEqual(network.evaluate(validation.inputs, validation.targets));
+    expect(JSON.stringify([network, network.clone({ averaged: true })])).toBe(states[best!.epoch - 1]);
+  });
+
+  test("that keeps running means goes on from a checkpoint to the same ones, of the best epoch too", async () => {
+    const make = () =>
+      new Network([dense(2, 5), tanh, dense(5, 1)], {
+        loss: meanSquaredError,
+        optimizer: adam({ learningRate: 0.05, averaged: 0.9 }),
+        seed: 3,
+      });
+    const options = { epochs: 40, validation: 0.3, batchSize: 8, earlyStopping: { patience: 5, minDelta: 1e-4 } };
+    const network = make();
+    const checkpoints: string[] = [];
+    const note = () => void checkpoints.push(JSON.stringify(network.checkpoint()));
+    const history = await network.fit(inputs as [number, number][], numbers, { ...options, onBatch: note });
+    for (const text of [checkpoints[3]!, checkpoints[50]!, checkpoints.at(-1)!]) {
+      const twin = make();
+      const resume = JSON.parse(text) as ReturnType<typeof network.checkpoint>;
+      expect(await twin.fit(inputs as [number, number][], numbers, { ...options, resume })).toEqual(history);
+      const others = { ...options, resume, metrics: { one: () => 1 } };
+      const where = "fit resume metrics";
+      expect(await errorOf(make().fit(inputs as [number, number][], numbers, others))).toMatchObject({ where });
+      for (const averaged of [false, true]) {
+        expect(JSON.stringify(twin.clone({ averaged }))).toBe(JSON.stringify(network.clone({ averaged })));
+      }
+    }
+  });
+
+  test("that has a schedule is told the loss that is watched after each epoch, before onEpoch", async () => {
+    const log: unknown[] = [];
+    const schedule: Schedule = { name: "mine", rate: () => 0.01, epoch: (_step, _s, loss) => void log.push(loss) };
+    const network = new Network([dense(2, 1)], {
+      loss: meanSquaredError,
+      optimizer: sgd({ learningRate: schedule }),
+      seed: 1,
+    });
+    const onEpoch = ({ epoch }: { epoch: number }) => void log.push(epoch);
+    const first = await network.fit(inputs, numbers, { epochs: 2, validation: 0.2, onEpoch });
+    expect(log).toEqual([first.reports[0]!.validation.loss, 1, first.reports[1]!.validation.loss, 2]);
+    log.length = 0;
+    const second = await network.fit(inputs, numbers, { epochs: 2, metrics: { hits } });
+    expect(log).toEqual(second.loss);
+  });
 });
 
 describe("weights of classes", () => {
