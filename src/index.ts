@@ -1,6 +1,31 @@
-export { Network } from "./network/network.js";
+import { withFrom } from "./files/from.js";
+import { wasm } from "./kernels/backends.js";
+import {
+  type FromDocument,
+  type Network as AnyNetwork,
+  type NetworkConstructor,
+  networkOn,
+} from "./network/network.js";
+
+/** A list of layers with parameters, a loss and an optimizer; `In` and `Out` are the sizes of an example and of its prediction. */
+export type Network<In extends number = number, Out extends number = number> = AnyNetwork<In, Out>;
+
+/**
+ * Builds a {@link Network} from a list of layers: `new Network(layers, options)`, or from a document:
+ * `Network.from(document)`.
+ * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
+ */
+export const Network: NetworkConstructor & FromDocument = /* @__PURE__ */ withFrom(
+  /* @__PURE__ */ networkOn(wasm),
+  wasm,
+);
 export type {
   AnyTargetNetwork,
+  EvaluateOptions,
+  FromDocument,
+  FromOptions,
   NetworkFor,
   ForwardOptions,
   NetworkConstructor,
@@ -12,26 +37,27 @@ export type {
 export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { EncodedNumbers } from "./network/encoded.js";
-export type { NetworkState } from "./network/state.js";
-export type {
-  Batch,
-  Chained,
-  Example,
-  Fits,
-  FitsTarget,
-  Input,
-  InputSize,
-  Matrix,
-  OutputSize,
-  Result,
-  Target,
-  Vector,
-} from "./network/types.js";
-export type { Abortable, EpochReport, FitOptions, History } from "./train/fit.js";
-export { TrainingAborted } from "./train/fit.js";
+export type { Checkpoint, NetworkDocument, WrittenNumbers } from "./network/document.js";
+export type { WrittenCourse, WrittenNumber, WrittenTraining } from "./network/checkpoint.js";
+export type { WrittenBlock } from "./network/written.js";
+export type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result, Vector } from "./network/types.js";
+export type { Batch, Example, Input, Matrix, Target } from "./core/examples.js";
+export type { BatchFitOptions, BatchReport, FitOptions } from "./train/options.js";
+export type { Validation, ValidationData } from "./train/validation.js";
+export type { ClassWeights } from "./train/class-weights.js";
+export type { DirectedMetric, Metrics } from "./train/metrics.js";
+export type { Metric, MetricFunction } from "./metrics/metric.js";
+export type { EarlyStopping } from "./train/early-stopping.js";
+export type { Batches, TrainingBatch } from "./train/batches.js";
+export type { Ending, EpochReport, History, Scores } from "./train/history.js";
+export type { Abortable } from "./train/aborted.js";
+export { TrainingAborted } from "./train/aborted.js";
+export { logProgress } from "./train/log-progress.js";
 
 export { dense } from "./layers/dense.js";
 export type { Dense, DenseOptions, DenseState } from "./layers/dense.js";
+export { dropout } from "./layers/dropout.js";
+export type { Dropout, DropoutState } from "./layers/dropout.js";
 export { input } from "./layers/input.js";
 export type { InputLayer } from "./layers/input.js";
 export { softmax } from "./layers/softmax.js";
@@ -58,6 +84,30 @@ export type { SgdOptions } from "./optim/sgd.js";
 export { adam } from "./optim/adam.js";
 export type { AdamOptions } from "./optim/adam.js";
 
+export { adamW } from "./optim/adam-w.js";
+export type { AdamWOptions } from "./optim/adam-w.js";
+export type { RuleOptions } from "./optim/rule.js";
+
+export { l1 } from "./regularizers/l1.js";
+export { l2 } from "./regularizers/l2.js";
+
+export { stepDecay } from "./schedules/step-decay.js";
+export type { StepDecayOptions } from "./schedules/step-decay.js";
+export { exponential } from "./schedules/exponential.js";
+export type { ExponentialOptions } from "./schedules/exponential.js";
+export { linear } from "./schedules/linear.js";
+export type { LinearOptions } from "./schedules/linear.js";
+export { cosine, cosineRestarts } from "./schedules/cosine.js";
+export type { CosineOptions, CosineRestartsOptions } from "./schedules/cosine.js";
+export { oneCycle } from "./schedules/one-cycle.js";
+export type { OneCycleOptions } from "./schedules/one-cycle.js";
+export { plateau } from "./schedules/plateau.js";
+export type { PlateauOptions } from "./schedules/plateau.js";
+export { warmup } from "./schedules/warmup.js";
+export type { Warmup } from "./schedules/warmup.js";
+export { sequence } from "./schedules/sequence.js";
+export type { SequenceParts } from "./schedules/sequence.js";
+
 export { glorot, he } from "./initializers/scaled.js";
 export type { ScaledOptions } from "./initializers/scaled.js";
 export { constant, zeros } from "./initializers/constant.js";
@@ -80,7 +130,9 @@ export type {
 export type { Context, Layer, Parameter, Planned, Planner, SizeKeepingLayer } from "./layers/layer.js";
 export type { NamedRange, Range } from "./core/range.js";
 export type { Initializer, Start } from "./initializers/initializer.js";
-export type { Optimizer, StepContext } from "./optim/optimizer.js";
+export type { Regularizer } from "./regularizers/regularizer.js";
+export type { Optimizer, PerParameter, StepContext } from "./optim/optimizer.js";
+export type { LearningRate, Schedule } from "./schedules/schedule.js";
 export type { Backend } from "./kernels/backend.js";
 export type { ElementwiseLoops, Kernels, LossLoops, Run, UpdateLoops } from "./kernels/kernels.js";
 export { reference } from "./kernels/reference.js";
@@ -90,4 +142,4 @@ export type { DType, Floats, Numbers, Tensor } from "./core/tensor.js";
 export type { Nested, NumberArray } from "./core/numbers.js";
 export type { Bare, Made } from "./core/bare.js";
 export { ChainruleError } from "./core/errors.js";
-export type { Complaint, ErrorCode } from "./core/errors.js";
+export type { Complaint, EpochFigures, ErrorCode, UnfinishedHistory } from "./core/errors.js";

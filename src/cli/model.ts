@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fail, isArray, Phrase } from "../core/errors.js";
-import { isPlainObject, optional, readOptions } from "../core/options.js";
-import { type Layer, type Loss, Network, type Optimizer } from "../index.js";
-import { blockOf, tables } from "./blocks.js";
+import { checkPart, isPlainObject, optional } from "../core/options.js";
+import { tables } from "../files/blocks.js";
+import { networkOf } from "../files/from.js";
+import { Network, wasm } from "../index.js";
 
 /** A network with an example or a batch, from a file. */
 export interface Model {
@@ -11,20 +12,16 @@ export interface Model {
   readonly target: number[];
 }
 
-const anything = (example: string) => optional<unknown>("given", () => true, example);
-
 const fields = {
   layers: optional<readonly unknown[]>("a list of layers", isArray, '[{ "dense": [2, 1] }, "sigmoid"]'),
-  loss: anything('"halfSquaredError"'),
-  optimizer: anything('"sgd"'),
   input: optional<unknown>("a list of numbers, or of such lists", isArray, "[0.05, 0.1]"),
   target: optional<unknown>(
     "a list of numbers, or of such lists, or the number of a class",
     (value) => isArray(value) || typeof value === "number",
     "[0.01, 0.99]",
   ),
-  seed: anything("1"),
-  dtype: anything('"float64"'),
+  loss: optional<unknown>("given", () => true, '"halfSquaredError"'),
+  optimizer: optional<unknown>("given", () => true, '"sgd"'),
 };
 
 /** How a model is written, for help. */
@@ -85,20 +82,14 @@ export const forStep: readonly Field[] = ["input", "target", "loss", "optimizer"
 export function modelOf(given: unknown, where: string, needed: readonly Field[] = []): Model {
   if (!isPlainObject(given))
     fail("type", where, 'an object { "layers": […], … }', given, "see chainrule explain --help");
-  const values = readOptions(where, given, fields);
-  const need = (name: Field): unknown =>
-    values[name] ?? fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
-  need("layers");
-  const { layers, loss, optimizer, input, target, seed = 1, dtype } = values;
-  const options = {
-    loss: loss === undefined ? undefined : (blockOf(tables.losses, loss, `${where} loss`) as Loss),
-    optimizer:
-      optimizer === undefined ? undefined : (blockOf(tables.optimizers, optimizer, `${where} optimizer`) as Optimizer),
-    seed: seed as number,
-    dtype: dtype as "float64" | undefined,
+  const { input, target, ...document } = given;
+  for (const name of ["layers", "input", "target"] as const) checkPart(where, name, given[name], fields[name]);
+  const need = (name: Field): void => {
+    if (given[name] === undefined)
+      fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
   };
-  const list = layers!.map((each, index) => blockOf(tables.layers, each, `${where} layer ${index}`) as Layer);
-  const network = new Network(list, options) as Network;
+  need("layers");
+  const network = networkOf(Network, wasm, { seed: 1, ...document }, undefined, where) as unknown as Network;
   needed.forEach(need);
   return { network, input: input as number[], target: target as number[] };
 }

@@ -30,6 +30,26 @@ export interface Complaint {
   readonly cause?: unknown;
 }
 
+/** What `fit` did before an error ended it. */
+export interface UnfinishedHistory {
+  /** The loss of each epoch that was finished. */
+  readonly loss: number[];
+  /** The reports of these epochs, as `onEpoch` was told them. */
+  readonly reports: readonly EpochFigures[];
+  /** The best of them, if there is any. */
+  readonly best: EpochFigures | undefined;
+}
+
+/** The figures of an epoch; metrics are beside these by their names. */
+export interface EpochFigures {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** The mean loss over its rows. */
+  readonly loss: number;
+  /** Those of validation. */
+  readonly validation?: { readonly loss: number } | undefined;
+}
+
 /**
  * The one error class of the library: `where expected …, got …: remedy`.
  *
@@ -61,8 +81,8 @@ export class ChainruleError extends Error {
   declare readonly epoch?: number;
   /** Out of `fit`: at which update of that epoch, counted from 1. */
   declare readonly step?: number;
-  /** Out of `fit`: the losses of the epochs before. */
-  declare readonly history?: { readonly loss: number[] };
+  /** Out of `fit`: what was done before, epoch by epoch. */
+  declare readonly history?: UnfinishedHistory;
 
   constructor({ code, where, expected, got, remedy = "", message, cause }: Complaint) {
     super(

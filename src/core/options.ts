@@ -89,6 +89,20 @@ const habits: Readonly<Record<string, string>> = {
   negativeslope: "slope",
   iterations: "epochs",
   callbacks: "onEpoch",
+  callback: "onEpoch",
+  validationsplit: "validation",
+  validation_split: "validation",
+  validationdata: "validation",
+  validation_data: "validation",
+  classweight: "classWeights",
+  class_weight: "classWeights",
+  class_weights: "classWeights",
+  early_stopping: "earlyStopping",
+  monitor: "metric",
+  min_delta: "minDelta",
+  startfromepoch: "from",
+  start_from_epoch: "from",
+  batch_size: "batchSize",
   lossfunction: "loss",
   kernelinitializer: "weight",
   usebias: "bias",
@@ -105,14 +119,25 @@ const habits: Readonly<Record<string, string>> = {
   sample_weights: "rowWeights",
 };
 
+const WHOLE = "leave it out: an epoch is all rows, or all batches that a function gives";
+const RESTORED = "leave it out: earlyStopping restores the best parameters";
+
 /** Habits that are another block here, not another option. */
 const elsewhere: Readonly<Record<string, string>> = {
   activation: "an activation is a layer of its own: [dense(2, 8), relu]",
   units: "the sizes are the first two arguments: dense(2, 8)",
   inputShape: "the sizes are the first two arguments: dense(2, 8)",
   hiddenLayers: "list the layers: [dense(2, 8), tanh, dense(8, 1)]",
-  metrics: "call network.evaluate(inputs, targets)",
-  validationSplit: "call network.evaluate(inputs, targets)",
+  metrics: "give them to fit or evaluate: { metrics: { accuracy } }",
+  validation: "give it to fit: { epochs, validation: 0.2 }",
+  validationSplit: "give it to fit: { epochs, validation: 0.2 }",
+  earlyStopping: "give it to fit: { epochs, validation: 0.2, earlyStopping: true }",
+  stepsPerEpoch: WHOLE,
+  steps_per_epoch: WHOLE,
+  patience: "write earlyStopping: { patience: 20 }",
+  restoreBestWeights: RESTORED,
+  restore_best_weights: RESTORED,
+  verbose: "leave it out, or write onEpoch: logProgress",
 };
 
 /** The name nearest to a word: the one it stands for elsewhere, else by edit distance; none if all are far. */

@@ -59,6 +59,24 @@ export function uniform(key0: number, key1: number, index: number, step: number)
   return ((words[0]! >>> 5) * 0x400_0000 + (words[1]! >>> 6)) / 0x20_0000_0000_0000;
 }
 
+/**
+ * Fisher's and Yates' shuffle, in place. Its random numbers are Marsaglia's xorshift (J. Stat. Softw. 8, 2003), which
+ * starts from the one number in [0, 1) that it is given: a number of a stream for each place would take as long as a
+ * small step of training.
+ */
+export function shuffle(list: Uint32Array, random: number): void {
+  let x = 1 + Math.floor(random * 0xffff_fffe);
+  for (let i = list.length - 1; i > 0; i--) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    const j = Math.floor(((x >>> 0) / 0x1_0000_0000) * (i + 1));
+    const kept = list[i]!;
+    list[i] = list[j]!;
+    list[j] = kept;
+  }
+}
+
 /** FNV-1a over the UTF-16 units of a text, from a basis. */
 function hash(text: string, basis: number): number {
   let h = basis;

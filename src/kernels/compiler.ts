@@ -171,7 +171,7 @@ export class Compiler extends Writer {
       }
       case Op.advance: {
         const [f, scalars] = operands as Operands;
-        if (f !== Fn.adam) return false;
+        if (f !== Fn.adam && f !== Fn.adamW) return false;
         for (const power of [5, 6])
           this.change(
             scalars + 8 * power,
@@ -185,7 +185,8 @@ export class Compiler extends Writer {
       }
       case Op.update: {
         const [f, n, p, g, rate, m, v] = operands as Operands;
-        if (f === Fn.adam && n <= FEW) return this.#adam(n * unit, p, g, rate, m, v);
+        if ((f === Fn.adam || f === Fn.adamW) && n <= FEW)
+          return this.#adam(n * unit, p, g, rate, m, v, f === Fn.adamW);
         return (
           f === Fn.sgd &&
           n <= FEW &&
@@ -198,6 +199,10 @@ export class Compiler extends Writer {
             for (const step of [W.multiply, W.add, W.multiply, W.subtract]) this.do(step);
           })
         );
+      }
+      case Op.multiply: {
+        const [n, x, y, z] = operands as Operands;
+        return n <= FEW && this.setAll(n, z, (at) => this.#two(W.multiply, x + at, y + at));
       }
       case Op.clear: {
         const [n, x] = operands as Operands;
@@ -286,6 +291,21 @@ export class Compiler extends Writer {
           this.memory(W.load, this.type, x + at);
         });
       }
+      case Op.pickCell: {
+        const [cursor, x, y] = operands as Operands;
+        this.set(
+          y,
+          () => {
+            this.get(cursor, W.f64);
+            this.put(W.truncate);
+            this.integer(8);
+            this.put(W.integerMultiply);
+            this.memory(W.load, W.f64, x);
+          },
+          W.f64,
+        );
+        return true;
+      }
       case Op.repeat: {
         const [cursor, limit] = operands as Operands; // back to the beginning of the program
         this.#increment(cursor);
@@ -303,7 +323,7 @@ export class Compiler extends Writer {
   // Parts of instructions: what is put there leaves its number on the stack.
 
   /** Adam's update, by vectors, since roots and quotients take long. */
-  #adam(bytes: number, p: number, g: number, scalars: number, m: number, v: number): true {
+  #adam(bytes: number, p: number, g: number, scalars: number, m: number, v: number, isApart: boolean): true {
     const scalar = (i: number) => this.get(scalars + 8 * i, W.f64);
     const rest = (i: number): void => {
       // 1 − it
@@ -312,7 +332,14 @@ export class Compiler extends Writer {
       this.put(W.subtract);
     };
     const spread = (write: () => void) => this.keep(write, () => this.narrow(), V.spread);
-    const [decay, keep1, keep2, epsilon] = [1, 2, 3, 4].map((i) => spread(() => scalar(i))) as [Step, Step, Step, Step];
+    const [keep1, keep2, epsilon] = [2, 3, 4].map((i) => spread(() => scalar(i))) as [Step, Step, Step];
+    const decay = spread(() => {
+      if (!isApart) return scalar(1);
+      this.double(1);
+      scalar(0);
+      scalar(1);
+      this.put(W.multiply, W.subtract); // 1 − rate · decay
+    });
     const [take1, take2] = [2, 3].map((i) => spread(() => rest(i))) as [Step, Step];
     const least = spread(() => this.double(this.single ? 1.1754943508222875e-38 : 2.2250738585072014e-308));
     const rate = spread(() => {
@@ -331,10 +358,11 @@ export class Compiler extends Writer {
     };
     for (let at = 0, size; at < bytes; at += size) {
       size = at + 16 <= bytes ? 16 : this.unit;
-      const [value, given, first, second] = [p, g, m, v].map((place) =>
+      const [before, given, first, second] = [p, g, m, v].map((place) =>
         this.keep(() => this.lanes(place + at, size)),
       ) as [Step, Step, Step, Step];
-      const gradient = this.keep(given, decay, value, V.multiply, V.add);
+      const value = isApart ? this.keep(before, decay, V.multiply) : before;
+      const gradient = isApart ? given : this.keep(given, decay, before, V.multiply, V.add);
       const mean = settled(keep1, first, V.multiply, take1, gradient, V.multiply, V.add);
       const square = settled(keep2, second, V.multiply, take2, gradient, gradient, V.multiply, V.multiply, V.add);
       this.setLanes(m + at, size, mean);

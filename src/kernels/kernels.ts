@@ -93,6 +93,8 @@ export interface Kernels {
   copy(x: Tensor, y: Tensor): void;
   /** y += x */
   add(x: Tensor, y: Tensor): void;
+  /** z = x ⊙ y, element by element */
+  multiply(x: Tensor, y: Tensor, z: Tensor): void;
   /** x = 0 */
   clear(x: Tensor): void;
   /** y = random numbers in [0, 1) from a stream, the same for the same step */

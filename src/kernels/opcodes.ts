@@ -3,9 +3,10 @@
  * in the order said here. An operand is
  *
  *   the place of a tensor (x, weight, …); 0 for none: bias, rowWeights or a slot that is not there
- *   the place of a cell, a float64 whatever the network's precision: counter, divisor, total, sum, cursor, limit, scalars
+ *   the place of a cell, a float64 whatever the network's precision: counter, divisor, total, sum, cursor, limit, scalars, …
  *   a count: n, rows, columns, inputs, outputs; a stride of 1, or of 0 where all neurons share a bias
- *   f, which function: a number by which the machine knows it; with low and high, the two words of its parameter
+ *   f, which function: a number by which the machine knows it
+ *   low and high, the two words of a float64: the parameter of f, or a limit
  */
 export const enum Op {
   /** x weight bias y rows inputs outputs stride */
@@ -52,6 +53,8 @@ export const enum Op {
   copy,
   /** n x y */
   add,
+  /** n x y z */
+  multiply,
   /** n x */
   clear,
   /** key0 key1 counter n y */
@@ -66,6 +69,16 @@ export const enum Op {
   bound,
   /** total: as check, for a cell */
   checkCell,
+  /** x low high n: each number to the nearest in [−limit, limit]; the limit is in the two words */
+  clamp,
+  /** n x total isFirst: total = (isFirst ? 0 : total) + Σ x² */
+  squares,
+  /** x low high n total: x = x · limit / (√total + 1e-6), if that makes it smaller; the limit is in the two words */
+  shrink,
+  /** n p a weight rest: a += weight · (p − a); then weight = rest. Both are cells. */
+  average,
+  /** n from factor to: n cells, to = from, but the first is from₀ · factor and the second stays */
+  rescale,
   /** k: calls, from outside, what has the number k */
   call,
   /** counter: counter += 1 */
@@ -74,6 +87,8 @@ export const enum Op {
   accumulate,
   /** cursor n x y: y = the cursor-th n numbers from x on */
   pick,
+  /** cursor x y: y = the cursor-th cell from x on */
+  pickCell,
   /** cursor limit back: cursor += 1; goes on so many bytes before this instruction while it is below the limit */
   repeat,
 }
@@ -102,4 +117,10 @@ export const enum Fn {
   momentum,
   nesterov,
   adam,
+  adamW,
+  /** Penalties: they write gradients, and their scalar is the factor. */
+  l1,
+  l2,
+  /** The mask of dropout: its parameter is the rate. */
+  dropout,
 }

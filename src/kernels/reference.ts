@@ -155,6 +155,11 @@ function add(m: Floats, n: number, x: number, y: number): void {
   for (let i = 0; i < n; i++) m[y + i] = m[y + i]! + m[x + i]!;
 }
 
+/** z = x ⊙ y */
+function multiply(m: Floats, n: number, x: number, y: number, z: number): void {
+  for (let i = 0; i < n; i++) m[z + i] = m[x + i]! * m[y + i]!;
+}
+
 function clear(m: Floats, n: number, x: number): void {
   for (let i = x; i < x + n; i++) m[i] = 0;
 }
@@ -180,6 +185,57 @@ function areWithin(m: Floats, limit: number, n: number, x: number): boolean {
   for (let i = x; i < x + n; i++) if (!(Math.abs(m[i]!) <= limit)) return false;
   return true;
 }
+
+/** Each number to the nearest in [−limit, limit]; NaN stays. */
+function clamp(m: Floats, single: boolean, n: number, x: number, limit: number): void {
+  const most = round(limit, single);
+  for (let i = x; i < x + n; i++) {
+    if (m[i]! > most) m[i] = most;
+    else if (m[i]! < -most) m[i] = -most;
+  }
+}
+
+/** total = (isFirst ? 0 : total) + Σ x²: eight sums, of every eighth number, and then the sum of these */
+function squares(m: Floats, d: Floats, n: number, x: number, total: number, isFirst: boolean): void {
+  SUMS.fill(0);
+  for (let i = 0; i < n; i++) SUMS[i & 7] = SUMS[i & 7]! + m[x + i]! * m[x + i]!;
+  const [a, b, c, e, f, g, h, k] = SUMS as unknown as Eight;
+  d[total] = (isFirst ? 0 : d[total]!) + (a + f + (c + h) + (b + g + (e + k)));
+}
+
+type Eight = readonly [number, number, number, number, number, number, number, number];
+const SUMS = /* @__PURE__ */ new Float64Array(8);
+
+/** x = x · limit / (√total + 1e-6), if that makes it smaller */
+function shrink(m: Floats, d: Floats, single: boolean, n: number, x: number, total: number, limit: number): void {
+  const factor = limit / (Math.sqrt(d[total]!) + 1e-6);
+  if (!(factor < 1)) return;
+  const by = round(factor, single);
+  for (let i = x; i < x + n; i++) m[i] = m[i]! * by;
+}
+
+/** a += weight · (p − a); weight = rest */
+// prettier-ignore
+function average(m: Floats, d: Floats, single: boolean, n: number, p: number, a: number, weight: number, rest: number): void {
+  const by = round(d[weight]!, single);
+  for (let i = 0; i < n; i++) m[a + i] = m[a + i]! + round(by * round(m[p + i]! - m[a + i]!, single), single);
+  d[weight] = d[rest]!;
+}
+
+/** n cells: to = from, but the first is from₀ · factor and the second stays */
+function rescale(d: Floats, n: number, from: number, factor: number, to: number): void {
+  for (let i = 0; i < n; i++) if (i !== 1) d[to + i] = i === 0 ? d[from]! * d[factor]! : d[from + i]!;
+}
+
+/** The number in two words. */
+function numberIn(low: number, high: number): number {
+  WORDS[0] = low;
+  WORDS[1] = high;
+  return NUMBER[0]!;
+}
+
+const NUMBER = /* @__PURE__ */ new Float64Array(1);
+const WORDS = /* @__PURE__ */ new Int32Array(NUMBER.buffer);
 
 /** y = the cursor-th n numbers from x on */
 function pick(m: Floats, d: Floats, cursor: number, n: number, x: number, y: number): void {
@@ -242,15 +298,22 @@ export class ReferenceMachine implements Machine {
         case Op.mass: mass(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.copy: copy(m, a, c[at + 2]!, c[at + 3]!); break;
         case Op.add: add(m, a, c[at + 2]!, c[at + 3]!); break;
+        case Op.multiply: multiply(m, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.clear: clear(m, a, c[at + 2]!); break;
         case Op.uniform: fill(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
         case Op.check: if (!check(m, a, c[at + 2]!)) return false; break;
         case Op.bound: if (!isBounded(m, d, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!)) return false; break;
         case Op.checkCell: if (d[a]! - d[a]! !== 0) return false; break;
+        case Op.clamp: clamp(m, single, c[at + 4]!, a, numberIn(c[at + 2]!, c[at + 3]!)); break;
+        case Op.squares: squares(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]! === 1); break;
+        case Op.shrink: shrink(m, d, single, c[at + 4]!, a, c[at + 5]!, numberIn(c[at + 2]!, c[at + 3]!)); break;
+        case Op.average: average(m, d, single, a, c[at + 2]!, c[at + 3]!, c[at + 4]!, c[at + 5]!); break;
+        case Op.rescale: rescale(d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
         case Op.call: this.calls[a]!(); break;
         case Op.increment: d[a]! += 1; break;
         case Op.accumulate: accumulate(d, a, c[at + 2]!, c[at + 3]!); break;
         case Op.pick: pick(m, d, a, c[at + 2]!, c[at + 3]!, c[at + 4]!); break;
+        case Op.pickCell: d[c[at + 3]!] = d[c[at + 2]! + d[a]!]!; break;
         case Op.repeat: d[a]! += 1; if (d[a]! < d[c[at + 2]!]!) at -= c[at + 3]! / 4 + WIDTH; break;
         default: return false;
       }

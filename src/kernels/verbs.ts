@@ -318,6 +318,16 @@ export class Verbs implements Kernels {
     this.recorder.emit(Op.add, n, this.numbers("add x", x, n), this.numbers("add y", y, n));
   }
 
+  multiply(x: Tensor, y: Tensor, z: Tensor): void {
+    const n = size(x);
+    const places = [
+      this.numbers("multiply x", x, n),
+      this.numbers("multiply y", y, n),
+      this.numbers("multiply z", z, n),
+    ] as const;
+    this.recorder.emit(Op.multiply, n, ...places);
+  }
+
   clear(x: Tensor): void {
     const n = size(x);
     this.recorder.emit(Op.clear, n, this.numbers("clear x", x, n));
@@ -358,6 +368,38 @@ export class Verbs implements Kernels {
     return this.recorder.emit(Op.checkCell, this.cell("total", total));
   }
 
+  /** Each number to the nearest in [−limit, limit]; NaN stays. */
+  clamp(x: Tensor, limit: number): void {
+    this.setWords(limit);
+    this.recorder.emit(Op.clamp, this.place(x), this.low, this.high, size(x));
+  }
+
+  /** total = Σ x² over some tensors, in float64: for each, eight sums of every eighth number, then the sum of these. */
+  squares(all: readonly Tensor[], total: Tensor): void {
+    const to = this.cell("total", total);
+    all.forEach((x, i) => this.recorder.emit(Op.squares, size(x), this.place(x), to, Number(i === 0)));
+  }
+
+  /** x = x · limit / (√total + 1e-6), if that makes it smaller */
+  shrink(x: Tensor, total: Tensor, limit: number): void {
+    this.setWords(limit);
+    this.recorder.emit(Op.shrink, this.place(x), this.low, this.high, size(x), this.cell("total", total));
+  }
+
+  /** a += weight · (p − a); the next weight is `rest`. */
+  average(p: Tensor, a: Tensor, weight: Tensor, rest: Tensor): void {
+    const n = size(p);
+    const cells = [this.cell("weight", weight), this.cell("rest", rest)] as const;
+    this.recorder.emit(Op.average, n, this.place(p), this.place(a), ...cells);
+  }
+
+  /** Scalars of an optimizer for a group of parameters: those of all, but the rate times a factor and a decay of its own. */
+  rescale(scalars: Tensor, factor: Tensor, own: Tensor): void {
+    const n = size(scalars);
+    const places = [this.cell("scalars", scalars, n), this.cell("factor", factor), this.cell("own", own, n)] as const;
+    this.recorder.emit(Op.rescale, n, ...places);
+  }
+
   /** counter += 1 */
   increment(counter: Tensor): void {
     this.recorder.emit(Op.increment, this.cell("counter", counter));
@@ -378,6 +420,12 @@ export class Verbs implements Kernels {
   /** y = the cursor-th of the pieces of its size in x */
   pick(cursor: Tensor, x: Tensor, y: Tensor): void {
     this.recorder.emit(Op.pick, this.cell("cursor", cursor), size(y), this.place(x), this.place(y));
+  }
+
+  /** y = the cursor-th cell of x */
+  pickCell(cursor: Tensor, x: Tensor, y: Tensor): void {
+    const places = [this.cell("cursor", cursor), this.cell("cells", x, size(x)), this.cell("cell", y)] as const;
+    this.recorder.emit(Op.pickCell, ...places);
   }
 
   /** cursor += 1; a program begins again here while it is below limit. */

@@ -1,12 +1,23 @@
 import { made } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import { flatten, isList, nested } from "../core/numbers.js";
-import { initializers } from "../core/names.js";
-import { imported, isCount, isListOf, isPlainObject, numberIn, optional, readOptions } from "../core/options.js";
+import { initializers, regularizers } from "../core/names.js";
+import {
+  block,
+  imported,
+  isBlock,
+  isCount,
+  isListOf,
+  isPlainObject,
+  numberIn,
+  optional,
+  readOptions,
+} from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/constant.js";
 import { glorot } from "../initializers/scaled.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 import type { Layer, Parameter } from "./layer.js";
 
 /** Options of {@link dense}. */
@@ -20,6 +31,8 @@ export interface DenseOptions {
   readonly bias?: Initializer | Numbers | false | { readonly shared: number };
   /** What is not to be trained. Default none. */
   readonly freeze?: readonly ("weight" | "bias")[];
+  /** A penalty on large weights, such as {@link l2}, or several; it is not in the loss that is reported. Default none. */
+  readonly penalty?: Regularizer | readonly Regularizer[];
 }
 
 /** A dense layer of given sizes. */
@@ -79,8 +92,14 @@ export function dense<const In extends number, const Out extends number>(
       (value) => isListOf(value, (name) => name === "weight" || name === "bias"),
       '["bias"]',
     ),
+    penalty: block<Required<DenseOptions>["penalty"]>(
+      "a penalty, or a list of them",
+      regularizers.map((name) => `${name}(1e-4)`),
+      "{ name, value(w), derivative(w) }",
+      (value) => isPenalty(value) || isListOf(value, isPenalty),
+    ),
   });
-  const { weight = glorot, bias = zeros } = read;
+  const { weight = glorot, bias = zeros, penalty = [] } = read;
   const frozen = [...(read.freeze ?? [])];
   const biasShape = [isShared(bias) ? 1 : outputs];
   const startWeight = startOf(weight, [outputs, inputs], `${where} weight`);
@@ -94,7 +113,7 @@ export function dense<const In extends number, const Out extends number>(
 
       plan(planner) {
         return {
-          weight: planner.parameter("weight", [outputs, inputs], startWeight, frozen.includes("weight")),
+          weight: planner.parameter("weight", [outputs, inputs], startWeight, frozen.includes("weight"), penalty),
           bias: startBias && planner.parameter("bias", biasShape, startBias, frozen.includes("bias")),
         };
       },
@@ -115,6 +134,7 @@ export function dense<const In extends number, const Out extends number>(
       weight: listed(startWeight, [outputs, inputs]),
       bias: bias === false || isShared(bias) ? bias : listed(startBias!, biasShape),
       freeze: frozen,
+      penalty,
     },
   );
 }
@@ -129,6 +149,8 @@ const isSize = (size: unknown): size is number => isCount(size) && size <= 0x7ff
 
 const isStart = (value: unknown): boolean =>
   isList(value) || typeof (value as Initializer | null | undefined)?.value === "function";
+
+const isPenalty = (value: unknown): boolean => isBlock(value, "name", "value", "derivative");
 
 const isShared = (value: unknown): value is { readonly shared: number } =>
   isPlainObject(value) && Object.keys(value).length === 1 && Number.isFinite(value.shared);

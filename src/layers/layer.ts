@@ -3,6 +3,7 @@ import type { Stream } from "../core/random.js";
 import type { Numbers, Tensor } from "../core/tensor.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Range } from "../core/range.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 
 /** Something that learns: a value and its gradient, as a layer sees them. */
 export interface Parameter {
@@ -34,8 +35,17 @@ export interface Planned {
 
 /** A layer asks here, by name, for all that it needs; the network lays it out in one memory. */
 export interface Planner {
-  /** What learns. `start`: an initializer or given numbers. `frozen`: not to be updated from the start. */
-  parameter(name: string, shape: readonly number[], start: Initializer | Numbers, frozen?: boolean): Parameter;
+  /**
+   * What learns. `start`: an initializer or given numbers. `frozen`: not to be updated from the start. `penalty`: what
+   * each step adds the derivative of to its gradient, unless it is frozen.
+   */
+  parameter(
+    name: string,
+    shape: readonly number[],
+    start: Initializer | Numbers,
+    frozen?: boolean,
+    penalty?: Regularizer | readonly Regularizer[],
+  ): Parameter;
   /** What is kept but not learnt, such as running statistics. */
   buffer(name: string, shape: readonly number[], start: number): Tensor;
   /** What backward needs of forward: a row for each example. */

@@ -1,9 +1,8 @@
 import { isOurs } from "../core/bare.js";
 import { ask, fail, Phrase } from "../core/errors.js";
 import { reads } from "../core/memory.js";
-import { copyNumbers, isList, numbersOf } from "../core/numbers.js";
-import { checkPart, partsOf, readOption, readOptions } from "../core/options.js";
-import { freshSeed, Stream } from "../core/random.js";
+import { checkPart, flag, partsOf, readOption, readOptions } from "../core/options.js";
+import { freshSeed } from "../core/random.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Backend } from "../kernels/backend.js";
@@ -11,25 +10,29 @@ import { reference } from "../kernels/reference.js";
 import type { Layer } from "../layers/layer.js";
 import { type Loss, targetSizeOf } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { fit, type FitOptions, giveWay, type History, readFitOptions } from "../train/fit.js";
-import { Ticker } from "../train/ticker.js";
+import { needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
+import { checkTerms, type Course, type Terms } from "../train/course.js";
+import type { History } from "../train/history.js";
+import { readMetrics } from "../train/metrics.js";
+import { Assessment, SLICE } from "./assessment.js";
 import { checkChain, checkPair } from "./chain.js";
 import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "./optimizer-view.js";
-import { fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
+import { EVALUATE, evaluateFields, fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
+import { type Fitted, fitNetwork } from "./fitting.js";
+import { type Checkpoint, checkLayers, checkSettings, documentOf, type NetworkDocument } from "./document.js";
+import { readTraining, writtenTraining } from "./checkpoint.js";
 import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
+import { putBack } from "./kept.js";
 import { Pass } from "./pass.js";
 import { Reach } from "./reach.js";
 import { type Form, isSingle, Reader } from "./reader.js";
 import { fillResults, liesIn, openResults, type Results } from "./results.js";
-import { copy, shuffle } from "./rows.js";
-import { failName, loadState, type NetworkState, select, stateOf } from "./state.js";
-import { Slices } from "./slices.js";
+import { checkRowWeights, readRowWeights } from "./row-weights.js";
+import { copy } from "./rows.js";
+import { failName, type Given, openDocument, readFrozen, readState, select } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
-import { checkLoss, Training } from "./training.js";
-
-/** Rows that `predict` and `evaluate` take at a time. */
-const SLICE = 256;
+import { Training } from "./training.js";
 
 interface RowWeights {
   readonly rowWeights?: readonly number[] | Floats;
@@ -99,6 +102,10 @@ export class NetworkImplementation {
   /** The form of the examples of the latest forward. */
   #form: Form | undefined;
   #fitting = false;
+  /** Where the fit stands that is running, or the latest one ended. */
+  course: Course | undefined;
+  /** The weights of classes that `fit` has found. */
+  classWeights: readonly number[] | undefined;
 
   /**
    * The network that a method is called on, which reads its numbers: a layer that does this is written down as a call.
@@ -129,7 +136,8 @@ export class NetworkImplementation {
     return fail("order", call, "to be called between steps", got, "ask another network, or this one after the step");
   }
 
-  constructor(layers: unknown, options?: unknown, usual: Backend = reference) {
+  /** `waits`: its memory is laid out when it is opened, and not before. */
+  constructor(layers: unknown, options?: unknown, usual: Backend = reference, waits = false) {
     const chain = checkChain(layers);
     const read = readOptions("network", options, fields);
     const { optimizer, seed = freshSeed(), dtype, backend = usual } = read;
@@ -162,7 +170,7 @@ export class NetworkImplementation {
       this.verbs,
       read.loss && isOurs(read.loss),
     );
-    this.store.finish();
+    this.store.finish(waits);
     this.rule = optimizer;
     this.optimizer = viewOfOptimizer(
       optimizer,
@@ -273,60 +281,55 @@ export class NetworkImplementation {
     return loss;
   }
 
-  async fit(inputs: unknown, targets: unknown, options: FitOptions): Promise<History> {
+  async fit(inputs: unknown, targets: unknown, options?: unknown): Promise<History> {
     const self = NetworkImplementation.#entered(this, "fit");
     self.#need("loss", "fit");
     self.#need("optimizer", "fit");
     if (self.#fitting)
       fail("order", "fit", "one training at a time", new Phrase("a fit that is still running"), "await the first");
-    const read = readFitOptions(options);
-    const { training, dtype } = self;
-    const ticker = new Ticker();
-    let hasBegun = false;
     self.#fitting = true;
     try {
-      const input = new Reader(self.inputSize, dtype);
-      const x = new Slices(input, self.inputSize, dtype, (start, limit) =>
-        input.read(inputs, "fit inputs", start, limit),
-      );
-      while (x.next()) if (ticker.look()) await giveWay(ticker, read.signal);
-      const { rows } = x;
-      const target = targetReader(self.#targetSize, dtype, self.#loss);
-      const t = new Slices(target, self.#targetSize, dtype, (start, limit) =>
-        target.readTargets(targets, input.single, rows, "fit targets", start, limit),
-      );
-      while (t.next()) if (ticker.look()) await giveWay(ticker, read.signal);
-      self.#reach.check(t.data, rows, self.#targetSize, "fit targets");
-      const rowWeights = self.#readRowWeights(read.rowWeights && { rowWeights: read.rowWeights }, rows, "fit");
-      const order = new Uint32Array(rows).map((_, i) => i);
-      const stream = new Stream(self.seed, "fit.order", self.store.counter);
-      const data = { inputs: x.data, targets: t.data, rowWeights: rowWeights?.slice(0, rows) ?? null, order };
-      return await fit(
-        {
-          rows,
-          sum: self.store.sum,
-          get row() {
-            return training.row;
-          },
-          get callsOut() {
-            return training.callsOut;
-          },
-          reorder: () => shuffle(order, stream),
-          train: (first, batchSize, accumulate) => {
-            hasBegun = true;
-            self.#form = "rows";
-            return training.train(data, first, batchSize, accumulate);
-          },
-        },
-        read,
-        ticker,
-      );
-    } catch (error) {
-      if (hasBegun) training.discard("fit"); // an update may wait for the rest of its batches
-      throw error;
+      return await fitNetwork(self.fitted(), inputs, targets, options);
     } finally {
       self.#fitting = false;
     }
+  }
+
+  /** Itself, for a fit. */
+  fitted(): Fitted {
+    const { seed, dtype, store, training, inputSize } = this;
+    const loss = this.#loss;
+    const reach = this.#reach;
+    const targetSize = this.#targetSize;
+    const itself = this; // eslint-disable-line @typescript-eslint/no-this-alias -- of accessors
+    return {
+      ...{ seed, dtype, store, training, loss, targetSize, reach },
+      readers: () => {
+        const input = new Reader(inputSize, dtype);
+        return { input, target: targetReader(targetSize, dtype, loss), inputSize, targetSize, dtype };
+      },
+      twin: () => {
+        const twin = this.clone();
+        return { store: twin.store, training: twin.training, loss, predicting: twin.#predicting };
+      },
+      hasMoved: () => (this.#form = "rows"),
+      resume: (checkpoint, terms) => this.#resume(checkpoint, terms),
+      get predicting() {
+        return itself.#predicting;
+      },
+      get classWeights() {
+        return itself.classWeights;
+      },
+      set classWeights(weights) {
+        itself.classWeights = weights;
+      },
+      get course() {
+        return itself.course;
+      },
+      set course(course) {
+        itself.course = course;
+      },
+    };
   }
 
   predict(input: unknown, options?: Out): Results {
@@ -356,33 +359,53 @@ export class NetworkImplementation {
     return results;
   }
 
-  evaluate(input: unknown, target: unknown, options?: RowWeights): { readonly loss: number } {
+  evaluate(input: unknown, target: unknown, options?: unknown): { readonly loss: number } {
     const self = NetworkImplementation.#entered(this, "evaluate");
     self.#need("loss", "evaluate");
     const reader = self.#input,
       pass = self.#predicting;
-    const { total, divisor, mass } = self.store;
-    const massed = self.#loss!.mass !== undefined;
-    let loss = 0,
-      masses = 0;
-    let rowWeights: Floats | undefined;
+    const metrics = options === undefined ? null : readMetrics(self.#readEvaluate(options, "metrics"), "evaluate");
+    const factors = options === undefined ? undefined : self.#readClassWeights(options);
+    let assessment: Assessment | undefined;
+    let weights: Floats | undefined;
     for (let start = 0; start === 0 || start < reader.rows; start += SLICE) {
       const rows = reader.read(input, "evaluate input", start, SLICE, pass);
       self.#target.readTargets(target, reader.single, reader.rows, "evaluate target", start, SLICE);
-      if (start === 0) rowWeights = self.#readRowWeights(options, reader.rows, "evaluate");
+      if (start === 0) {
+        const given = options === undefined ? undefined : readOption("evaluate", options, EVALUATE, "rowWeights");
+        weights = self.#weightsFor(given, factors !== undefined, reader.rows, "evaluate");
+        assessment = new Assessment(
+          { store: self.store, training: self.training, loss: self.#loss, predicting: pass },
+          reader.rows,
+          metrics,
+        );
+      }
       self.#enter(pass, rows);
-      pass.infer();
       copy(self.#target.data, rows * self.#targetSize, pass.target.floats);
-      if (rowWeights) copy(rowWeights.subarray(start, start + rows), rows, pass.rowWeights.floats);
-      pass.findDivisor();
-      if (massed) masses += mass.floats[0]!;
-      divisor.floats[0] = massed ? 1 : self.training.divisorFor(reader.rows);
-      pass.measure(rowWeights !== undefined);
-      loss += total.floats[0]!;
+      if (factors) {
+        const classes = needClasses(pass.target.floats, rows, self.#targetSize, self.#loss?.targets, "evaluate");
+        weighClasses(weights!, start, classes, factors);
+      }
+      if (weights) copy(weights.subarray(start, start + rows), rows, pass.rowWeights.floats);
+      assessment!.add(weights !== undefined);
     }
-    const mean = massed ? loss / (masses || 1) : loss;
-    checkLoss(mean);
-    return { loss: mean };
+    return { loss: assessment!.loss, ...assessment!.measure(weights?.subarray(0, reader.rows)) };
+  }
+
+  /** An option of `evaluate`, which has passed the test of its field. */
+  #readEvaluate<K extends keyof typeof evaluateFields>(options: unknown, name: K) {
+    const given = readOption("evaluate", options, EVALUATE, name);
+    checkPart("evaluate", name, given, evaluateFields[name]);
+    return given as (typeof evaluateFields)[K]["otherwise"];
+  }
+
+  /** The weights of classes: those that are given, or those that `fit` has found. */
+  #readClassWeights(options: unknown): readonly number[] | undefined {
+    const given = this.#readEvaluate(options, "classWeights");
+    if (given !== "balanced") return given && readClassWeights(given, this.#targetSize, "evaluate");
+    const remedy = 'call fit with classWeights: "balanced" first, or give a list';
+    const got = new Phrase("none");
+    return this.classWeights ?? fail("order", "evaluate classWeights", "a fit that has found some", got, remedy);
   }
 
   // Parameters.
@@ -411,13 +434,17 @@ export class NetworkImplementation {
     this.store.findRuns();
   }
 
-  clone(options?: { readonly dtype?: DType }): NetworkImplementation {
+  clone(options?: { readonly dtype?: DType; readonly averaged?: boolean }): NetworkImplementation {
     const self = NetworkImplementation.#entered(this, "clone");
-    const { dtype } = readOptions("clone", options, { dtype: { ...fields.dtype, otherwise: self.dtype } });
+    const { dtype, averaged } = readOptions("clone", options, {
+      dtype: { ...fields.dtype, otherwise: self.dtype },
+      averaged: flag(false),
+    });
     checkScalars(self.optimizer.name, self.optimizer.scalars, dtype);
     const all = [self.layers, { ...self.#options, dtype }];
     const twin = Reflect.construct(NetworkImplementation, all, self.constructor) as NetworkImplementation;
     twin.store.copy(self.store);
+    if (averaged) self.store.copyAverages(twin.store, "clone averaged");
     twin.training.learningRateWasSet();
     twin.training.pending = self.training.pending;
     return twin;
@@ -432,14 +459,61 @@ export class NetworkImplementation {
     self.training.discard("copyFrom");
   }
 
-  toJSON(): NetworkState {
-    return stateOf(NetworkImplementation.#itself(this, "toJSON").store);
+  toJSON(): NetworkDocument {
+    return documentOf(NetworkImplementation.#itself(this, "toJSON"));
+  }
+
+  checkpoint(): Checkpoint {
+    const self = NetworkImplementation.#entered(this, "checkpoint");
+    if (self.training.pending > 0) {
+      const got = new Phrase("gradients that wait for a step");
+      fail("order", "checkpoint", "to be called between two updates", got, "call step first, or onBatch of fit");
+    }
+    return { ...documentOf(self), training: writtenTraining(self) };
   }
 
   load(state: unknown, options?: { readonly only?: readonly string[] }): void {
     const self = NetworkImplementation.#entered(this, "load");
-    loadState(self.store, state, readOptions("load", options, onlyFields).only);
+    const { only } = readOptions("load", options, onlyFields);
+    const given = openDocument(state, "load");
+    if (!only) checkLayers(self.layers, given.layers, "load");
+    readState(self.store, given, only, "load")();
     self.training.discard("load");
+  }
+
+  /**
+   * Takes over a document whole: numbers, what is frozen and, of a checkpoint, what the training remembers. All is read
+   * before any of it is written, and before the memory is laid out.
+   */
+  restore(given: Given, where: string, check?: (course: Course | undefined) => void): void {
+    const { store, training } = this;
+    const write = readState(store, given, undefined, where);
+    const frozen = readFrozen(given.frozen, store, where);
+    const remembered = given.training === undefined ? undefined : readTraining(this, given.training);
+    check?.(remembered?.course);
+    store.open(false);
+    write();
+    for (const parameter of store.parameters.values()) parameter.frozen = frozen.has(parameter);
+    store.findRuns();
+    remembered?.write();
+    training.discard(where);
+  }
+
+  /** The same for a fit that goes on; returns where it stood. */
+  #resume(checkpoint: object, terms: Terms): Course {
+    const where = "fit resume";
+    const given = openDocument(checkpoint, where);
+    checkLayers(this.layers, given.layers, where);
+    checkSettings(documentOf(this), given, where);
+    const remedy = "give what network.checkpoint() gave in the course of a fit, or after it";
+    this.restore(given, where, (course) => {
+      if (!course) fail("type", where, "a checkpoint of a fit", new Phrase("one without"), remedy);
+      checkTerms(course, terms);
+    });
+    const course = this.course!;
+    if (course.last) putBack(this.store, course.last);
+    course.last = null;
+    return course;
   }
 
   summary(): string {
@@ -465,20 +539,17 @@ export class NetworkImplementation {
 
   /** A weight for each row, if there are any. */
   #readRowWeights(options: RowWeights | undefined, rows: number, where: string): Floats | undefined {
-    const rowWeights = readOption(where, options, ROW_WEIGHTS);
-    if (rowWeights === undefined) return undefined;
-    if (!isList(rowWeights) || rowWeights.length !== rows || isList(rowWeights[0])) {
-      fail(
-        isList(rowWeights) ? "shape" : "type",
-        `${where} rowWeights`,
-        `a list of ${numbersOf(rows)}, one for each row`,
-        rowWeights,
-        "write rowWeights: [1, 1, …]",
-      );
-    }
+    return this.#weightsFor(readOption(where, options, ROW_WEIGHTS), false, rows, where);
+  }
+
+  /** The same of a list; `always`: ones, if there is none. */
+  #weightsFor(given: unknown, always: boolean, rows: number, where: string): Floats | undefined {
+    if (given === undefined && !always) return undefined;
+    if (given !== undefined) checkRowWeights(given, rows, where);
     if (this.#rowWeights.length < rows) this.#rowWeights = floats(this.dtype, rows);
-    copyNumbers(rowWeights, 0, rows, this.#rowWeights, 0, where, " rowWeights");
-    return this.#rowWeights;
+    return given === undefined
+      ? this.#rowWeights.fill(1, 0, rows)
+      : readRowWeights(given, rows, this.#rowWeights, where);
   }
 
   /** Writes the examples that have been read to the tapes. */

@@ -1,15 +1,20 @@
+import type { Batch, Input, Target } from "../core/examples.js";
 import type { DType, Floats } from "../core/tensor.js";
-import { wasm } from "../kernels/backends.js";
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import type { FitOptions, History } from "../train/fit.js";
+import type { Batches } from "../train/batches.js";
+import type { ClassWeights } from "../train/class-weights.js";
+import type { History, Scores } from "../train/history.js";
+import type { Metrics } from "../train/metrics.js";
+import type { BatchFitOptions, FitOptions } from "../train/options.js";
+import type { Validation } from "../train/validation.js";
 import { NetworkImplementation } from "./implementation.js";
 import type { OptimizerView } from "./optimizer-view.js";
 import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
-import type { NetworkState } from "./state.js";
-import type { Batch, Chained, Fits, FitsTarget, Input, InputSize, OutputSize, Result, Target } from "./types.js";
+import type { Checkpoint, NetworkDocument } from "./document.js";
+import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions<L extends Loss = Loss> {
@@ -28,7 +33,7 @@ export interface NetworkOptions<L extends Loss = Loss> {
    * hold, in options of the optimizer too, are refused.
    */
   readonly dtype?: DType | undefined;
-  /** What carries out its arithmetic. Default {@link wasm}; {@link reference} is plain JavaScript, with the same bits. */
+  /** What carries out its arithmetic. Default `wasm`; {@link reference} is plain JavaScript, with the same bits. */
   readonly backend?: Backend | undefined;
 }
 
@@ -49,10 +54,21 @@ export interface ForwardOptions {
   readonly inputGradient?: boolean;
 }
 
-/** Options of `backward`, `trainBatch` and `evaluate`. */
+/** Options of `backward` and `trainBatch`. */
 export interface RowWeightsOption {
   /** A factor for the loss of each row, which may be 0 or negative; the mean still divides by the count of rows. */
   readonly rowWeights?: readonly number[] | Floats;
+}
+
+/** Options of `evaluate`. `M` are the names of the metrics. */
+export interface EvaluateOptions<M extends string = never> extends RowWeightsOption {
+  /**
+   * A factor for the losses of each class's rows, in a list; `"balanced"`: those that the latest `fit` with
+   * `classWeights: "balanced"` has found. Default none.
+   */
+  readonly classWeights?: ClassWeights;
+  /** Functions of (prediction, target, weights) by name; the weights are those of rows times those of classes. */
+  readonly metrics?: Metrics<M>;
 }
 
 /**
@@ -170,21 +186,53 @@ export interface Network<In extends number = number, Out extends number = number
   ): number;
 
   /**
-   * Trains for `epochs` passes over the data, in shuffled batches. It gives way to the event loop every few
-   * milliseconds, between batches, after each `onEpoch` and while it reads large data, so that a page stays alive:
-   * leave what you gave it alone until it has read it, in the first moments. With `accumulate` the gradients of an
-   * update wait meanwhile: leave `trainBatch` and `step` alone until it has ended.
-   * @returns the loss of each epoch
-   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted` with the `history` so far, when the
-   * signal aborts: parameters are as after the last update, and gradients that wait for one are dropped; `option`; else
-   * as `trainBatch`. What is thrown in the course of the training has `epoch`, `step` (both counted from 1) and
-   * `history`; the steps before that one stand.
+   * Trains for `epochs` passes over the data, in shuffled batches, and judges each epoch by `validation`, with `metrics`
+   * of yours. It gives way to the event loop every few milliseconds: between batches, slices of validation, and after
+   * each `onBatch` and `onEpoch`, and while it reads large data, so that a page stays alive. Leave what you gave it alone
+   * until it has read it, in the first moments.
+   *
+   * Meanwhile, from callbacks or in between, you may call `predict`, `evaluate`, `toJSON`, `clone` and change the
+   * learning rate. `trainBatch` and other steps of yours count as if they came between two updates; with `accumulate`,
+   * where the gradients of an update may wait, leave them alone. Another `fit` is refused until this one has ended.
+   *
+   * However it ends, the network is as after the latest update that was finished or, with `earlyStopping`, as after the
+   * best epoch; and it can be fitted again.
+   * @returns the loss and the report of each epoch, the best of them, and what ended it
+   * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted`, when the signal aborts; `diverged`; `value`
+   * for a metric that gives no finite number; `option`; else as `trainBatch`. What is thrown in the course of the training
+   * has `epoch`, `step` (both counted from 1) and `history`; the steps before that one stand. What a callback throws
+   * comes out as it is.
+   * @example
+   * ```ts
+   * import { Network, binaryCrossEntropy, dense, logProgress, sgd, sigmoid } from "chainrule";
+   *
+   * const network = new Network([dense(1, 1), sigmoid], { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 });
+   * const inputs = [[1], [2], [3], [4], [5], [6], [7], [8], [9], [10]];
+   * const targets = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
+   * const options = { epochs: 3, validation: 0.2, earlyStopping: true, onEpoch: logProgress };
+   * const history = await network.fit(inputs, targets, options);
+   * history.ended; // "epochs"
+   * ```
    */
-  fit<const X extends Batch, const T extends Target>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, Out, X>,
-    options: FitOptions,
-  ): Promise<History>;
+    options: FitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  /**
+   * The same with batches as they come, an update for each. The next is asked for when the one before has been trained
+   * with; when the training ends early, what gives them is ended too. An async iterable is one epoch; for several, give a
+   * function that returns one. An abort is heard when the next batch comes.
+   */
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
+    options?: BatchFitOptions<M, V>,
+  ): Promise<History<M, V>>;
 
   /**
    * Computes what the network gives, in evaluation mode; the tapes stay as they are.
@@ -197,16 +245,17 @@ export interface Network<In extends number = number, Out extends number = number
   predict<const X extends Input, F extends Floats>(input: Fits<X, In>, options: OutOption<F>): F;
 
   /**
-   * The loss of what the network predicts, in evaluation mode: no gradients, no tape. Row weights count as in
-   * `trainBatch`.
-   * @throws {@link ChainruleError} `order` without a loss; `diverged` if the loss is not finite; else as `forward` and
-   * `backward`
+   * The loss of what the network predicts, in evaluation mode: no gradients, no tape; and metrics. Weights of rows count
+   * as in `trainBatch`, those of classes as in `fit`.
+   * @returns the loss, and each metric by its name
+   * @throws {@link ChainruleError} `order` without a loss, or without balanced weights of classes; `diverged` if the loss
+   * is not finite, `value` if a metric is not; `option`; else as `forward` and `backward`
    */
-  evaluate<const X extends Input, const T extends Target>(
+  evaluate<const X extends Input, const T extends Target, M extends string = never>(
     input: Fits<X, In>,
     target: FitsTarget<T, Out, X>,
-    options?: RowWeightsOption,
-  ): { readonly loss: number };
+    options?: EvaluateOptions<M>,
+  ): Scores<M>;
 
   /** All that learns, layer by layer. Setting one, like `load` and `copyFrom`, drops gradients that wait for a step. */
   readonly parameters: readonly ParameterView[];
@@ -240,10 +289,11 @@ export interface Network<In extends number = number, Out extends number = number
   unfreeze(...names: readonly [string, ...string[]]): void;
 
   /**
-   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision.
-   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold
+   * A copy: the same parameters, optimizer state and seed; its own tapes. With `dtype`, in another precision. With
+   * `averaged`, its parameters are the running means that the optimizer's option `averaged` keeps.
+   * @throws {@link ChainruleError} `value` for a number that float32 cannot hold, `order` for means where there are none
    */
-  clone(options?: { readonly dtype?: DType }): Network<In, Out>;
+  clone(options?: { readonly dtype?: DType; readonly averaged?: boolean }): Network<In, Out>;
 
   /**
    * Takes over another network's parameters, or moves towards them: p ← (1 − tau) p + tau p′. Default tau 1.
@@ -252,17 +302,30 @@ export interface Network<In extends number = number, Out extends number = number
   copyFrom(other: Network<In, Out>, tau?: number): void;
 
   /**
-   * Its parameters and buffers by flat name: what `JSON.stringify(network)` writes.
+   * All of it as data, which `Network.from` makes again: layers, loss and optimizer with their options, what is frozen,
+   * parameters and buffers, to the last bit. It is what `JSON.stringify(network)` writes. A block that is not the
+   * library's is there by its name.
    * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse
    */
-  toJSON(): NetworkState;
+  toJSON(): NetworkDocument;
 
   /**
-   * Reads what `toJSON` gave, all of it or, with `only`, what lies under those names. What the optimizer remembers stays
-   * as it is: to take back a training that went wrong, call `optimizer.reset()` too.
-   * @throws {@link ChainruleError} `type`, `name`, `shape` or `value`; nothing has then been written
+   * The same with all that a training needs to go on: what the optimizer remembers, the counts on which random numbers and
+   * schedules depend, and where the `fit` stands that is running or was the latest. `Network.from(checkpoint)` and
+   * `fit(sameData, { …same, resume: checkpoint })` then go on to the same bits. It is data, for JSON, `postMessage` and
+   * IndexedDB.
+   * @throws {@link ChainruleError} `order` while gradients wait for a step; `diverged` as `toJSON`
    */
-  load(state: unknown, options?: { readonly only?: readonly string[] }): void;
+  checkpoint(): Checkpoint;
+
+  /**
+   * Reads the parameters and buffers of a document into a network of the same layers, all of them or, with `only`, what
+   * lies under those names, of whatever layers. What the optimizer remembers stays as it is: to take back a training that
+   * went wrong, call `optimizer.reset()` too.
+   * @throws {@link ChainruleError} `shape` with the first difference, for other layers; `type`, `name` or `value`; nothing
+   * has then been written
+   */
+  load(document: unknown, options?: { readonly only?: readonly string[] }): void;
 
   /** A table of its layers, sizes and options, to be printed. */
   summary(): string;
@@ -277,16 +340,25 @@ export interface AnyTargetNetwork<In extends number = number, Out extends number
     target: FitsTarget<T, number, X>,
     options?: RowWeightsOption,
   ): number;
-  fit<const X extends Batch, const T extends Target>(
+  fit<
+    const X extends Batch,
+    const T extends Target,
+    M extends string = never,
+    V extends Validation | undefined = undefined,
+  >(
     inputs: Fits<X, In>,
     targets: FitsTarget<T, number, X>,
-    options: FitOptions,
-  ): Promise<History>;
-  evaluate<const X extends Input, const T extends Target>(
+    options: FitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  fit<M extends string = never, V extends Validation | undefined = undefined>(
+    batches: Batches,
+    options?: BatchFitOptions<M, V>,
+  ): Promise<History<M, V>>;
+  evaluate<const X extends Input, const T extends Target, M extends string = never>(
     input: Fits<X, In>,
     target: FitsTarget<T, number, X>,
-    options?: RowWeightsOption,
-  ): { readonly loss: number };
+    options?: EvaluateOptions<M>,
+  ): Scores<M>;
   clone(options?: { readonly dtype?: DType }): AnyTargetNetwork<In, Out>;
 }
 
@@ -303,6 +375,32 @@ export interface NetworkConstructor {
     layers: Chained<L>,
     options?: NetworkOptions<K>,
   ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
+}
+
+/** Options of `Network.from`. */
+export interface FromOptions<In extends number = number, Out extends number = number> {
+  /** Numbers in an example, for its type; checked. */
+  readonly inputs?: In;
+  /** Numbers in a prediction, for its type; checked. */
+  readonly outputs?: Out;
+  /** Blocks of your own, by the names under which they stand in the document: themselves, or makers `(options) => block`. */
+  readonly blocks?: Readonly<Record<string, unknown>>;
+  /** As the network's. */
+  readonly backend?: Backend;
+}
+
+/** What makes networks of documents. */
+export interface FromDocument {
+  /**
+   * Makes a network of what `toJSON` or `checkpoint` gave; of a model written by hand too, whose numbers are then drawn.
+   * Documents need not be trusted: nothing of them is run.
+   * @throws {@link ChainruleError} `size` for other sizes than said, `name` for a block that is not known or has to be
+   * given in `blocks`, `type`, `option`, `shape` or `value` for what is no such document
+   */
+  from<const In extends number = number, const Out extends number = number>(
+    document: unknown,
+    options?: FromOptions<In, Out>,
+  ): Network<In, Out>;
 }
 
 /** What works on a network and a batch for it: a trace, a check by differences. */
@@ -337,11 +435,3 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
       return depth < 0 ? "[Network]" : this.summary();
     }
   } as unknown as NetworkConstructor;
-
-/**
- * Builds a {@link Network} from a list of layers: `new Network(layers, options)`.
- * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
- * `value`
- */
-export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);

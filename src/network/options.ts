@@ -4,9 +4,16 @@ import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { metricsField } from "../train/metrics.js";
+import { classWeightsField } from "../train/options.js";
 
-/** Options of `backward`, `trainBatch` and `evaluate`. */
+/** Options of `backward` and `trainBatch`. */
 export const ROW_WEIGHTS = ["rowWeights"] as const;
+
+/** Options of `evaluate`. */
+export const EVALUATE = ["rowWeights", "classWeights", "metrics"] as const;
+/** Those that have a field. */
+export const evaluateFields = { classWeights: classWeightsField, metrics: metricsField };
 
 /** Options of `forward`, but for `out`. */
 export const forwardFields = { training: /* @__PURE__ */ flag(true), inputGradient: /* @__PURE__ */ flag(false) };

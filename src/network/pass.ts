@@ -29,6 +29,8 @@ export class Pass implements Destination {
   readonly terms: PlannedTensor;
   /** The layers one by one, as parts of a program. */
   readonly #forwards: readonly (() => void)[];
+  /** What each layer asked for when it was planned. */
+  readonly states: readonly unknown[];
   readonly #backwards: readonly (() => void)[];
   readonly #compare: () => void;
   readonly #findMasses: (() => void) | null;
@@ -102,6 +104,7 @@ export class Pass implements Destination {
         }
       : null;
     this.#last = last;
+    this.states = steps.map(({ state }) => state);
     this.values = values;
     this.gradients = gradients;
     this.target = target;

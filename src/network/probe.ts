@@ -1,6 +1,7 @@
 import { isSame } from "../core/bare.js";
 import { fail } from "../core/errors.js";
 import type { DType, Floats, Tensor } from "../core/tensor.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 import { implementationOf, type NetworkImplementation } from "./implementation.js";
 
 /** A parameter or a buffer, as it lies in the memory. */
@@ -15,6 +16,9 @@ export interface ProbedParameter extends ProbedNumbers {
   readonly frozen: boolean;
   readonly gradient: Tensor;
   readonly slots: readonly Floats[];
+  readonly rateFactor: number;
+  readonly weightDecay: number;
+  readonly penalties: readonly Regularizer[];
 }
 
 /**
@@ -34,6 +38,11 @@ export class Probe {
   /** `values[k]` is what layer k gets, `values[k + 1]` what it gives. */
   get values(): readonly Tensor[] {
     return this.network.training.pass.values;
+  }
+
+  /** What each layer asked for when it was planned, such as its tapes. */
+  get states(): readonly unknown[] {
+    return this.network.training.pass.states;
   }
 
   /** ∂L/∂`values[k]` */
@@ -64,6 +73,11 @@ export class Probe {
   /** What their sum is divided by, after a backward. */
   get divisor(): number {
     return this.network.store.divisor.floats[0]!;
+  }
+
+  /** Σ g² of the gradients that were clipped by their norm. */
+  get squares(): number {
+    return this.network.store.squares.floats[0]!;
   }
 
   /** What learns. */

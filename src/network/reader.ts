@@ -1,4 +1,5 @@
 import { ask, describe, fail, isArray, Phrase } from "../core/errors.js";
+import type { Matrix } from "../core/examples.js";
 import {
   DEEP,
   copyList,
@@ -14,7 +15,6 @@ import {
 } from "../core/numbers.js";
 import { isCount, numberIn } from "../core/options.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
-import type { Matrix } from "./types.js";
 
 /** How examples are given, and so how results come: a list, a list of lists, a typed array, a matrix. */
 export type Form = "row" | "rows" | "floats" | "matrix";

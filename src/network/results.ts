@@ -1,10 +1,10 @@
 import { kindOfArray } from "../core/numbers.js";
 import { fail, isArray } from "../core/errors.js";
+import type { Matrix } from "../core/examples.js";
 import { readOption } from "../core/options.js";
 import type { PlannedTensor } from "../core/memory.js";
 import type { DType, Floats } from "../core/tensor.js";
 import type { Form } from "./reader.js";
-import type { Matrix } from "./types.js";
 
 const OUT = ["out"] as const;
 

@@ -1,12 +1,15 @@
 import { fail, Phrase } from "../core/errors.js";
 import { type DType, type Floats, floats } from "../core/tensor.js";
+import { type Abortable, hear } from "../train/aborted.js";
+import type { Ticker } from "../train/ticker.js";
 import type { Reader } from "./reader.js";
+import { viewsOf } from "./rows.js";
 
 /** Numbers that are read in one go: in well below a millisecond. */
 const SLICE = 65536;
 
 /** Reads the data of a fit slice by slice, so that the event loop can turn in between. */
-export class Slices {
+class Slices {
   /** All rows, one after another, when all slices have been read. */
   data: Floats;
   rows = 0;
@@ -44,4 +47,48 @@ export class Slices {
     this.#start += count;
     return this.#start < rows;
   }
+}
+
+/** Readers of examples and of their targets. */
+export interface Readers {
+  readonly input: Reader;
+  readonly target: Reader;
+  readonly inputSize: number;
+  readonly targetSize: number;
+  readonly dtype: DType;
+}
+
+/** The numbers of examples and their targets, row by row. */
+export interface Examples {
+  readonly rows: number;
+  readonly inputs: Floats;
+  /** Room for views of the rows of wide inputs. */
+  readonly views: (Floats | undefined)[] | null;
+  readonly targets: Floats;
+}
+
+/**
+ * Reads examples and their targets, whatever their form, and gives way to the event loop in between.
+ * @throws {@link ChainruleError} `type`, `shape` or `value`; `aborted`
+ */
+export async function readExamples(
+  { input, target, inputSize, targetSize, dtype }: Readers,
+  inputs: unknown,
+  targets: unknown,
+  where: string,
+  ticker: Ticker,
+  signal: Abortable | undefined,
+): Promise<Examples> {
+  const giveWay = async (): Promise<void> => {
+    await ticker.tick();
+    hear(signal);
+  };
+  const x = new Slices(input, inputSize, dtype, (start, limit) => input.read(inputs, `${where} inputs`, start, limit));
+  while (x.next()) if (ticker.look()) await giveWay();
+  const { rows } = x;
+  const t = new Slices(target, targetSize, dtype, (start, limit) =>
+    target.readTargets(targets, input.single, rows, `${where} targets`, start, limit),
+  );
+  while (t.next()) if (ticker.look()) await giveWay();
+  return { rows, inputs: x.data, views: viewsOf(rows, inputSize), targets: t.data };
 }

@@ -1,26 +1,15 @@
 import { ask, fail, few, isArray, Phrase } from "../core/errors.js";
-import { findTooLarge, flatten, flattenParameter, nested } from "../core/numbers.js";
+import { findTooLarge, flatten, flattenParameter } from "../core/numbers.js";
 import { isPlainObject, nearest } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
-import { decode, encode, type EncodedNumbers, holdsMinusZero } from "./encoded.js";
-import type { Store, StoredBuffer } from "./store.js";
-
-/** The numbers of a network by flat name, as `toJSON` gives and `load` takes them. */
-export interface NetworkState {
-  /** By this `load` recognises it. */
-  readonly format: "chainrule";
-  /** Of the format, not of the library. */
-  readonly version: 1;
-  /** What learns, nested as its shape says; in base64 where there is a −0, for which JSON has no digits. */
-  readonly parameters: Readonly<Record<string, Numbers | EncodedNumbers>>;
-  /** What is kept but not learnt. */
-  readonly buffers: Readonly<Record<string, Numbers | EncodedNumbers>>;
-}
+import type { NetworkDocument } from "./document.js";
+import { decode, writeNumbers } from "./encoded.js";
+import type { Store, StoredBuffer, StoredParameter } from "./store.js";
 
 const findNotFinite = (numbers: Floats): number => numbers.findIndex((value) => !Number.isFinite(value));
 
 /** Whether a flat name is the one said, or lies below it: `"0"` stands for `"0.weight"` and `"0.bias"`. */
-const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
+export const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
 
 /**
  * The entries that names stand for.
@@ -52,10 +41,10 @@ export function failName(said: unknown, names: readonly string[], where: string)
 }
 
 /**
- * The parameters and buffers of a store, as nested lists.
+ * The parameters and buffers of a store.
  * @throws {@link ChainruleError} `diverged` for what `load` would refuse
  */
-export function stateOf(store: Store): NetworkState {
+export function stateOf(store: Store): Pick<NetworkDocument, "parameters" | "buffers"> {
   for (const [entries, find] of [
     [store.parameters, findTooLarge],
     [store.buffers, findNotFinite],
@@ -66,51 +55,91 @@ export function stateOf(store: Store): NetworkState {
         fail("diverged", `toJSON ${name}`, "numbers that load takes", value.floats[bad], "load what was saved before");
     }
   }
-  const lists = (entries: ReadonlyMap<string, StoredBuffer>) =>
+  const numbers = (entries: ReadonlyMap<string, StoredBuffer>) =>
     Object.fromEntries(
-      [...entries.values()].map(({ name, shape, value: { floats } }) => [
-        name,
-        holdsMinusZero(floats) ? encode(floats, shape) : nested(floats, shape),
-      ]),
+      Array.from(entries.values(), ({ name, shape, value: { floats } }) => [name, writeNumbers(floats, shape)]),
     );
-  return { format: "chainrule", version: 1, parameters: lists(store.parameters), buffers: lists(store.buffers) };
+  return { parameters: numbers(store.parameters), buffers: numbers(store.buffers) };
+}
+
+/** The parts of a document that are read, each once: what stands there is not known. */
+export type Given = Readonly<Record<(typeof PARTS)[number], unknown>>;
+export const PARTS = [
+  ...["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen"],
+  ...["parameters", "buffers", "training"],
+] as const;
+
+/** The latest version of the form. */
+const VERSION = 2;
+
+/**
+ * Recognises a document.
+ * @throws {@link ChainruleError} `type` if it is none, `value` for a version that is not known
+ */
+export function openDocument(document: unknown, where: string): Given {
+  const given = ask<Partial<Given>>(
+    () => Object.fromEntries(PARTS.map((part) => [part, Object(document)[part] as unknown])) as Given,
+    {},
+  );
+  const { format, version, parameters, buffers } = given;
+  if (format !== "chainrule" || !isPlainObject(parameters) || !isPlainObject(buffers)) {
+    const remedy = `write ${where}(${typeof document === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
+    fail("type", `${where} document`, "what toJSON gave", document, remedy);
+  }
+  if (version !== 1 && version !== VERSION) {
+    const isNewer = typeof version === "number" && version > VERSION;
+    const remedy = isNewer ? "update chainrule: a newer one has written it" : "give what toJSON gave";
+    fail("value", `${where} document.version`, `1 or ${VERSION}`, version, remedy);
+  }
+  return given as Given;
 }
 
 /**
- * Reads a state into a store: all of it, or what lies under the names `only`. Nothing is written before all is checked.
- * @throws {@link ChainruleError} `type` if it is no state, `name` for an entry missing or unknown, `shape`, `value`
+ * Reads the numbers of a document: all of them, or what lies under the names `only`. Returns what writes them, since
+ * nothing is written before all is checked.
+ * @throws {@link ChainruleError} `name` for an entry missing or unknown, `type`, `shape`, `value`
  */
-export function loadState(store: Store, state: unknown, only: readonly string[] | undefined): void {
-  const { format, version, parameters, buffers } = ask<Partial<Record<keyof NetworkState, unknown>>>(() => {
-    const { format, version, parameters, buffers } = Object(state) as Partial<Record<keyof NetworkState, unknown>>;
-    return { format, version, parameters, buffers };
-  }, {});
-  if (format !== "chainrule" || !isPlainObject(parameters) || !isPlainObject(buffers)) {
-    const remedy = `write load(${typeof state === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
-    fail("type", "load state", "what toJSON gave", state, remedy);
-  }
-  if (version !== 1) fail("value", "load state.version", "1", version, "update chainrule to read newer files");
-  if (only) select(new Map([...store.parameters, ...store.buffers]), only, "load only");
+export function readState(
+  store: Store,
+  { parameters, buffers }: Given,
+  only: readonly string[] | undefined,
+  where: string,
+): () => void {
+  if (only) select(new Map([...store.parameters, ...store.buffers]), only, `${where} only`);
   const wanted = (name: string): boolean => !only || only.some((said) => isUnder(name, said));
   const writes: (() => void)[] = [];
   const read = (
     entries: ReadonlyMap<string, StoredBuffer>,
     given: Readonly<Record<string, unknown>>,
-    where: string,
+    part: string,
     readNumbers: typeof flatten,
   ): void => {
     const strange = Object.keys(given).find((name) => !entries.has(name) && wanted(name));
-    if (strange !== undefined) failName(strange, [...entries.keys()], where);
+    if (strange !== undefined) failName(strange, [...entries.keys()], `${where} document.${part}`);
     for (const [name, { shape, value }] of entries) {
       if (!wanted(name)) continue;
-      if (!Object.hasOwn(given, name))
-        fail("name", where, `an entry ${name}`, new Phrase("none"), 'load a part with { only: ["0"] }');
-      const encoded = decode(given[name], shape, `load ${name}`) as Numbers;
-      const numbers = readNumbers(encoded, shape, `load ${name}`, store.memory.dtype);
+      if (!Object.hasOwn(given, name)) {
+        const remedy = 'load a part with { only: ["0"] }';
+        fail("name", `${where} document.${part}`, `an entry ${name}`, new Phrase("none"), remedy);
+      }
+      const encoded = decode(given[name], shape, `${where} ${name}`) as Numbers;
+      const numbers = readNumbers(encoded, shape, `${where} ${name}`, store.memory.dtype);
       writes.push(() => value.floats.set(numbers));
     }
   };
-  read(store.parameters, parameters, "load state.parameters", flattenParameter);
-  read(store.buffers, buffers, "load state.buffers", flatten);
-  for (const write of writes) write();
+  read(store.parameters, parameters as Readonly<Record<string, unknown>>, "parameters", flattenParameter);
+  read(store.buffers, buffers as Readonly<Record<string, unknown>>, "buffers", flatten);
+  return () => {
+    for (const write of writes) write();
+  };
+}
+
+/**
+ * The parameters that a document says are frozen; without it, those that are.
+ * @throws {@link ChainruleError} `type`, `name`
+ */
+export function readFrozen(frozen: unknown, { parameters }: Store, where: string): ReadonlySet<StoredParameter> {
+  if (frozen === undefined) return new Set([...parameters.values()].filter((each) => each.frozen));
+  if (!isArray(frozen)) fail("type", `${where} document.frozen`, "a list of names", frozen, 'write ["0.bias"]');
+  return new Set(frozen.length ? select(parameters, frozen, `${where} document.frozen`) : []);
 }

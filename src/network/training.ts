@@ -1,4 +1,3 @@
-import { refusePromise } from "../core/options.js";
 import { fail, Phrase } from "../core/errors.js";
 import { type Block, reads } from "../core/memory.js";
 import type { FiniteTest } from "../core/numbers.js";
@@ -7,22 +6,19 @@ import type { Routine } from "../kernels/recorder.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
-import { type Optimizer, reachOf, type StepContext } from "../optim/optimizer.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import { Pass } from "./pass.js";
+import { Rate } from "./rate.js";
 import type { Destination } from "./reader.js";
 import { Recent } from "./recent.js";
 import { gather } from "./rows.js";
+import { stage, type Stage, walk } from "./stages.js";
 import type { Store } from "./store.js";
+import { Update } from "./update.js";
 
 const DIVERGED = "lower the learning rate, or scale the inputs; after a load call optimizer.reset()";
 /** The same where a step has been taken. */
 const RUINED = "the step is not undone: load what was saved, call optimizer.reset() and lower the learning rate";
-
-/**
- * Where a rule of ours reaches less far than this, half an ulp of MAX by √MAX, what it adds to a parameter does not make
- * it infinite.
- */
-const farthest = (single: boolean): number => (single ? 274877906944 : 7.442828536787015e137);
 
 /** @throws {@link ChainruleError} `diverged` for a loss that is not finite */
 export function checkLoss(loss: number): void {
@@ -43,6 +39,7 @@ interface Routines extends Readonly<Record<"forward" | "divide" | "compare" | "a
 const WEIGHTED = 1;
 const EVALUATING = 2;
 const TO_INPUT = 4;
+const SCHEDULED = 8;
 
 /** What a step of training is made of, and where it stands between the calls of forward, backward and step. */
 export class Training implements Destination {
@@ -60,21 +57,19 @@ export class Training implements Destination {
   hasInputGradient = false;
   /** The row of the data of a fit from which `train` has been called. */
   #first = 0;
-  /** By eight times the rows, and the mode. */
+  /** By sixteen times the rows, and the mode. */
   readonly #routines = new Recent(
-    (key) => this.#newRoutines(key >> 3, key & 7),
+    (key) => this.#newRoutines(Math.floor(key / 16), key % 16),
     ({ forward, divide, compare, add, step, steps }) => {
       for (const routine of [forward, divide, compare, add, step, steps]) this.verbs.release(routine);
     },
   );
   /** Those of the latest batch. */
   #latest: Routines | undefined;
-  readonly #update: Routine;
-  /** Of an optimizer of ours: how far it reaches. */
-  readonly #reach: ReturnType<typeof reachOf>;
-  /** Whether it could be known before the latest step that nothing overflows in it. */
-  #wasSafe = true;
-  readonly #optimize: () => void;
+  /** What is done with the gradients, and the routine of it. */
+  readonly #update: Update;
+  readonly #updateRoutine: Routine;
+  readonly #rate: Rate;
   /** Of an update by the gradients of several batches: their mass, and what their loss is divided by. */
   #whole: readonly [mass: number, divisor: number] = [0, 1];
   /** The loss's own, whose place would have to be looked up in each call; none for a loss with masses. */
@@ -111,39 +106,19 @@ export class Training implements Destination {
       targets: block.tensor("targets", this.pass.target.columns),
       rowWeights: block.tensor("rowWeights", 1),
     };
-    const scalars = store.optimizerScalars!;
-    const context: StepContext = { kernels: verbs, training: true, scalars, evaluate: () => this.#repeat() };
-    this.#optimize = () => {
-      const result: unknown = optimizer!.step(store.runs, context);
-      if (result !== undefined) refusePromise(result, `${optimizer!.name} step`);
-    };
-    this.#reach = optimizer && reachOf(optimizer);
-    this.#update = verbs.routine(() => {
-      if (!this.#mayStep()) return false;
-      verbs.part(this.#optimize);
-      this.#wasSafe = this.#isSafe;
-      return this.#wasSafe || [store.allValues, ...store.allSlots].every((each) => verbs.isFinite(each));
-    });
-  }
-
-  /** Whether a step by these gradients may be taken: with a rule of ours, nothing overflows then. */
-  #mayStep(): boolean {
-    const { store, verbs } = this;
-    if (!this.#reach) return verbs.isFinite(store.allGradients);
-    return verbs.isBounded(store.allGradients, store.allValues, store.optimizerScalars!);
-  }
-
-  /** Whether that holds of the rule, with its scalars as they are. If not, what it has written is looked at after the step. */
-  get #isSafe(): boolean {
-    return (
-      this.#reach !== undefined &&
-      this.#reach(this.store.optimizerScalars!.floats) <= farthest(this.verbs.machine.single)
-    );
+    this.#update = new Update(store, optimizer, verbs, () => this.#repeat());
+    this.#rate = new Rate(store, optimizer, this.#update, verbs);
+    this.#updateRoutine = verbs.routine(() => walk(this.#update.stages));
   }
 
   /** A program looks at what it has written, or does not. */
   learningRateWasSet(): void {
-    if (this.#isSafe !== this.#wasSafe) this.verbs.forgetPrograms();
+    this.#update.learningRateWasSet();
+  }
+
+  /** To be told by what trains for epochs: the loss that is watched, between two of them. */
+  epochEnded(loss: number): void {
+    this.#rate.epochEnded(loss);
   }
 
   /** The routines for the batch on the tapes. */
@@ -152,46 +127,56 @@ export class Training implements Destination {
     const mode = this.#mode;
     const latest = this.#latest;
     if (latest && latest.rows === rows && latest.mode === mode) return latest;
-    return (this.#latest = this.#routines.get(8 * rows + mode));
+    return (this.#latest = this.#routines.get(16 * rows + mode));
   }
 
   #newRoutines(rows: number, mode: number): Routines {
     const { pass, verbs, store } = this;
     const weighted = (mode & WEIGHTED) !== 0;
-    const forward = verbs.routine(() => {
-      if (!(mode & EVALUATING)) verbs.increment(store.counter);
-      pass.forward();
-      return true;
-    });
-    const divide = verbs.routine(() => {
-      pass.findDivisor();
-      return true;
-    });
-    const measure = (): boolean => {
-      pass.measure(weighted);
-      return verbs.isFiniteCell(store.total);
-    };
-    const backward = (): boolean => {
-      pass.backward(weighted);
-      return true;
-    };
-    const clear = (): boolean => {
-      verbs.clear(store.allGradients);
-      return true;
-    };
-    const compare = verbs.routine(() => measure() && clear() && backward());
-    const add = verbs.routine(() => measure() && backward());
-    const step = verbs.routine(() => forward.run() && divide.run() && compare.run() && this.#update.run());
+    const forward = verbs.routine(() => walk([this.#forward(mode)]));
+    const divide = verbs.routine(() => walk([stage("divisor", () => pass.findDivisor())]));
+    const [loss, clear, backward] = this.#compare(weighted);
+    const compare = verbs.routine(() => walk([loss, clear, backward]));
+    const add = verbs.routine(() => walk([loss, backward]));
+    const update = this.#updateRoutine;
+    const step = verbs.routine(() => forward.run() && divide.run() && compare.run() && update.run());
     const steps = verbs.routine(() => {
       verbs.pick(store.cursor, this.#ready.inputs, pass.values[0]!);
       verbs.pick(store.cursor, this.#ready.targets, pass.target);
       if (weighted) verbs.pick(store.cursor, this.#ready.rowWeights, pass.rowWeights);
+      if (mode & SCHEDULED) verbs.pickCell(store.cursor, this.#rate.ready!, store.learningRate!);
       if (!step.run()) return false;
       verbs.accumulate(store.total, store.mass, store.sum);
       verbs.repeat(store.cursor, store.limit);
       return true;
     });
     return { forward, divide, compare, add, step, steps, rows, mode };
+  }
+
+  // A step is a list of stages: these, and those of its update. Each call of three does some of them.
+
+  #forward(mode: number): Stage {
+    const { pass, verbs, store } = this;
+    return stage("forward", () => {
+      if (!(mode & EVALUATING)) {
+        verbs.increment(store.counter);
+        if (store.allBuffers) verbs.copy(store.allBuffers, store.buffersBefore!);
+      }
+      pass.forward();
+    });
+  }
+
+  #compare(weighted: boolean): readonly [Stage, Stage, Stage] {
+    const { pass, verbs, store } = this;
+    const measure = (): boolean => {
+      pass.measure(weighted);
+      return verbs.isFiniteCell(store.total);
+    };
+    return [
+      { name: "loss", run: measure },
+      stage("clear", () => verbs.clear(store.allGradients)),
+      stage("backward", () => pass.backward(weighted)),
+    ];
   }
 
   /** Rows can be read to the tape unless a forward, or gradients that wait for a step, still need what is there. */
@@ -204,13 +189,13 @@ export class Training implements Destination {
     this.pass.setRows(rows);
     this.close("a forward that failed");
     const mode = (training ? 0 : EVALUATING) | (toInput ? TO_INPUT : 0);
-    if (mode !== (this.#mode & ~WEIGHTED)) this.pass.setMode(training, toInput);
+    if (mode !== (this.#mode & ~WEIGHTED & ~SCHEDULED)) this.pass.setMode(training, toInput);
     this.#mode = mode;
     this.hasInputGradient = false;
   }
 
   #setWeighted(weighted: boolean): void {
-    this.#mode = weighted ? this.#mode | WEIGHTED : this.#mode & ~WEIGHTED;
+    this.#mode = (this.#mode & ~WEIGHTED & ~SCHEDULED) | (weighted ? WEIGHTED : 0);
   }
 
   /** Forward through the tapes. */
@@ -252,9 +237,11 @@ export class Training implements Destination {
   update(): void {
     const repeatable = this.#repeatable;
     this.close("step");
+    if (this.#rate.isScheduled) this.#rate.set();
     this.pending = 0;
     this.#repeatable = repeatable;
-    if (!this.#update.run()) this.#failStep();
+    if (!this.#updateRoutine.run()) this.#failStep();
+    this.#rate.count(1);
     this.#repeatable = false;
   }
 
@@ -266,7 +253,9 @@ export class Training implements Destination {
       this.update();
       return loss;
     }
+    if (this.#rate.isScheduled) this.#rate.set();
     if (!this.#prepare(weighted).step.run()) this.#fail();
+    this.#rate.count(1);
     this.#repeatable = false;
     return this.store.total.floats[0]!;
   }
@@ -288,18 +277,24 @@ export class Training implements Destination {
     const rows = Math.min(batchSize, left);
     const { block } = this.#ready;
     const most = Math.min(READY / block.width, WORK / store.allGradients.columns) / rows;
-    const steps = Math.min(Math.floor(left / rows), Math.floor(most));
+    let steps = Math.min(Math.floor(left / rows), Math.floor(most));
     if (accumulate > 1) return this.#trainPart(data, first, batchSize, accumulate);
-    if (this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
+    if (data.isStepwise || this.pending > 0 || steps < 2 || this.callsOut) return this.#trainOnce(data, first, rows);
+    const { isScheduled } = this.#rate;
+    if (isScheduled) steps = this.#rate.layReady(steps);
     block.setRows(rows * steps);
     this.begin(rows);
     gatherBatch(data, first, rows * steps, this.#ready);
-    const routine = this.#prepare(data.rowWeights !== null).steps;
+    const routine = this.#prepare(data.rowWeights !== null, isScheduled).steps;
     store.limit.floats[0] = steps;
     if (this.#divisorOf) store.mass.floats[0] = rows; // else it is found within each step
-    do {
-      if (!routine.run(steps)) this.#fail();
-    } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
+    try {
+      do {
+        if (!routine.run(steps)) this.#fail();
+      } while (store.cursor.floats[0] < steps && routine.program && !this.callsOut);
+    } finally {
+      this.#rate.count(store.cursor.floats[0]);
+    }
     this.#repeatable = false;
     return first + rows * store.cursor.floats[0];
   }
@@ -396,9 +391,10 @@ export class Training implements Destination {
     this.#repeatable = false;
   }
 
-  #prepare(weighted: boolean): Routines {
+  #prepare(weighted: boolean, isScheduled = false): Routines {
     this.close("step");
     this.#setWeighted(weighted);
+    if (isScheduled) this.#mode |= SCHEDULED;
     if (this.#divisorOf) this.divide(); // else it is found within the step
     this.#repeatable = true;
     return this.#routinesNow();
@@ -406,7 +402,9 @@ export class Training implements Destination {
 
   #fail(): never {
     this.#repeatable = false;
-    checkLoss(this.store.total.floats[0]!);
+    const { total } = this.store;
+    if (!Number.isFinite(total.floats[0])) this.store.restoreBuffers();
+    checkLoss(total.floats[0]!);
     this.#failStep();
   }
 
@@ -424,8 +422,10 @@ export class Training implements Destination {
     }
     let most = 0;
     let got = blame("", 0);
-    const [rate = 1, decay = 0] = this.#reach ? store.optimizerScalars!.floats : [];
-    for (const { name, value, gradient } of all) {
+    const isOurs = this.#update.reach !== undefined;
+    const rate = isOurs ? this.#update.rate : 1;
+    for (const { name, value, gradient, weightDecay } of all) {
+      const decay = isOurs ? weightDecay : 0;
       gradient.floats.forEach((g, i) => {
         if (!Number.isFinite(g)) fail("diverged", "step", "finite gradients", blame(name, g), DIVERGED);
         const size = Math.max(Math.abs(g), Math.abs(decay * value.floats[i]!));
@@ -456,6 +456,7 @@ export class Training implements Destination {
     pass.measure(weighted);
     verbs.clear(store.allGradients);
     pass.backward(weighted);
+    this.#update.prepare();
     const loss = store.total.floats[0]!;
     store.total.floats[0] = before;
     return loss;
@@ -465,9 +466,13 @@ export class Training implements Destination {
 /** The data of a fit, row by row, and the order in which rows are taken. */
 export interface FitData {
   readonly inputs: Floats;
+  /** Views of the rows of wide inputs, by which they are copied. */
+  readonly views: (Floats | undefined)[] | null;
   readonly targets: Floats;
   readonly rowWeights: Floats | null;
   readonly order: Uint32Array;
+  /** Whether each update is to be a call of its own. */
+  readonly isStepwise?: boolean;
 }
 
 /** Where they are gathered. */
@@ -478,9 +483,10 @@ interface Destinations {
 }
 
 /** Copies rows of the data of a fit to tensors. */
-function gatherBatch({ inputs, targets, rowWeights, order }: FitData, first: number, rows: number, to: Destinations) {
+function gatherBatch(data: FitData, first: number, rows: number, to: Destinations) {
+  const { inputs, views, targets, rowWeights, order } = data;
   const end = first + rows;
-  gather(inputs, to.inputs.columns, order, first, end, to.inputs.data);
+  gather(inputs, to.inputs.columns, order, first, end, to.inputs.data, views);
   gather(targets, to.targets.columns, order, first, end, to.targets.data);
   if (rowWeights) gather(rowWeights, 1, order, first, end, to.rowWeights.data);
 }

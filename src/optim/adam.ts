@@ -1,30 +1,33 @@
 import { bare } from "../core/bare.js";
-import { fraction, notNegative, positive } from "../core/options.js";
+import { fraction, positive } from "../core/options.js";
 import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import { updateRule, type Optimizer } from "./optimizer.js";
+import type { LearningRate } from "../schedules/schedule.js";
+import type { Optimizer, PerParameter } from "./optimizer.js";
+import { ruleFields, type RuleOptions, updateRule } from "./rule.js";
 
 /** Options of {@link adam}. */
-export interface AdamOptions {
-  /** Size of the step, about what each parameter moves by. Default 0.001. */
-  readonly learningRate?: number;
+export interface AdamOptions extends RuleOptions {
+  /**
+   * Size of the step, about what each parameter moves by: a number, a schedule, or a function of the number of updates so
+   * far. Default 0.001.
+   */
+  readonly learningRate?: LearningRate;
   /** How much of the running mean of gradients is kept. Default 0.9. */
   readonly beta1?: number;
   /** How much of the running mean of squared gradients is kept. Default 0.999. */
   readonly beta2?: number;
   /** Added to the root, against division by 0. Default 1e-8. */
   readonly epsilon?: number;
-  /** L2 penalty: adds weightDecay · p to the gradient. Default 0. */
-  readonly weightDecay?: number;
+  /** L2: adds weightDecay · p to the gradient. A number for all, by name, or a function of the name. Default 0. */
+  readonly weightDecay?: PerParameter;
 }
 
-const fields = {
-  learningRate: /* @__PURE__ */ notNegative(0.001),
+const fields = /* @__PURE__ */ ruleFields(0.001, 0, {
   beta1: /* @__PURE__ */ fraction(0.9),
   beta2: /* @__PURE__ */ fraction(0.999),
   epsilon: /* @__PURE__ */ positive(1e-8),
-  weightDecay: /* @__PURE__ */ notNegative(0),
-};
+});
 
 /**
  * Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − learningRate · m̂ / (√v̂ + ε).
@@ -44,20 +47,27 @@ const fields = {
  * network.parameter("0.weight").value[0]![0]!.toFixed(6); // "0.900000": the first step has the size of the learning rate
  * ```
  */
-export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields, (options) => {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = options;
-  return updateRule({
-    name: "adam",
-    native: { f: Fn.adam },
+export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields, (options) =>
+  adamRule(options, "adam"),
+);
+
+/** Adam, or AdamW: weight decay is apart from the gradient, p ← p · (1 − learningRate · weightDecay) comes first. */
+/** @internal */
+export function adamRule(options: Required<AdamOptions>, name: "adam" | "adamW"): Optimizer {
+  const { beta1, beta2, epsilon } = options;
+  const isApart = name === "adamW";
+  return updateRule(options, {
+    name,
+    native: { f: isApart ? Fn.adamW : Fn.adam },
     slots: ["m", "v"],
-    scalars: { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power: 1, beta2Power: 1 },
+    scalars: { beta1, beta2, epsilon, beta1Power: 1, beta2Power: 1 },
     reach: (s) => s[0]! / Math.min(s[4]!, 1 - s[2]!), // p moves by rate / (1 − β₁ᵗ) · m / (… + ε)
     advance(s) {
       s[5] = s[5]! * s[2]!;
       s[6] = s[6]! * s[3]!;
     },
     update(n, p, g, slots, s, single) {
-      const decay = round(s[1]!, single);
+      const decay = round(isApart ? 1 - s[0]! * s[1]! : s[1]!, single);
       const keep1 = round(s[2]!, single);
       const take1 = round(1 - s[2]!, single);
       const keep2 = round(s[3]!, single);
@@ -68,15 +78,17 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields,
       const m = slots[0]!.data;
       const v = slots[1]!.data;
       for (let i = 0; i < n; i++) {
-        const gradient = round(g[i]! + round(decay * p[i]!, single), single);
+        const decayed = round(decay * p[i]!, single);
+        const value = isApart ? decayed : p[i]!;
+        const gradient = isApart ? g[i]! : round(g[i]! + decayed, single);
         const square = round(gradient * gradient, single);
         const mean = settled(round(keep1 * m[i]!, single) + round(take1 * gradient, single), single);
         const spread = settled(round(keep2 * v[i]!, single) + round(take2 * square, single), single);
         const scale = round(round(round(Math.sqrt(spread), single) * growth, single) + epsilon, single);
         m[i] = mean;
         v[i] = spread;
-        p[i] = p[i]! - round(round(rate * mean, single) / scale, single);
+        p[i] = value - round(round(rate * mean, single) / scale, single);
       }
     },
   });
-});
+}

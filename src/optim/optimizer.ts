@@ -1,7 +1,13 @@
-import { partOf } from "../core/options.js";
-import type { Floats, Tensor } from "../core/tensor.js";
-import type { Run, UpdateLoops } from "../kernels/kernels.js";
+import type { Tensor } from "../core/tensor.js";
+import type { Run } from "../kernels/kernels.js";
 import type { Context } from "../layers/layer.js";
+import type { Schedule } from "../schedules/schedule.js";
+
+/**
+ * A number for each parameter: the same for all; by name, `{ "0.weight": 0.01 }`, where `"0"` stands for all of a layer and
+ * a longer name goes before a shorter one; or a function of the name, which is asked when a network is built.
+ */
+export type PerParameter = number | Readonly<Record<string, number>> | ((name: string) => number);
 
 /** What an optimizer may know of the moment. */
 export interface StepContext extends Context {
@@ -9,7 +15,7 @@ export interface StepContext extends Context {
   readonly scalars: Tensor;
   /**
    * Runs the latest batch again with the parameters as they are now, and returns its loss; gradients are computed
-   * anew. Random layers draw the same numbers; running statistics move once more. For rules that look before they
+   * anew, with penalties, and clipped. Random layers draw the same numbers; running statistics move once more. For rules that look before they
    * leap.
    * @throws {@link ChainruleError} `order` if gradients of several batches, or of `backwardFrom`, are waiting
    */
@@ -45,36 +51,17 @@ export interface Optimizer<Scalar extends string = string> {
   readonly slots: readonly string[];
   /** Names and start values. */
   readonly scalars: Readonly<Record<Scalar, number>>;
+  /** What the scalar `learningRate` is to be before each step; absent: it stays. */
+  readonly schedule?: Schedule | undefined;
+  /** Of a rule of the library: what a parameter's rate is multiplied by, and its weight decay. */
+  readonly rateFactor?: PerParameter | undefined;
+  readonly weightDecay?: PerParameter | undefined;
+  /** Each number of the gradients is brought to [−clipValue, clipValue] before the step. */
+  readonly clipValue?: number | undefined;
+  /** The norm of all gradients together is brought to at most this before the step, after `clipValue`. */
+  readonly clipNorm?: number | undefined;
+  /** How much a running mean of each parameter keeps of itself in a step; absent: there is none. */
+  readonly averaged?: number | undefined;
   /** Moves the parameters of each run: all that is not frozen, in stretches that lie one after another. */
   step(runs: readonly Run[], context: StepContext): void;
-}
-
-/** An update rule of ours: its first scalars are the learning rate and the weight decay. */
-interface Rule<Scalar extends string> extends Omit<Optimizer<Scalar>, "step">, UpdateLoops {
-  /** A slot of means of gradients, times this, is more than a parameter moves by. */
-  reach(s: Floats): number;
-}
-
-/**
- * The reach of an optimizer's rule, if it is one of ours: then bounds on the gradients and on this are one on all that
- * a step writes. It belongs to the function, so that an optimizer which is made from parts of ours has none.
- */
-export const reachOf = ({ step }: Optimizer): Rule<string>["reach"] | undefined =>
-  (step as Partial<Rule<string>>).reach;
-
-/** Makes an optimizer of an update rule. */
-export function updateRule<Scalar extends string>(rule: Rule<Scalar>): Optimizer<Scalar> {
-  const { name, slots, scalars, native, update, reach } = rule;
-  const advance = partOf(rule, "advance");
-  const needs = { scalars: Object.keys(scalars).length, slots: slots.length };
-  const loops: UpdateLoops = { native: native && { ...native, ...needs }, advance, update };
-  return Object.freeze({
-    name,
-    slots,
-    scalars,
-    step: Object.assign(
-      (runs: readonly Run[], { kernels, scalars }: StepContext): void => kernels.update(loops, runs, scalars),
-      { reach },
-    ),
-  });
 }

@@ -1,31 +1,31 @@
 import { bare } from "../core/bare.js";
 import { fail } from "../core/errors.js";
-import { flag, fraction, notNegative } from "../core/options.js";
+import { flag, fraction } from "../core/options.js";
 import { round, settled } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import { updateRule, type Optimizer } from "./optimizer.js";
+import type { LearningRate } from "../schedules/schedule.js";
+import type { Optimizer, PerParameter } from "./optimizer.js";
+import { ruleFields, type RuleOptions, updateRule } from "./rule.js";
 
 /** Options of {@link sgd}. */
-export interface SgdOptions {
-  /** Size of the step. Default 0.01. */
-  readonly learningRate?: number;
+export interface SgdOptions extends RuleOptions {
+  /** Size of the step: a number, a schedule, or a function of the number of updates so far. Default 0.01. */
+  readonly learningRate?: LearningRate;
   /** How much of the last step is kept, μ. Default 0. */
   readonly momentum?: number;
   /** How much of each new gradient is left out of the momentum. Default 0. */
   readonly dampening?: number;
   /** Looks ahead along the momentum. Default `false`. */
   readonly nesterov?: boolean;
-  /** L2 penalty: adds weightDecay · p to the gradient. Default 0. */
-  readonly weightDecay?: number;
+  /** L2: adds weightDecay · p to the gradient. A number for all, by name, or a function of the name. Default 0. */
+  readonly weightDecay?: PerParameter;
 }
 
-const fields = {
-  learningRate: /* @__PURE__ */ notNegative(0.01),
+const fields = /* @__PURE__ */ ruleFields(0.01, 0, {
   momentum: /* @__PURE__ */ fraction(0),
   dampening: /* @__PURE__ */ fraction(0),
   nesterov: /* @__PURE__ */ flag(false),
-  weightDecay: /* @__PURE__ */ notNegative(0),
-};
+});
 
 /**
  * Stochastic gradient descent: p ← p − learningRate · g.
@@ -61,12 +61,12 @@ export const sgd = /* @__PURE__ */ bare<Optimizer, SgdOptions>("sgd", fields, (o
   return momentum === 0 ? plainRule(options) : momentumRule(options);
 });
 
-function plainRule({ learningRate, weightDecay }: Required<SgdOptions>): Optimizer {
-  return updateRule({
+function plainRule(options: Required<SgdOptions>): Optimizer {
+  return updateRule(options, {
     name: "sgd",
     native: { f: Fn.sgd },
     slots: [],
-    scalars: { learningRate, weightDecay },
+    scalars: {},
     reach: (s) => s[0]!,
     update(n, p, g, _slots, s, single) {
       const rate = round(s[0]!, single);
@@ -80,12 +80,12 @@ function plainRule({ learningRate, weightDecay }: Required<SgdOptions>): Optimiz
 }
 
 function momentumRule(options: Required<SgdOptions>): Optimizer {
-  const { nesterov, learningRate, weightDecay, momentum, dampening } = options;
-  return updateRule({
+  const { nesterov, momentum, dampening } = options;
+  return updateRule(options, {
     name: "sgd",
     native: { f: nesterov ? Fn.nesterov : Fn.momentum },
     slots: ["momentum"],
-    scalars: { learningRate, weightDecay, momentum, dampening, step: 0 },
+    scalars: { momentum, dampening, step: 0 },
     reach: (s) => s[0]! / (1 - s[2]!), // b is at most a gradient, and μ times it, and μ² times it, …
     advance(s) {
       s[4] = s[4]! + 1;

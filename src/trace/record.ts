@@ -1,9 +1,12 @@
+import { isOurs } from "../core/bare.js";
 import type { DType, Tensor } from "../core/tensor.js";
+import type { DropoutState } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { NetworkImplementation } from "../network/implementation.js";
 import { Probe } from "../network/probe.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 
 /** Rows of numbers. */
 export type Table = readonly (readonly number[])[];
@@ -16,8 +19,14 @@ export interface ParameterRecord {
   readonly shape: readonly number[];
   readonly frozen: boolean;
   readonly before: readonly number[];
+  /** ∂E/∂ each element, as backward left it; and with penalties, and clipped, as the optimizer took it. */
   readonly gradient: readonly number[];
+  readonly taken: readonly number[];
   readonly after: readonly number[];
+  /** What its learning rate is multiplied by, its weight decay, and its penalties. */
+  readonly rateFactor: number;
+  readonly weightDecay: number;
+  readonly penalties: readonly Regularizer[];
   /** What the optimizer remembers of each element, slot by slot; none if it is frozen. */
   readonly slots: readonly { readonly before: readonly number[]; readonly after: readonly number[] }[];
 }
@@ -33,6 +42,8 @@ export interface Recording {
   readonly values: readonly Table[];
   /** ∂E/∂`values[k]`; null where the step computes none. */
   readonly gradients: readonly (Table | null)[];
+  /** Of a layer of dropout: what it multiplied its input by. */
+  readonly masks: readonly (Table | null)[];
   /** The last layer and the loss are differentiated as one. */
   readonly fused: boolean;
   readonly target: Table;
@@ -41,6 +52,8 @@ export interface Recording {
   readonly divisor: number;
   readonly total: number;
   readonly totalAfter: number;
+  /** Σ g² of all gradients, where they are clipped by their norm. */
+  readonly squares: number;
   readonly parameters: readonly ParameterRecord[];
   readonly scalars: { readonly before: Scalars; readonly after: Scalars };
 }
@@ -69,6 +82,7 @@ export function record(
   const tapes = {
     values: probe.values.map(copyOf),
     gradients: probe.gradients.map((each, k) => (k > 0 && k <= last ? copyOf(each) : null)),
+    masks: layers.map((layer, k) => (isDropout(layer) ? copyOf((probe.states[k] as DropoutState).mask) : null)),
     target: copyOf(probe.target),
     terms: copyOf(probe.terms),
     rowWeights: weighted ? copyOf(probe.rowWeights).flat() : null,
@@ -76,6 +90,7 @@ export function record(
   const scalars = optimizer.scalars;
   network.step();
   const after = valuesNow();
+  const taken = parameters.map(({ gradient }) => [...gradient.data]);
   return {
     dtype,
     rows,
@@ -86,13 +101,18 @@ export function record(
     ...tapes,
     divisor,
     total,
-    parameters: parameters.map(({ name, shape, frozen }, p) => ({
+    squares: probe.squares,
+    parameters: parameters.map(({ name, shape, frozen, rateFactor, weightDecay, penalties }, p) => ({
       name,
       layer: parseInt(name),
       shape,
       frozen,
       before: before[p]![0]!,
       gradient: gradients[p]!,
+      taken: taken[p]!,
+      rateFactor,
+      weightDecay,
+      penalties,
       after: after[p]![0]!,
       slots: frozen ? [] : before[p]!.slice(1).map((slot, s) => ({ before: slot, after: after[p]![s + 1]! })),
     })),
@@ -100,6 +120,10 @@ export function record(
     totalAfter: probe.measure(weighted),
   };
 }
+
+/** Whether a layer of ours drops something. */
+const isDropout = (layer: Layer): boolean =>
+  isOurs(layer) && layer.kind === "dropout" && (layer.options as { readonly rate: number }).rate > 0;
 
 const copyOf = ({ rows, columns, data }: Tensor): Table =>
   Array.from({ length: rows }, (_, n) => Array.from(data.subarray(n * columns, (n + 1) * columns)));

@@ -40,6 +40,8 @@ export class Scene {
   readonly values: Grid[] = [];
   /** ∂E/∂`values[k]`; they come with the backward pass. */
   readonly derivatives: Grid[] = [];
+  /** What layer k of dropout multiplied its input by; it comes with the forward pass. */
+  readonly masks: (Grid | undefined)[] = [];
   readonly parameters: readonly TracedParameter[];
   readonly dtype: DType;
   /** The values by which the loss is differentiated: the last, or the logits. */

@@ -1,188 +1,94 @@
-import { ChainruleError, fail } from "../core/errors.js";
-import { isList } from "../core/numbers.js";
-import { count, flag, isCount, optional, readOptions } from "../core/options.js";
-import type { Floats, Tensor } from "../core/tensor.js";
+import { ChainruleError } from "../core/errors.js";
+import { hear } from "./aborted.js";
+import { type Course, historyOf, reportOf, type Scored, turnPage } from "./course.js";
+import { judge } from "./early-stopping.js";
+import type { Ending } from "./history.js";
+import type { ReadOptions } from "./options.js";
 import type { Ticker } from "./ticker.js";
 
-/** What `fit` did, epoch by epoch. */
-export interface History {
-  /** The loss of each epoch: the mean over its rows, each measured before the update that it led to. */
-  readonly loss: number[];
-}
-
-/** What `onEpoch` is told. */
-export interface EpochReport {
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** The mean loss over the rows of this epoch. */
-  readonly loss: number;
-}
-
-/** What `fit` reads of an `AbortSignal`, a type that not every environment declares. */
-export interface Abortable {
-  /** Whether it has been aborted. */
-  readonly aborted: boolean;
-  /** Why; becomes the `cause` of the error. */
-  readonly reason?: unknown;
-}
-
-/** Options of `fit`. */
-export interface FitOptions {
-  /** Passes over the data. Needed; 0 does nothing. */
-  readonly epochs: number;
-  /** Examples for each update. Default 32. */
-  readonly batchSize?: number;
-  /** A new order for each epoch, from the network's seed. Default `true`. */
-  readonly shuffle?: boolean;
-  /** Batches for each update, their gradients weighed by rows. Default 1. */
-  readonly accumulate?: number;
-  /** A factor for the loss of each row, as in `trainBatch`. Default none. */
-  readonly rowWeights?: readonly number[] | Floats;
-  /** Called, and awaited, after each epoch; `false` ends the training, normally. */
-  readonly onEpoch?: (report: EpochReport) => unknown;
-  /** Aborts the training; the error, named `"AbortError"`, then has the `history`. An update that was begun is dropped. */
-  readonly signal?: Abortable;
-}
-
-/**
- * A training that was aborted; what it had done until then is in `history`, and the signal's reason in `cause`. Its
- * `name` is `"AbortError"`, as the web has it.
- *
- * @example
- * ```ts
- * import { Network, TrainingAborted, dense, meanSquaredError, sgd } from "chainrule";
- *
- * const network = new Network([dense(1, 1)], { loss: meanSquaredError, optimizer: sgd });
- * const controller = new AbortController();
- * try {
- *   const onEpoch = () => controller.abort();
- *   await network.fit([[1]], [[2]], { epochs: 100, onEpoch, signal: controller.signal });
- * } catch (error) {
- *   if (error instanceof TrainingAborted) error.history.loss.length; // 1
- * }
- * ```
- */
-export class TrainingAborted extends ChainruleError {
-  override readonly name = "AbortError";
-
-  constructor(
-    /** The losses of the epochs that were finished. */
-    override readonly history: History,
-    cause: unknown,
-  ) {
-    const got = `an abort in epoch ${history.loss.length + 1}`;
-    super({ code: "aborted", where: "fit", expected: "to train to the end", got, remedy: "see error.history", cause });
-  }
-}
-
-const fields = {
-  epochs: /* @__PURE__ */ optional<number>(
-    "a whole number of at least 0",
-    (value) => value === 0 || isCount(value),
-    "100",
-  ),
-  batchSize: /* @__PURE__ */ count(32),
-  shuffle: /* @__PURE__ */ flag(true),
-  accumulate: /* @__PURE__ */ count(1),
-  rowWeights: /* @__PURE__ */ optional<readonly number[] | Floats>("a list of numbers", isList, "[1, 0.5]"),
-  onEpoch: /* @__PURE__ */ optional<(report: EpochReport) => unknown>(
-    "a function",
-    (value) => typeof value === "function",
-    "({ epoch, loss }) => …",
-  ),
-  signal: /* @__PURE__ */ optional<Abortable>(
-    "an AbortSignal",
-    (value) => typeof (value as Abortable | null)?.aborted === "boolean",
-    "controller.signal",
-  ),
-};
-
-/**
- * Reads the options of `fit`.
- * @throws {@link ChainruleError} `option`, `value`
- */
-export function readFitOptions(options: unknown) {
-  const { epochs, ...read } = readOptions("fit", options, fields);
-  return epochs === undefined
-    ? fail("option", "fit epochs", fields.epochs.expected, undefined, "write { epochs: 100 }")
-    : { epochs, ...read };
-}
-
-/** What `fit` asks of a network that has taken the data in. */
+/** What `fit` asks of a network that has taken the data in, or takes it as it comes. */
 export interface Trainable {
-  readonly rows: number;
-  /** The losses of all updates times their masses, added up, and the masses: rows, unless the loss has others. */
-  readonly sum: Tensor;
   /** Whether a step calls functions of a user, which may take any time. */
   readonly callsOut: boolean;
-  /** Shuffles the rows. */
-  reorder(): void;
-  /** The first row of the batch that was begun last. */
-  readonly row: number;
-  /** A few updates on the rows from `first` on, or a batch of one; returns the row after them. */
-  train(first: number, batchSize: number, accumulate: number): number;
-}
-
-/**
- * Gives way to the event loop before the training has begun.
- * @throws {@link ChainruleError} `aborted` if the signal has been aborted meanwhile
- */
-export async function giveWay(ticker: Ticker, signal: Abortable | undefined): Promise<void> {
-  await ticker.tick();
-  if (signal?.aborted) throw new TrainingAborted({ loss: [] }, signal.reason);
+  /** Whether an update is a call of its own, and may have to wait for its rows. */
+  readonly isStepwise: boolean;
+  /** The loss of the latest update. */
+  readonly loss: number;
+  /** Begins the epoch of the course, or goes on in its middle; returns whether there are rows left. */
+  begin(course: Course): boolean;
+  /** A few updates, or a batch of one, from where the course is; returns whether there may be rows left. */
+  train(course: Course): boolean | Promise<boolean>;
+  /** The loss and metrics of validation, or metrics of the rows; null if nobody wants to know. */
+  readonly scores: (() => Scored | Promise<Scored>) | null;
+  /** Remembers parameters and buffers as they are, in the course. */
+  keep(course: Course): void;
+  /** Between two epochs, with the loss that is watched: the turn of a schedule. */
+  epochEnded(loss: number): void;
 }
 
 /**
  * The training loop: for each epoch an order, for each batch forward, backward and step.
  * It gives way to the event loop by time, so that a page stays alive and an abort is heard.
  */
-async function train(
-  network: Trainable,
-  options: ReturnType<typeof readFitOptions>,
-  ticker: Ticker,
-  progress: { epoch: number; readonly history: History },
-): Promise<History> {
-  const { epochs, batchSize, shuffle, accumulate, onEpoch, signal } = options;
-  const { rows } = network;
-  const { history } = progress;
-  const isDue = (): boolean => ticker.isDue || (network.callsOut && ticker.look());
+async function train(network: Trainable, options: ReadOptions, ticker: Ticker, course: Course): Promise<Ending> {
+  const { epochs, onEpoch, onBatch, signal, rule } = options;
+  const { scores: find, isStepwise } = network;
+  let isEnded = false;
 
-  /** Trains from a row on, until the rows end or it is time to give way; returns the row at which it stopped. */
-  const run = (first: number): number => {
-    while (first < rows && !isDue()) first = network.train(first, batchSize, accumulate);
-    return first;
+  /** Trains on, until the rows end or it is time to give way; returns whether there are rows left. */
+  const run = (): boolean => {
+    let isUnderWay = true;
+    while (isUnderWay && !(ticker.isDue || (network.callsOut && ticker.look())))
+      isUnderWay = network.train(course) as boolean;
+    return isUnderWay;
+  };
+  /** The same, update by update. */
+  const walk = async (): Promise<boolean> => {
+    while (!ticker.look()) {
+      const { epoch, step } = course;
+      const isUnderWay = await network.train(course);
+      if (onBatch && course.step > step) {
+        isEnded = (await onBatch({ epoch, step: course.step, loss: network.loss })) === false;
+      }
+      if (!isUnderWay || isEnded || signal?.aborted) return isUnderWay && !isEnded;
+    }
+    return true;
   };
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    progress.epoch = epoch;
-    if (shuffle) network.reorder();
-    network.sum.data.fill(0);
-    for (let first = 0; first < rows;) {
-      if (signal?.aborted) throw new TrainingAborted(history, signal.reason);
-      first = run(first);
-      if (first < rows) await ticker.tick();
+  while (course.epoch <= epochs) {
+    let isUnderWay = network.begin(course);
+    while (isUnderWay) {
+      if (signal) hear(signal, course);
+      isUnderWay = isStepwise ? await walk() : run();
+      if (isUnderWay) await ticker.tick();
     }
-    const { data } = network.sum;
-    const mean = data[1] === 0 ? 0 : data[0]! / data[1]!;
-    history.loss.push(mean);
-    if (!onEpoch) continue;
-    if ((await onEpoch({ epoch, loss: mean })) === false) break;
-    if (ticker.look()) await ticker.tick();
+    if (isEnded) return "onBatch";
+    const found = find === null ? null : find();
+    const scores = found instanceof Promise ? await found : found;
+    const { epoch, sum } = course;
+    const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
+    const watched = scores?.[rule.metric] ?? loss;
+    const { isBest, isOver } = judge(rule, course.watched, epoch, watched);
+    course.loss.push(loss);
+    if (scores) course.scores.push(scores);
+    if (isBest && rule.restores) network.keep(course);
+    network.epochEnded(scores?.loss ?? loss);
+    turnPage(course);
+    const answer = onEpoch === undefined || (await (onEpoch as (report: unknown) => unknown)(reportOf(course, epoch)));
+    if (isOver) return "earlyStopping";
+    if (answer === false) return "onEpoch";
+    if ((onEpoch || scores) && ticker.look()) await ticker.tick();
   }
-  return history;
+  return "epochs";
 }
 
-/** Trains a network; an error of ours says where it happened. */
-export async function fit(
-  network: Trainable,
-  options: ReturnType<typeof readFitOptions>,
-  ticker: Ticker,
-): Promise<History> {
-  const progress = { epoch: 1, history: { loss: [] } };
+/** Trains a network from where the course is; an error of ours says where it happened. */
+export async function fit(network: Trainable, options: ReadOptions, ticker: Ticker, course: Course): Promise<void> {
   try {
-    return await train(network, options, ticker, progress);
+    course.ended = await train(network, options, ticker, course);
   } catch (error) {
-    const step = Math.floor(network.row / (options.batchSize * options.accumulate)) + 1;
-    throw error instanceof ChainruleError ? Object.assign(error, { ...progress, step }) : error;
+    if (!(error instanceof ChainruleError)) throw error;
+    const { epoch, step } = course;
+    throw Object.assign(error, { epoch, step: step + 1, history: historyOf(course) });
   }
 }

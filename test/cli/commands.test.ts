@@ -17,7 +17,7 @@ import {
 import { toMarkdown, toText, trace } from "chainrule/trace";
 import { afterAll, describe, expect, it, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { tables } from "../../src/cli/blocks.js";
+import { tables } from "../../src/files/blocks.js";
 import { forward, start, train } from "../support/article.js";
 import { call, chainrule, type Outcome } from "../support/command.js";
 import * as rows from "../support/tables.js";

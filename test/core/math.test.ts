@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cosPi } from "../../src/core/cos.js";
 import { erf } from "../../src/core/erf.js";
 import { exp, expm1 } from "../../src/core/exp.js";
 import { log, log1p } from "../../src/core/log.js";
@@ -138,6 +139,27 @@ const specimens: Record<string, Specimen> = {
     ],
     fingerprint: "c000dc3",
   },
+  cosPi: {
+    f: cosPi,
+    bound: 0.75,
+    domain: [-1, 0],
+    special: [
+      [0, 1],
+      [-0, 1],
+      [0.5, 0],
+      [-0.5, 0],
+      [1, -1],
+      [-1, -1],
+      [1.5, 0],
+      [2, 1],
+      [2 ** 53 - 1, -1],
+      [Number.MAX_VALUE, 1],
+      [1e-300, 1],
+      [Infinity, NaN],
+      [-Infinity, NaN],
+    ],
+    fingerprint: "965420a9",
+  },
 };
 
 type Row = readonly [x: number, y: number, thousandths: number];
@@ -211,7 +233,7 @@ describe.each(Object.entries(specimens))("%s", (name, specimen) => {
   });
 
   it("never falls from one piece of the table to the next", () => {
-    const borders = [1 / 16, 1 / 8, 1 / 4, 4, 6, 15 / 16, 17 / 16, 700, -700, 40];
+    const borders = [-1 / 2, -1 / 4, -3 / 4, 1 / 16, 1 / 8, 1 / 4, 4, 6, 15 / 16, 17 / 16, 700, -700, 40];
     for (let k = -400; k < 400; k++)
       borders.push((k + 0.5) / 32, (k + 0.5) / 64, ((k + 0.5) * Math.LN2) / 128, 1 + (k + 0.5) / 128);
     const falls: number[] = [];
@@ -259,7 +281,7 @@ it("uses no operation that an engine is free to round", () => {
   for (const file of readdirSync(core).filter((name) => name.endsWith(".ts"))) {
     const code = readFileSync(new URL(file, core), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
     expect(code.match(inexact), file).toBeNull();
-    if (/^(?:bits|erf|exp|log|tanh)\.ts$/.test(file)) {
+    if (/^(?:bits|cos|erf|exp|log|power|tanh)\.ts$/.test(file)) {
       expect(code.match(/Math\.(?!abs\b|floor\b|sqrt\b|fround\b|imul\b)\w+|BigInt|DataView/g), file).toBeNull();
     }
   }

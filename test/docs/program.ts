@@ -258,17 +258,20 @@ async function run(
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   const require = (name: string): unknown => modules[name] ?? complaints.push(`imports ${name}`);
-  const console = { log: (...values: unknown[]) => void (printed += `${format(...values)}\n`) };
-  const main = new AsyncFunction("$", "require", "exports", "console", outputText);
+  const main = new AsyncFunction("$", "require", "exports", outputText);
+  const { log } = console;
+  console.log = (...values: unknown[]) => void (printed += `${format(...values)}\n`);
   const refused = program.parts.some(({ output }) => COMPILER_OUTPUT.test(output ?? ""));
   try {
-    await main($, require, {}, console);
+    await main($, require, {});
     if (refused) complaints.push("runs, although the compiler refuses it");
     statements.forEach((_, index) => reached.has(index) || complain(index, "nothing: it is not reached"));
   } catch (error) {
     const { name, message, stack } = error as Error;
     const said = program.parts.some(({ output }) => output?.includes(message));
     if (!refused || name !== "ChainruleError" || !said) complaints.push(stack ?? message);
+  } finally {
+    console.log = log;
   }
   return complaints;
 }

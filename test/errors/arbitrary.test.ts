@@ -90,6 +90,7 @@ const fitting = [
   "0",
   {},
   { epochs: 1 },
+  { epochs: 1, validation: 0.5 },
   { out: new Float64Array(2) },
   { rowWeights: [1] },
   { only: ["0"] },
@@ -108,6 +109,9 @@ const KEYS = [
     " ",
   ),
   ..."loss optimizer seed dtype backend epochs batchSize shuffle accumulate onEpoch signal rowWeights out only".split(
+    " ",
+  ),
+  ..."validation inputs targets last metrics metric better earlyStopping patience classWeights onBatch epoch".split(
     " ",
   ),
   ..."weight bias freeze shared learningRate momentum nesterov beta1 epsilon slope reduction fromLogits h tolerance".split(

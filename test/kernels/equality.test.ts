@@ -1,9 +1,10 @@
 import type { DType, Floats, Tensor } from "chainrule";
-import { adam, reference, sgd, wasm } from "chainrule";
+import { adam, dropout, reference, sgd, wasm } from "chainrule";
 import { relaxed } from "chainrule/relaxed";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Stream } from "../../src/core/random.js";
+import { loopsOf } from "../../src/regularizers/regularizer.js";
 import type { Verbs } from "../../src/kernels/verbs.js";
 import * as tables from "../support/tables.js";
 import { runs } from "../support/random-cases.js";
@@ -152,6 +153,54 @@ verb("mask, known and mass", (k, b, s) => {
   k.mass(none, cells[2], cells[3]);
   return [x, each, any, ...cells];
 });
+verb("multiply, clamp", (k, b, s) => {
+  const [x, y, z] = [0, 1, 2].map((at) => fill(b, s, at, s.rows, s.outputs)) as [Tensor, Tensor, Tensor];
+  k.multiply(x, y, z);
+  k.clamp(x, [0.5, 1e-3, 1.1, 1e30][s.seed % 4]!);
+  return [z, x];
+});
+verb("squares of several tensors, and what is made smaller by them", (k, b, s) => {
+  const all = [fill(b, s, 0, s.rows, s.outputs), fill(b, s, 1, 1, s.inputs), fill(b, s, 2, 1, 1)];
+  const total = cell(b, 7);
+  k.squares(all, total);
+  for (const limit of [1e9, 1, 1e-3]) for (const each of all) k.shrink(each, total, limit);
+  return [...all, total];
+});
+verb("average", (k, b, s) => {
+  const [p, a] = [0, 1].map((at) => fill(b, s, at, s.rows, s.outputs)) as [Tensor, Tensor];
+  const [weight, rest] = [cell(b, 1), cell(b, 0.1)];
+  k.average(p, a, weight, rest);
+  const first = b.tensor(a.data, 1);
+  k.copy(fill(b, s, 2, s.rows, s.outputs), p);
+  k.average(p, a, weight, rest);
+  return [first, a, weight];
+});
+verb("rescale, pickCell", (k, b, s) => {
+  const own = b.tensor([1, 2, 3, 4, 5], 5, "float64");
+  k.rescale(b.tensor([0.1, 0.2, 0.3, 0.4, 0.5], 5, "float64"), cell(b, 3), own);
+  const to = cell(b, 0);
+  k.pickCell(cell(b, s.seed % 3), b.tensor([6, 7, 8], 3, "float64"), to);
+  return [own, to];
+});
+for (const { specimens } of tables.regularizers) {
+  for (const { written, block } of specimens) {
+    verb(`the penalty ${written}`, (k, b, s) => {
+      const [p, g] = [0, 1].map((at) => fill(b, s, at, s.rows, s.outputs)) as [Tensor, Tensor];
+      k.update(loopsOf(block), [{ parameters: p, gradients: g, slots: [] }], cell(b, 0.1));
+      return [p, g];
+    });
+  }
+}
+for (const rate of [0, 0.3, 0.5]) {
+  verb(`dropout(${rate})`, (k, b, s) => {
+    const [x, y, mask, dx] = [0, 1, 2, 3].map((at) => fill(b, s, at, s.rows, s.outputs)) as Tensor[];
+    const state = { stream: new Stream(s.seed, "mask", cell(b, 7)), mask: mask! };
+    const layer = dropout(rate);
+    layer.forward(state, x!, y!, { kernels: k, training: true });
+    layer.backward(state, x!, y!, y!, dx!, { kernels: k, training: true });
+    return [y!, dx!, mask!];
+  });
+}
 verb("uniform", (k, b, s) => {
   const y = fill(b, s, 0, s.rows, s.outputs);
   k.uniform(new Stream(s.seed, "a stream", cell(b, 7)), y);
@@ -222,7 +271,7 @@ const sizes = (strange: boolean): fc.Arbitrary<Sizes> =>
   });
 
 const room = ({ rows, inputs, outputs }: Sizes): number =>
-  4 * (rows * inputs + inputs * outputs + 4 * rows * outputs) + 4096;
+  4 * (rows * inputs + inputs * outputs + 5 * rows * outputs) + 4096;
 
 describe.each(["float64", "float32"] as const)("WebAssembly gives the bits of the reference: %s", (dtype) => {
   test.each(cases)("$name", ({ run }) => {

@@ -18,6 +18,7 @@ import { layerAccounts } from "../../src/trace/blocks/layers.js";
 import { formulasByName as activationFormulas } from "../../src/trace/formulas/activations.js";
 import { logitFormulas, lossFormulas } from "../../src/trace/formulas/losses.js";
 import { optimizerFormulas } from "../../src/trace/formulas/optimizers.js";
+import { regularizerFormulas } from "../../src/trace/formulas/regularizers.js";
 import { activations as exactActivations } from "../oracles/exact.js";
 import { shapes } from "../support/arbitraries.js";
 import * as tables from "../support/tables.js";
@@ -33,9 +34,20 @@ const rooms = {
   activations: "activations",
   losses: "losses",
   optimizers: "optim",
+  regularizers: "regularizers",
+  schedules: "schedules",
   initializers: "initializers",
 };
-const interfaces = ["layer.ts", "activation.ts", "loss.ts", "optimizer.ts", "initializer.ts"];
+const interfaces = [
+  "layer.ts",
+  "activation.ts",
+  "loss.ts",
+  "optimizer.ts",
+  "rule.ts",
+  "regularizer.ts",
+  "schedule.ts",
+  "initializer.ts",
+];
 const files = (kind: Kind): string[] =>
   readdirSync(join(root, "src", rooms[kind])).filter((file) => !interfaces.includes(file));
 /** What the files of a room export, but for its interface. */
@@ -60,14 +72,19 @@ const withOptions = activationFiles.flatMap((file) =>
 
 /** The blocks whose numbers come from another program too: in the cases of PyTorch, or in a table of exact values. */
 const torch = JSON.parse(read("test/fixtures/torch.json")) as Readonly<Record<string, unknown>>;
+const torchSchedules = read("test/fixtures/schedules.json").matchAll(/\["(\w+)"/g);
 type Spec = string | readonly [name: string, ...rest: unknown[]];
 const confirmed = new Set([
   ...["activations", "losses", "training"]
-    .flatMap((group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec }[])
-    .flatMap(({ layers, loss = [""], optimizer = [""] }) => [...layers, loss, optimizer])
+    .flatMap(
+      (group) => torch[group] as readonly { layers: readonly Spec[]; loss?: Spec; optimizer?: Spec; penalty?: Spec }[],
+    )
+    .flatMap(({ layers, loss = [""], optimizer = [""], penalty = [""] }) => [...layers, loss, optimizer, penalty])
     .map((spec) => (typeof spec === "string" ? spec : spec[0])),
+  ...[...torchSchedules].map((match) => match[1]!),
   ...exactActivations.map(({ block }) => block.name),
   "input", // computes nothing
+  "dropout", // its random numbers cannot be shared: test/interfaces/training-blocks.test.ts
 ]);
 
 const trace = {
@@ -75,6 +92,7 @@ const trace = {
   activations: ["src/trace/formulas/activations.ts", activationFormulas],
   losses: ["src/trace/formulas/losses.ts", lossFormulas],
   optimizers: ["src/trace/formulas/optimizers.ts", optimizerFormulas],
+  regularizers: ["src/trace/formulas/regularizers.ts", regularizerFormulas],
 } as const satisfies Partial<Record<Kind, readonly [string, object]>>;
 
 /** Where the blocks of a kind are listed: the place, and the names that are there. */
@@ -86,7 +104,7 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
     ["src/core/names.ts", names[kind]],
     ["test/support/tables.ts", tables[kind].map(({ name }) => name).filter((name) => !makers.includes(name))],
   ];
-  if (kind !== "initializers") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
+  if (kind !== "initializers" && kind !== "schedules") lists.push([trace[kind][0], Object.keys(trace[kind][1])]);
   if (kind === "activations") {
     const without = written(kind).filter((name) => !withOptions.includes(name));
     lists.push(["shapes of test/support/arbitraries.ts, for its options", [...without, ...Object.keys(shapes)]]);
@@ -94,7 +112,8 @@ function listsOf(kind: Kind): [place: string, names: readonly string[]][] {
   if (kind !== "initializers") {
     const names = [...new Set([...written(kind), ...Object.keys(catalogue[kind])])];
     const place = kind === "activations" ? " or test/oracles/exact.ts" : "";
-    lists.push([`the cases of test/fixtures/torch.py${place}`, names.filter((name) => confirmed.has(name))]);
+    const script = kind === "schedules" ? "schedules.py" : "torch.py";
+    lists.push([`the cases of test/fixtures/${script}${place}`, names.filter((name) => confirmed.has(name))]);
   }
   if (kind === "optimizers")
     lists.push(["optimizers of test/support/traces.ts", drawnOptimizers.map(({ name }) => name)]);
@@ -158,12 +177,14 @@ describe("options", () => {
       missing: null,
       targets: "reachable",
     });
+    const common = { rateFactor: 1, clipValue: null, clipNorm: null, averaged: null };
     expect(options(sgd({ momentum: 0.9 }))).toEqual({
       learningRate: 0.01,
       momentum: 0.9,
       dampening: 0,
       nesterov: false,
       weightDecay: 0,
+      ...common,
     });
     expect(options(chainrule.adam)).toEqual({
       learningRate: 0.001,
@@ -171,6 +192,7 @@ describe("options", () => {
       beta2: 0.999,
       epsilon: 1e-8,
       weightDecay: 0,
+      ...common,
     });
     expect(dense(2, 3).options).toEqual({
       inputs: 2,
@@ -178,6 +200,7 @@ describe("options", () => {
       weight: chainrule.glorot,
       bias: chainrule.zeros,
       freeze: [],
+      penalty: [],
     });
     const given = { weight: Float32Array.of(1, 2), bias: { shared: 0.5 }, freeze: ["bias"] } as const;
     expect(dense(2, 1, given).options).toEqual({
@@ -186,6 +209,7 @@ describe("options", () => {
       weight: [[1, 2]],
       bias: { shared: 0.5 },
       freeze: ["bias"],
+      penalty: [],
     });
     expect(dense(2, 1, { bias: false }).options.bias).toBe(false);
     expectTypeOf(leakyRelu.options.slope).toEqualTypeOf<number>();
@@ -226,7 +250,9 @@ describe("options", () => {
       value === null ||
       value === coin ||
       (Object.isFrozen(value) && Object.values(value).every(frozen));
-    const specimens = (["layers", "activations", "losses", "optimizers", "initializers"] as const).flatMap((kind) =>
+    const specimens = (
+      ["layers", "activations", "losses", "optimizers", "regularizers", "schedules", "initializers"] as const
+    ).flatMap((kind) =>
       tables[kind].flatMap((row) => row.specimens.map(({ block }) => block as { readonly options?: object })),
     );
     for (const { options } of [...specimens, layer, ...made]) expect(frozen(options)).toBe(true);

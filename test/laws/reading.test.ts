@@ -80,7 +80,7 @@ describe.each(cases)("long rows: $form, $backend.name, $dtype", ({ form, backend
             ? network.forward(bad)
             : call === "predict"
               ? network.predict(bad)
-              : network[call](bad, [
+              : (network[call] as (input: number[][], target: number[][]) => unknown)(bad, [
                   [1, 2],
                   [3, 4],
                 ]),

@@ -1,9 +1,15 @@
 import {
   Network,
   adam,
+  adamW,
   dense,
+  dropout,
+  l1,
+  l2,
   meanSquaredError,
   reference,
+  type Regularizer,
+  sgd,
   sigmoid,
   softmax,
   tanh,
@@ -24,8 +30,9 @@ import { Compiler } from "../../src/kernels/compiler.js";
 import type { Run } from "../../src/kernels/kernels.js";
 import { Recorder } from "../../src/kernels/recorder.js";
 import { strict } from "../../src/kernels/compiled/strict.js";
+import type { NetworkImplementation } from "../../src/network/implementation.js";
 import { batchNorm } from "../interfaces/blocks/batch-norm.js";
-import { dropout } from "../interfaces/blocks/dropout.js";
+import { dropout as ownDropout } from "../interfaces/blocks/dropout.js";
 import { sam } from "../interfaces/blocks/optimizers.js";
 import * as tables from "../support/tables.js";
 import { runs } from "../support/random-cases.js";
@@ -69,8 +76,17 @@ const byName = <Block>(
       .flatMap(({ specimens }) => specimens.map(({ written, block }) => [written, block])),
   );
 
-const activations: Record<string, Layer> = { ...byName<Layer>(tables.activations), softmax };
-const optimizers: Record<string, Optimizer> = byName(tables.optimizers);
+const activations: Record<string, Layer> = { ...byName<Layer>(tables.activations), softmax, dropout: dropout(0.4) };
+const optimizers: Record<string, Optimizer> = {
+  ...byName<Optimizer>(tables.optimizers),
+  "decay by name": adamW({ weightDecay: (name) => (name.endsWith("bias") ? 0 : 0.1) }),
+  "rates by name": sgd({ momentum: 0.9, rateFactor: (name) => (name.startsWith("0") ? 1 : 0.3), weightDecay: 0.01 }),
+  "clipped by value": adam({ clipValue: 0.01 }),
+  "clipped by norm": sgd({ clipNorm: 0.5, averaged: 0.9 }),
+  "a schedule": adam({ learningRate: (step) => 1e-4 / (1 + step), rateFactor: (name) => (name.length > 6 ? 1 : 0) }),
+};
+const quartic: Regularizer = { name: "quartic", value: (w) => (w * w * w * w) / 4, derivative: (w) => w * w * w };
+const penalties = { none: [], l1: l1(0.01), l2: l2(0.01), own: quartic, both: [l1(0.1), l2(0.2)] } as const;
 /** Each loss with the layers that it may follow: those that it is fused with, and others. */
 const losses: Record<string, { loss: Loss; end: readonly Layer[] }> = Object.fromEntries(
   Object.entries(byName(tables.losses)).flatMap(([name, loss]) => {
@@ -91,6 +107,7 @@ const stack = fc.record({
       width: fc.integer({ min: 1, max: 4 }),
       activation: fc.constantFrom(...Object.keys(activations)),
       bias,
+      penalty: fc.constantFrom(...(Object.keys(penalties) as (keyof typeof penalties)[])),
     }),
     { maxLength: 3 },
   ),
@@ -110,8 +127,9 @@ const OUT = 3;
 function build({ hidden, first, loss, optimizer, dtype, frozen, seed }: Stack, backend: Backend): Network {
   let columns = 2;
   const layers: Layer[] = first === undefined ? [] : [activations[first]!];
-  for (const { width, activation, bias } of hidden) {
-    layers.push(dense(columns, width, bias === undefined ? {} : { bias }), activations[activation]!);
+  for (const { width, activation, bias, penalty } of hidden) {
+    const options = { ...(bias !== undefined && { bias }), penalty: penalties[penalty] };
+    layers.push(dense(columns, width, options), activations[activation]!);
     columns = width;
   }
   layers.push(dense(columns, OUT, frozen ? { freeze: ["bias"] } : {}), ...losses[loss]!.end);
@@ -122,7 +140,7 @@ function build({ hidden, first, loss, optimizer, dtype, frozen, seed }: Stack, b
     seed,
     backend,
   });
-  network.optimizer.learningRate = 1e-4; // so that none diverges
+  if (!optimizers[optimizer]!.schedule) network.optimizer.learningRate = 1e-4; // so that none diverges
   return network;
 }
 
@@ -138,9 +156,16 @@ function data({ rows, loss, seed, weighted }: Stack) {
   return { inputs, targets, options: weighted ? { rowWeights: inputs.map((_, n) => 1 - 0.4 * n) } : undefined };
 }
 
-/** All that a step changes: parameters, gradients, the optimizer's scalars; slots show in the steps after. */
-const seen = (network: Network) =>
-  JSON.stringify([network.parameters.map(({ value, gradient }) => [value, gradient]), network.optimizer.scalars]);
+/** All that a step changes: parameters, gradients, means, the optimizer's scalars; slots show in the steps after. */
+const seen = (network: Network) => {
+  const { allAverages, updates } = (network as unknown as NetworkImplementation).store;
+  return JSON.stringify([
+    network.parameters.map(({ value, gradient }) => [value, gradient]),
+    network.optimizer.scalars,
+    allAverages && Array.from(allAverages.data),
+    updates.data[0],
+  ]);
+};
 
 type Data = ReturnType<typeof data>;
 type Way = (network: Network, data: Data) => unknown;
@@ -198,7 +223,10 @@ const kthStack = (k: number): fc.Arbitrary<Stack> =>
     ...given,
     loss: inTurn(losses, k),
     optimizer: inTurn(optimizers, k),
-    hidden: [{ width: 3, activation: inTurn(activations, k), bias: undefined }, ...given.hidden.slice(1)],
+    hidden: [
+      { width: 3, activation: inTurn(activations, k), bias: undefined, penalty: inTurn(penalties, k) as "l1" },
+      ...given.hidden.slice(1),
+    ],
   }));
 const kinds = Math.max(...[losses, optimizers, activations].map((table) => Object.keys(table).length));
 
@@ -345,7 +373,7 @@ describe("what looks at numbers itself is called in between", () => {
         backend,
       }),
     "random numbers": (backend) =>
-      new Network([dense(2, 8), dropout(0.5), dense(8, 3)], {
+      new Network([dense(2, 8), ownDropout(0.5), dense(8, 3)], {
         loss: meanSquaredError,
         optimizer: adam,
         seed: 1,

@@ -1,7 +1,9 @@
 import { ChainruleError, Network, TrainingAborted, dense, meanSquaredError, sgd, tanh, type Layer } from "chainrule";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { fit, readFitOptions, type Trainable } from "../../src/train/fit.js";
+import { beginning } from "../../src/train/course.js";
+import { fit, type Trainable } from "../../src/train/fit.js";
+import { readFitOptions, type ReadOptions } from "../../src/train/options.js";
 import { Ticker } from "../../src/train/ticker.js";
 import { turn } from "../../src/train/turn.js";
 
@@ -24,24 +26,30 @@ function handTurned() {
 }
 
 /** Something to train whose batches take so many ms. */
-const trainable = (rows: number, callsOut: boolean, train: () => void): Trainable => ({
-  rows,
-  sum: { data: [0] } as unknown as Trainable["sum"],
-  row: 0,
+const trainable = (rows: number, batchSize: number, callsOut: boolean, train: () => void): Trainable => ({
   callsOut,
-  reorder: () => {},
-  train: (first, batchSize) => {
+  isStepwise: false,
+  loss: 0,
+  scores: null,
+  begin: () => true,
+  train: (course) => {
     train();
-    return Math.min(rows, first + batchSize);
+    course.row += batchSize;
+    return course.row < rows;
   },
+  keep: () => {},
+  epochEnded: () => {},
 });
+
+const run = (network: Trainable, options: ReadOptions, ticker: Ticker) =>
+  fit(network, options, ticker, beginning({ ...options, rows: 1, validation: "none", metrics: "none" }));
 
 describe("the loop of fit", () => {
   test("onEpoch that becomes slow: a turn after every 12 ms, and the callback that ends them", async () => {
     const { clock, ticker } = handTurned();
     const onEpoch = ({ epoch }: { epoch: number }) => void (clock.time += epoch < 4000 ? 0 : 5);
-    const network = trainable(4, false, () => void (clock.time += 0.001));
-    await fit(network, readFitOptions({ epochs: 6000, onEpoch }), ticker);
+    const network = trainable(4, 32, false, () => void (clock.time += 0.001));
+    await run(network, readFitOptions({ epochs: 6000, onEpoch }), ticker);
     expect(Math.max(...clock.blocks)).toBeLessThan(MOST);
     expect(clock.blocks.length).toBeGreaterThan((2000 * 5) / MOST);
   });
@@ -57,9 +65,9 @@ describe("the loop of fit", () => {
       fc.asyncProperty(durations, durations, fc.integer({ min: 1, max: 200 }), async (batches, callbacks, rows) => {
         const { clock, ticker } = handTurned();
         let batch = 0;
-        const network = trainable(rows, true, () => void (clock.time += batches[batch++ % batches.length]!));
+        const network = trainable(rows, 3, true, () => void (clock.time += batches[batch++ % batches.length]!));
         const onEpoch = ({ epoch }: { epoch: number }) => void (clock.time += callbacks[epoch % callbacks.length]!);
-        await fit(network, readFitOptions({ epochs: 50, batchSize: 3, onEpoch }), ticker);
+        await run(network, readFitOptions({ epochs: 50, onEpoch }), ticker);
         const own = Math.max(...batches) + Math.max(...callbacks);
         expect(Math.max(0, ...clock.blocks)).toBeLessThanOrEqual(MOST + own);
       }),
@@ -68,8 +76,8 @@ describe("the loop of fit", () => {
 
   test("a clock that stands still: the count of batches decides", async () => {
     const { clock, ticker } = handTurned();
-    await fit(
-      trainable(100_000, false, () => {}),
+    await run(
+      trainable(100_000, 1, false, () => {}),
       readFitOptions({ epochs: 1, batchSize: 1 }),
       ticker,
     );
@@ -147,7 +155,7 @@ describe("fit of a network", () => {
     const error: unknown = await network
       .fit(rows, rows, { ...options, epochs: 9, signal: controller.signal })
       .catch((reason: unknown) => reason);
-    const history = await twin.fit(rows, rows, { ...options, epochs: 1 });
+    const history = { ...(await twin.fit(rows, rows, { ...options, epochs: 1 })), ended: undefined };
     expect(error).toMatchObject({ name: "AbortError", code: "aborted", cause: "enough", history });
     expect(world.time).toBeLessThan(300 * 5 + MOST);
     expect(JSON.stringify(network)).toBe(JSON.stringify(twin));
@@ -241,7 +249,7 @@ describe("fit of a network", () => {
     const network = networkOf();
     const before = JSON.stringify(network);
     const onEpoch = vi.fn();
-    expect(await network.fit(rows, rows, { epochs: 0, onEpoch })).toEqual({ loss: [] });
+    expect(await network.fit(rows, rows, { epochs: 0, onEpoch })).toEqual({ loss: [], reports: [], ended: "epochs" });
     expect(onEpoch).not.toHaveBeenCalled();
     expect(JSON.stringify(network)).toBe(before);
     const twin = networkOf();

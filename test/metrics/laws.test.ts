@@ -413,7 +413,7 @@ describe("confusion", () => {
       "target \\ predicted  setosa  versicolor  \\u{1b}[31mred",
       "setosa                  10           0              0",
       "versicolor               0         0.1            0.2",
-      "\\u{1b}[31mred             0           0              9",
+      "\\u{1b}[31mred            0           0              9",
     ].join("\n");
     expect(`${String(table)}`).toBe(text);
     const inspect = Symbol.for("nodejs.util.inspect.custom");

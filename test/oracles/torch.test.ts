@@ -40,6 +40,8 @@ interface TrainingCase {
   loss: Spec;
   optimizer: Spec;
   learningRates?: number[];
+  penalty?: Spec;
+  averages?: number[][];
   steps: number;
   batches: { inputs: Rows; targets: Rows | number[] }[];
   outputs: Rows;
@@ -58,6 +60,8 @@ interface LooseNetwork {
   trainBatch(inputs: unknown, targets: unknown): unknown;
   predict(inputs: unknown): unknown;
   evaluate(inputs: unknown, targets: unknown): { loss: number };
+  clone(options: object): LooseNetwork;
+  readonly parameters: readonly { readonly value: unknown }[];
   parameter(name: string): { value: unknown; gradient: unknown };
   readonly optimizer: { learningRate: number };
 }
@@ -138,12 +142,19 @@ describe("losses as in PyTorch", () => {
 
 describe("training as in PyTorch", () => {
   /** A network, and what has to be done before step s: the learning rate may change at any time. */
-  function start({ layers, loss, optimizer, dtype, learningRates }: TrainingCase) {
-    const network = new LooseNetwork(layers.map(make), {
-      loss: make(loss),
-      optimizer: make(optimizer),
-      ...(dtype && { dtype }),
-    });
+  function start({ layers, loss, optimizer, dtype, learningRates, penalty }: TrainingCase) {
+    const penalised = (spec: Spec): Spec =>
+      penalty && spec[0] === "dense"
+        ? ([...spec.slice(0, 3), { ...(spec[3] as object), penalty: make(penalty) }] as never)
+        : spec;
+    const network = new LooseNetwork(
+      layers.map((each) => make(penalised(each))),
+      {
+        loss: make(loss),
+        optimizer: make(optimizer),
+        ...(dtype && { dtype }),
+      },
+    );
     return {
       network,
       before(s: number) {
@@ -153,7 +164,7 @@ describe("training as in PyTorch", () => {
   }
 
   it.each(fixture.training)("$name", (example) => {
-    const { batches, steps, losses, parameters } = example;
+    const { batches, steps, losses, parameters, averages } = example;
     const bounds = example.dtype === "float32" ? float32 : float64;
     const { network, before } = start(example);
     for (let s = 0; s < steps; s++) {
@@ -174,6 +185,10 @@ describe("training as in PyTorch", () => {
       }
       network.step();
       expectNamed(`value after step ${s + 1}`, network, "value", parameters[s + 1] ?? {}, bounds.parameter);
+    }
+    if (averages) {
+      const means = network.clone({ averaged: true }).parameters.map(({ value }) => value);
+      expectClose("running means", means, averages, bounds.parameter);
     }
     expectClose("outputs after training", network.predict(batches[0]!.inputs), example.finalOutputs, bounds.parameter);
   });

@@ -3,30 +3,46 @@ import {
   activation,
   adam,
   type AdamOptions,
+  adamW,
   binaryCrossEntropy,
   constant,
+  cosine,
+  cosineRestarts,
   crossEntropy,
   dense,
+  dropout,
+  exponential,
   glorot,
   halfSquaredError,
   he,
   identity,
   type Initializer,
   input,
+  l1,
+  l2,
   type Layer,
   leakyRelu,
+  linear as linearSchedule,
   type Loss,
   loss,
   meanSquaredError,
   type Nested,
+  oneCycle,
   type Optimizer,
+  plateau,
+  type Regularizer,
   relu,
+  type Schedule,
+  sequence,
   sgd,
   type SgdOptions,
   sigmoid,
   softmax,
   softplus,
+  stepDecay,
   tanh,
+  type Warmup,
+  warmup,
   zeros,
 } from "chainrule";
 import type { OptimizerFormula } from "chainrule/check";
@@ -91,6 +107,13 @@ export const layers: readonly Row<Layer, PlainLayer>[] = [
       [2, 2, { weight: [[1, 2]] }], [2, 2, { weight: [[1, 2], [3]] }], [2, 2, { weight: [[1, 2], [3, NaN]] }], [2, 2, { bias: [1] }],
       [2, 2, { bias: true }], [2, 2, { bias: { shared: Infinity } }], [2, 2, { freeze: ["biases"] }], [2, 2, { freeze: "bias" }],
     ],
+  },
+  {
+    name: "dropout",
+    formula: "x / (1 − rate)",
+    source: "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov,",
+    specimens: [{ written: "dropout(0)", block: dropout(0), plain: (x) => [...x] }], // others: test/interfaces/training-blocks.test.ts
+    bad: [[], [1], [-0.1], [NaN], ["0.5"], [null], [[0.5]], [{ rate: 0.5 }]],
   },
   {
     name: "input",
@@ -254,7 +277,9 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
 ];
 
 /** For the k-th step, k counted by `t`. */
-function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions): OptimizerFormula {
+type Plain<Options> = { [K in keyof Options]: Extract<Options[K], number | boolean | undefined> };
+
+function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: Plain<SgdOptions>): OptimizerFormula {
   return (p, given, t, memory) => {
     const g = given + weightDecay * p;
     if (momentum === 0) return p - learningRate * g;
@@ -263,7 +288,7 @@ function sgdWith({ learningRate = 0.01, momentum = 0, dampening = 0, nesterov = 
   };
 }
 
-function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions): OptimizerFormula {
+function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: Plain<AdamOptions>): OptimizerFormula {
   return (p, given, t, memory) => {
     const g = given + weightDecay * p;
     memory.m = beta1 * (memory.m ?? 0) + (1 - beta1) * g;
@@ -273,10 +298,16 @@ function adamWith({ learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 
   };
 }
 
+function adamWWith({ weightDecay = 0.01, ...options }: Plain<AdamOptions>): OptimizerFormula {
+  const step = adamWith(options);
+  const { learningRate = 0.001 } = options;
+  return (p, given, t, memory) => step(p, given, t, memory) - learningRate * weightDecay * p;
+}
+
 const written = (name: string, options: object): string =>
   `${name}(${Object.keys(options).length ? `{ ${Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(", ")} }` : ""})`;
 
-const sgdOptions: readonly SgdOptions[] = [
+const sgdOptions: readonly Plain<SgdOptions>[] = [
   {},
   { learningRate: 0.1 },
   { learningRate: 0.1, weightDecay: 0.01 },
@@ -284,14 +315,16 @@ const sgdOptions: readonly SgdOptions[] = [
   { learningRate: 0.1, momentum: 0.9, dampening: 0.3, weightDecay: 0.01 },
   { learningRate: 0.1, momentum: 0.8, nesterov: true, weightDecay: 0.01 },
 ];
-const adamOptions: readonly AdamOptions[] = [
+const adamOptions: readonly Plain<AdamOptions>[] = [
   {},
   { learningRate: 0.1 },
   { learningRate: 0.1, beta1: 0.5, beta2: 0.9, epsilon: 0.01 },
   { learningRate: 0.1, beta1: 0, weightDecay: 0.1 },
 ];
 
-const badRates = [[{ learningRate: -1 }], [{ learningRate: NaN }], [{ learningRate: "0.1" }], [{ lr: 0.1 }], [{ weightDecay: -1 }], [0.1], [null]];
+const badRates = [
+  [{ clipNorm: 0 }], [{ clipValue: -1 }], [{ averaged: 1 }], [{ rateFactor: -1 }], [{ weightDecay: { "0": -1 } }], [{ learningRate: { rate: 1 } }], [{ learningRate: -1 }], [{ learningRate: NaN }], [{ learningRate: "0.1" }], [{ lr: 0.1 }], [{ weightDecay: -1 }], [0.1], [null],
+];
 
 export const optimizers: readonly Row<Optimizer, OptimizerFormula>[] = [
   {
@@ -310,6 +343,32 @@ export const optimizers: readonly Row<Optimizer, OptimizerFormula>[] = [
     source: 'Kingma, Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1',
     specimens: adamOptions.map((options) => ({ written: written("adam", options), block: adam(options), plain: adamWith(options) })),
     bad: [...badRates, [{ beta1: 1 }], [{ beta2: -0.1 }], [{ epsilon: 0 }], [{ betas: [0.9, 0.999] }]],
+  },
+  {
+    name: "adamW",
+    formula: "p ← p · (1 − learningRate · weightDecay)",
+    source: 'Loshchilov, Hutter, "Decoupled weight decay regularization" (ICLR 2019)',
+    specimens: adamOptions.map((options) => ({ written: written("adamW", options), block: adamW(options), plain: adamWWith(options) })),
+    bad: [...badRates, [{ beta1: 1 }], [{ beta2: -0.1 }], [{ epsilon: 0 }], [{ betas: [0.9, 0.999] }]],
+  },
+];
+
+const badFactors = [[], [-1], [NaN], [Infinity], ["0.1"], [null], [{ factor: 1 }]];
+
+export const regularizers: readonly Row<Regularizer, (w: number) => number>[] = [
+  {
+    name: "l1",
+    formula: "factor · |w|",
+    source: 'Tibshirani, "Regression shrinkage and selection via the lasso" (1996)',
+    specimens: [{ written: "l1(0.1)", block: l1(0.1), plain: (w) => 0.1 * abs(w) }],
+    bad: badFactors,
+  },
+  {
+    name: "l2",
+    formula: "factor · w²",
+    source: 'Hoerl, Kennard, "Ridge regression" (1970)',
+    specimens: [{ written: "l2(0.1)", block: l2(0.1), plain: (w) => 0.1 * w * w }],
+    bad: badFactors,
   },
 ];
 
@@ -345,6 +404,128 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
     bad: [[], [NaN], [Infinity], ["0.1"], [null], [[0.1]]],
   },
   { name: "zeros", formula: "Every number 0", specimens: [{ written: "zeros", block: zeros, plain: () => [0, 0] }], bad: noOptions },
+];
+
+/** The rate of a step. */
+export type PlainSchedule = (step: number) => number;
+
+const alongCosine = (from: number, to: number, share: number): number => to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+const badSchedules = [[], [1], [null], [{}], [{ rate: 0.1 }]];
+const badFrom = [-1, NaN, Infinity, "0.1"].map((from) => [{ from, every: 5, steps: 5, factor: 0.5 }]);
+const badSteps = [0, -1, 2.5, Infinity, "5", undefined].map((steps) => [{ from: 0.1, peak: 0.1, steps }]);
+
+export const schedules: readonly Row<Schedule | Warmup, PlainSchedule>[] = [
+  {
+    name: "stepDecay",
+    formula: "rate = from · factor^⌊step / every⌋",
+    source: "as in PyTorch (`StepLR`, which counts epochs)",
+    specimens: [
+      { written: "stepDecay({ from, every })", block: stepDecay({ from: 0.1, every: 40 }), plain: (t) => 0.1 * 0.1 ** Math.floor(t / 40) },
+      { written: "stepDecay({ from, factor, every })", block: stepDecay({ from: 2, factor: 0.7, every: 1 }), plain: (t) => 2 * 0.7 ** t },
+    ],
+    bad: [...badSchedules, ...badFrom, [{ from: 0.1, every: 0 }], [{ from: 0.1, every: 5, factor: 0 }], [{ from: 0.1, every: 5, factor: 1.1 }], [{ every: 5 }]],
+  },
+  {
+    name: "exponential",
+    formula: "rate = from · factor^(step / every)",
+    source: "as in PyTorch (`ExponentialLR`, which counts epochs) and Keras (`ExponentialDecay`)",
+    specimens: [
+      { written: "exponential({ from, factor })", block: exponential({ from: 0.1, factor: 0.99 }), plain: (t) => 0.1 * 0.99 ** t },
+      { written: "exponential({ from, factor, every })", block: exponential({ from: 3, factor: 0.01, every: 70 }), plain: (t) => 3 * 0.01 ** (t / 70) },
+    ],
+    bad: [...badSchedules, ...badFrom, [{ from: 0.1 }], [{ from: 0.1, factor: 2 }], [{ from: 0.1, factor: 0.5, every: 0.5 }]],
+  },
+  {
+    name: "linear",
+    formula: "rate = from + (to − from) · step / steps",
+    source: "as in PyTorch (`LinearLR`) and Keras (`PolynomialDecay` of power 1)",
+    specimens: [
+      { written: "linear({ from, steps })", block: linearSchedule({ from: 0.1, steps: 60 }), plain: (t) => 0.1 * max(0, 1 - t / 60) },
+      { written: "linear({ from, to, steps })", block: linearSchedule({ from: 0.1, to: 0.4, steps: 60 }), plain: (t) => 0.1 + 0.3 * min(1, t / 60) },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, to: -1 }]],
+  },
+  {
+    name: "cosine",
+    formula: "rate = to + (from − to) · ½(1 + cos(π · step / steps))",
+    source: 'Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts" (ICLR 2017), equation 5, without a restart',
+    specimens: [
+      { written: "cosine({ from, steps })", block: cosine({ from: 0.1, steps: 60 }), plain: (t) => alongCosine(0.1, 0, min(1, t / 60)) },
+      { written: "cosine({ from, to, steps })", block: cosine({ from: 0.1, to: 0.02, steps: 60 }), plain: (t) => alongCosine(0.1, 0.02, min(1, t / 60)) },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, growth: 2 }]],
+  },
+  {
+    name: "cosineRestarts",
+    formula: "rate = to + (from − to) · ½(1 + cos(π · t / T))",
+    source: 'Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts" (ICLR 2017), equation 5',
+    specimens: [
+      { written: "cosineRestarts({ from, steps })", block: cosineRestarts({ from: 0.1, steps: 40 }), plain: (t) => alongCosine(0.1, 0, (t % 40) / 40) },
+      {
+        written: "cosineRestarts({ from, to, steps, growth })",
+        block: cosineRestarts({ from: 0.1, to: 0.02, steps: 20, growth: 2 }), // begins anew at 20 · (2ⁿ − 1)
+        plain: (t) => {
+          const length = 20 * 2 ** Math.floor(Math.log2(t / 20 + 1));
+          return alongCosine(0.1, 0.02, (t - (length - 20)) / length);
+        },
+      },
+    ],
+    bad: [...badSchedules, ...badFrom, ...badSteps, [{ from: 0.1, steps: 5, growth: 1.5 }], [{ from: 0.1, steps: 5, growth: 0 }]],
+  },
+  {
+    name: "oneCycle",
+    formula: "rate = from + (peak − from) · ½(1 − cos(π · step / P))",
+    source:
+      'Smith, Topin, "Super-convergence: very fast training of neural networks using large learning rates" (2018), in the form of PyTorch (`OneCycleLR`',
+    specimens: [
+      {
+        written: "oneCycle({ peak, steps })",
+        block: oneCycle({ peak: 0.5, steps: 100 }),
+        plain: (t) => (t < 29 ? alongCosine(0.02, 0.5, t / 29) : alongCosine(0.5, 2e-6, min(1, (t - 29) / 70))),
+      },
+      {
+        written: "oneCycle({ peak, steps, rise, from, to })",
+        block: oneCycle({ peak: 0.5, steps: 50, rise: 0, from: 0.1, to: 0.3 }),
+        plain: (t) => alongCosine(0.5, 0.3, min(1, t / 49)),
+      },
+    ],
+    bad: [...badSchedules, ...badSteps, [{ peak: -1, steps: 5 }], [{ peak: 1, steps: 5, rise: 1 }], [{ peak: 1, steps: 5, from: -1 }], [{ peak: 1, steps: 5, to: NaN }]],
+  },
+  {
+    name: "warmup",
+    formula: "rate = goal · (step + 1) / (steps + 1)",
+    source: 'Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour" (2017), section 2.2',
+    specimens: [{ written: "warmup(9)", block: warmup(9), plain: (t) => min(1, (t + 1) / 10) }], // before 1
+    bad: [[], [0], [-1], [2.5], [Infinity], ["5"], [{ steps: 5 }]],
+  },
+  {
+    name: "plateau",
+    formula: "rate = max(minimum, from · factor^reductions)",
+    source: 'as in PyTorch (`ReduceLROnPlateau` with threshold_mode="abs" and eps=0)',
+    specimens: [{ written: "plateau({ from })", block: plateau({ from: 0.1 }), plain: () => 0.1 }], // of which nobody tells it anything
+    bad: [
+      ...badSchedules, ...badFrom, [{ from: 0.1, factor: 0 }], [{ from: 0.1, patience: -1 }], [{ from: 0.1, patience: 1.5 }], [{ from: 0.1, cooldown: -1 }],
+      [{ from: 0.1, minimum: 0.2 }], [{ from: 0.1, minDelta: -1 }],
+    ],
+  },
+  {
+    name: "sequence",
+    formula: "each part counts its steps from its own beginning",
+    specimens: [
+      { written: "sequence(0.1)", block: sequence(0.1), plain: () => 0.1 },
+      {
+        written: "sequence(warmup, cosine)",
+        block: sequence(warmup(9), cosine({ from: 0.1, steps: 60 })),
+        plain: (t) => (t < 9 ? (0.1 * (t + 1)) / 10 : alongCosine(0.1, 0, min(1, (t - 9) / 60))),
+      },
+      {
+        written: "sequence(linear, sequence(warmup, stepDecay))",
+        block: sequence(linearSchedule({ from: 1, steps: 10 }), sequence(warmup(4), stepDecay({ from: 0.5, every: 50 }))),
+        plain: (t) => (t < 10 ? 1 - t / 10 : t < 14 ? (0.5 * (t - 9)) / 5 : 0.5 * 0.1 ** Math.floor((t - 14) / 50)),
+      },
+    ],
+    bad: [[], [warmup(3)], [0.1, 0.2], [stepDecay({ from: 1, every: 5 }), 0.1], [-1], [NaN], ["0.1"], [{}], [warmup(3), null], [(step: number) => step, 1]],
+  },
 ];
 
 /** Exports that are no blocks. */

@@ -1,10 +1,15 @@
-import { adam, type Network, Network as NetworkClass, sgd } from "chainrule";
+import { adam, adamW, type Network, Network as NetworkClass, sgd } from "chainrule";
 import { trace, type Trace } from "chainrule/trace";
 import fc from "fast-check";
 import { activations, build, losses, networkCase } from "./arbitraries.js";
 
 /** With the optimizers of all these a step is told. */
-export const optimizers = [sgd({ learningRate: 0.5 }), sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }), adam];
+export const optimizers = [
+  sgd({ learningRate: 0.5 }),
+  sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  adam,
+  adamW,
+];
 
 /** A step of a random network: any depth, activation, loss and optimizer, one row or a few. */
 export const anyTrace: fc.Arbitrary<Trace> = fc

@@ -4,9 +4,11 @@ import { linear, linearPanels, outer, product } from "./dense";
 import { logistic, tanh } from "./math";
 import { known, loss, lossPull, mask, mass, reduce, residual, term, termPull, weigh } from "./losses";
 import { uniform } from "./random";
-import { accumulate, add, clear, copy, isBounded, isFinite, isFiniteCell, pick, sum } from "./small";
+import {
+  accumulate, add, average, clamp, clear, copy, isBounded, isFinite, isFiniteCell, multiply, pick, rescale, shrink, squares, sum,
+} from "./small";
 import { crossEntropy, softmax, softmaxPull } from "./softmax";
-import { adam, advanceAdam, momentum, sgd } from "./updates";
+import { adam, advanceAdam, l1, l2, momentum, sgd } from "./updates";
 
 /** The i-th operand of the instruction at pc: an address, a count or a number of a function. */
 @inline
@@ -47,7 +49,7 @@ function run<T>(pc: usize, end: usize): usize {
       case Op.known: known<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
       case Op.mass: mass<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.advance:
-        if (at(pc, 1) == Fn.adam) advanceAdam(at(pc, 2));
+        if (at(pc, 1) == Fn.adam || at(pc, 1) == Fn.adamW) advanceAdam(at(pc, 2));
         else store<f64>(at(pc, 2) + 32, load<f64>(at(pc, 2) + 32) + 1); // the step of momentum
         break;
       case Op.update:
@@ -55,20 +57,29 @@ function run<T>(pc: usize, end: usize): usize {
           case Fn.sgd: sgd<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
           case Fn.momentum:
           case Fn.nesterov: momentum<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 5), at(pc, 1) == Fn.nesterov); break;
-          default: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5)); break;
+          case Fn.l1: l1<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+          case Fn.l2: l2<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+          default: adam<T>(at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 6), at(pc, 7), at(pc, 5), at(pc, 1) == Fn.adamW); break;
         }
         break;
       case Op.copy: copy<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
       case Op.add: add<T>(at(pc, 1), at(pc, 2), at(pc, 3)); break;
+      case Op.multiply: multiply<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.clear: clear<T>(at(pc, 1), at(pc, 2)); break;
       case Op.uniform: uniform<T>(at(pc, 4), at(pc, 5), at(pc, 3), <i32>at(pc, 1), <i32>at(pc, 2)); break;
       case Op.check: if (!isFinite<T>(at(pc, 1), at(pc, 2))) return pc; break;
       case Op.bound: if (!isBounded<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4))) return pc; break;
       case Op.checkCell: if (!isFiniteCell(at(pc, 1))) return pc; break;
+      case Op.clamp: clamp<T>(at(pc, 4), at(pc, 1), number(pc)); break;
+      case Op.squares: squares<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4) != 0); break;
+      case Op.shrink: shrink<T>(at(pc, 4), at(pc, 1), at(pc, 5), number(pc)); break;
+      case Op.average: average<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4), at(pc, 5)); break;
+      case Op.rescale: rescale(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
       case Op.call: return pc;
       case Op.increment: store<f64>(at(pc, 1), load<f64>(at(pc, 1)) + 1); break;
       case Op.accumulate: accumulate(at(pc, 1), at(pc, 2), at(pc, 3)); break;
       case Op.pick: pick<T>(at(pc, 1), at(pc, 2), at(pc, 3), at(pc, 4)); break;
+      case Op.pickCell: store<f64>(at(pc, 3), load<f64>(at(pc, 2) + (<usize>load<f64>(at(pc, 1)) << 3))); break;
       case Op.repeat: {
         const cursor = load<f64>(at(pc, 1)) + 1;
         store<f64>(at(pc, 1), cursor);

@@ -63,9 +63,12 @@ function roll<T>(
   put<T>(p, v128.sub<T>(value, v128.mul<T>(rate, direction)), whole);
 }
 
-/** m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − rate · m / (√v · growth + ε) */
-export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usize): void {
-  const decay = v128.splat<T>(<T>scalar(s, 1));
+/**
+ * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − rate · m / (√v · growth + ε); `isApart`: weight decay is not in g, but
+ * p ← p · (1 − learningRate · weightDecay) comes first.
+ */
+export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usize, isApart: bool): void {
+  const decay = v128.splat<T>(<T>(isApart ? 1 - scalar(s, 0) * scalar(s, 1) : scalar(s, 1)));
   const keep1 = v128.splat<T>(<T>scalar(s, 2));
   const take1 = v128.splat<T>(<T>(1 - scalar(s, 2)));
   const keep2 = v128.splat<T>(<T>scalar(s, 3));
@@ -75,23 +78,53 @@ export function adam<T>(n: usize, p: usize, g: usize, m: usize, v: usize, s: usi
   const growth = v128.splat<T>(<T>(1 / sqrt<f64>(1 - scalar(s, 6))));
   const end = n * sizeof<T>();
   let i: usize = 0;
-  for (; i + 16 <= end; i += 16) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, true);
-  for (; i < end; i += sizeof<T>()) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, false);
+  for (; i + 16 <= end; i += 16) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, isApart, true);
+  for (; i < end; i += sizeof<T>()) adapt<T>(p + i, g + i, m + i, v + i, decay, keep1, take1, keep2, take2, epsilon, rate, growth, isApart, false);
 }
 
 @inline
 function adapt<T>(
   p: usize, g: usize, m: usize, v: usize,
-  decay: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, epsilon: v128, rate: v128, growth: v128, whole: bool,
+  decay: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, epsilon: v128, rate: v128, growth: v128,
+  isApart: bool, whole: bool,
 ): void {
-  const value = get<T>(p, whole);
-  const gradient = decayed<T>(get<T>(g, whole), value, decay);
+  const before = get<T>(p, whole);
+  const value = isApart ? v128.mul<T>(before, decay) : before;
+  const gradient = isApart ? get<T>(g, whole) : decayed<T>(get<T>(g, whole), before, decay);
   const mean = settled<T>(v128.add<T>(v128.mul<T>(keep1, get<T>(m, whole)), v128.mul<T>(take1, gradient)));
   put<T>(m, mean, whole);
   const spread = settled<T>(v128.add<T>(v128.mul<T>(keep2, get<T>(v, whole)), v128.mul<T>(take2, v128.mul<T>(gradient, gradient))));
   put<T>(v, spread, whole);
   const scale = v128.add<T>(v128.mul<T>(v128.sqrt<T>(spread), growth), epsilon);
   put<T>(p, v128.sub<T>(value, v128.div<T>(v128.mul<T>(rate, mean), scale)), whole);
+}
+
+/** g ← g + factor · sign(p) */
+@inline
+export function l1<T>(n: usize, p: usize, g: usize, s: usize): void {
+  const factor = v128.splat<T>(<T>scalar(s, 0));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) pushBack<T>(p + i, g + i, factor, true);
+  for (; i < end; i += sizeof<T>()) pushBack<T>(p + i, g + i, factor, false);
+}
+
+@inline
+function pushBack<T>(p: usize, g: usize, factor: v128, whole: bool): void {
+  const value = get<T>(p, whole), zero = v128.splat<T>(0);
+  const isAbove = v128.and(factor, v128.gt<T>(value, zero));
+  const isBelow = v128.and(factor, v128.lt<T>(value, zero));
+  put<T>(g, v128.add<T>(get<T>(g, whole), v128.sub<T>(isAbove, isBelow)), whole);
+}
+
+/** g ← g + 2 factor · p */
+@inline
+export function l2<T>(n: usize, p: usize, g: usize, s: usize): void {
+  const factor = v128.splat<T>(<T>(2 * scalar(s, 0)));
+  const end = n * sizeof<T>();
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) put<T>(g + i, decayed<T>(v128.load(g + i), v128.load(p + i), factor), true);
+  for (; i < end; i += sizeof<T>()) put<T>(g + i, decayed<T>(get<T>(g + i, false), get<T>(p + i, false), factor), false);
 }
 
 /** The powers of β₁ and β₂, for one more step. */

@@ -1,22 +1,27 @@
-import { apply, quantitiesIn, ref } from "../expression.js";
+import { apply, constant, multiply, quantitiesIn, ref } from "../expression.js";
 import { rounded, type Rule, ruleOf, type SettingQuantities } from "../formulas/optimizers.js";
 import type { Written } from "../formulas/written.js";
 import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
 import { equation, rowsOf, type Named, type Scene, type TracedParameter } from "../scene.js";
 import type { Expression, MatrixEquation, Quantity } from "../types.js";
+import { clippingOf, takenOf } from "./taken.js";
 
 /** The update of every parameter that is not frozen, by the optimizer's rule and what it remembers. */
 export function tellUpdate(scene: Scene): void {
   const { recording } = scene;
   const rule = ruleOf(recording.optimizer);
   const settings = settingsOf(scene, rule);
-  const updates = scene.parameters.map((parameter) => ({
-    parameter,
-    lines: parameter.record.frozen ? [] : parameter.values.flatMap((_, e) => move(scene, rule, settings, parameter, e)),
-  }));
+  const clipping = clippingOf(scene);
+  const updates = scene.parameters.map((parameter) => {
+    const own = settingsFor(parameter, settings, rule);
+    const elements = parameter.record.frozen ? [] : parameter.values;
+    const lines = elements.flatMap((_, e) => move(scene, rule, own, parameter, e, clipping));
+    return { parameter, own, lines };
+  });
   const all = updates.flatMap(({ lines }) => lines);
-  const used = inUse(Object.values(settings), all);
+  const every = new Set([settings, ...updates.map(({ own }) => own)].flatMap((each) => Object.values(each)));
+  const used = [...inUse([...every], all), ...clipping];
   scene.tell("update", null, `Update: ${recording.optimizer.name}`, used, { note: rule?.note });
   for (const { parameter, lines } of updates) {
     const { frozen, name, layer } = parameter.record;
@@ -49,6 +54,29 @@ function settingsOf({ recording }: Scene, rule: Rule | null): SettingQuantities 
   for (const { key, name, law } of rule?.derive ?? [])
     settings[key] = derived(name, place("setting"), "float64", law(settings));
   return settings;
+}
+
+/** The settings of a parameter: the same, but for a rate and a weight decay of its own, and what follows from these. */
+function settingsFor(
+  { name, record }: TracedParameter,
+  settings: SettingQuantities,
+  rule: Rule | null,
+): SettingQuantities {
+  const { rateFactor, weightDecay } = record;
+  const { learningRate, weightDecay: usual } = settings;
+  const own: Record<string, Quantity> = { ...settings };
+  if (learningRate && rateFactor !== 1) {
+    const law = multiply(ref(learningRate), constant(rateFactor));
+    own.learningRate = derived(belonging(name, learningRate.name), place("setting"), "float64", law);
+  }
+  if (usual && weightDecay !== usual.value)
+    own.weightDecay = given(belonging(name, usual.name), place("setting"), weightDecay, "float64");
+  for (const { key, name: symbol, law } of rule?.derive ?? []) {
+    const again = law(own);
+    const isOther = quantitiesIn(again).some((each) => !Object.values(settings).includes(each));
+    if (isOther) own[key] = derived(belonging(name, symbol), place("setting"), "float64", again);
+  }
+  return own;
 }
 
 /** W⁺ = W − η·…, with a matrix in the place of each number of an element's law. */
@@ -86,9 +114,11 @@ function move(
   settings: SettingQuantities,
   parameter: TracedParameter,
   element: number,
+  clipping: readonly Quantity[],
 ): Quantity[] {
   const { dtype } = scene;
   const { record, values, gradients } = parameter;
+  const taken = takenOf(scene, parameter, clipping, element);
   const p = values[element]!;
   const symbols = record.slots.map((_, s) => belonging(p.name, rule?.slots[s] ?? letter(`s${s + 1}`, `s_${s + 1}`)));
   const states = record.slots.map(({ before }, s) =>
@@ -104,7 +134,7 @@ function move(
     rule &&
     rule.step({
       p: ref(p),
-      gradient: ref(gradients[element]!),
+      gradient: ref(taken ?? gradients[element]!),
       settings,
       setting,
       slot: (index) => ref(states[index]!),
@@ -115,5 +145,5 @@ function move(
       },
     });
   if (!rule) moved.push(...states.map((_, slot) => keepSlot(slot, null)));
-  return [...states, ...moved, scene.update(parameter, element, law)];
+  return [...states, ...(taken ? [taken] : []), ...moved, scene.update(parameter, element, law)];
 }

@@ -3,8 +3,6 @@ import { isOurs } from "../../core/bare.js";
 import { fail, Phrase } from "../../core/errors.js";
 import type { Layer } from "../../layers/layer.js";
 import type { Loss } from "../../losses/loss.js";
-import type { AdamOptions } from "../../optim/adam.js";
-import type { SgdOptions } from "../../optim/sgd.js";
 import { isElementwise } from "../formulas/activations.js";
 import { isDense } from "../names/names.js";
 import type { ParameterRecord, Recording, Scalars, Table } from "../record.js";
@@ -84,14 +82,24 @@ function plain(layer: Layer, k: number, { layers, parameters }: Recording): Plai
 }
 
 /** The optimizer's numbers: its scalars as they are now, and what its options say besides. */
-function settingsOf({ optimizer, scalars: { before } }: Recording): UpdateSettings {
+function settingsOf({ optimizer, parameters, scalars: { before } }: Recording): UpdateSettings {
   const { name, options = {} } = optimizer;
   if (!isOurs(optimizer) || (name !== "sgd" && name !== "adam")) {
     const remedy = "no mistakes are known of others: read its trace instead";
     fail("type", "compare", "the optimizer sgd or adam", new Phrase(name), remedy);
   }
+  const { schedule, clipValue, clipNorm } = optimizer;
+  const isAlike = parameters.every(
+    ({ rateFactor, weightDecay, penalties }) =>
+      rateFactor === 1 && weightDecay === before.weightDecay && !penalties.length,
+  );
+  if (schedule || clipValue !== undefined || clipNorm !== undefined || !isAlike) {
+    const remedy = "no mistakes are known of others: read its trace instead";
+    const got = new Phrase(schedule ? "a schedule" : isAlike ? "clipping" : "options by name, or a penalty");
+    fail("type", "compare", "one rule for all steps and parameters", got, remedy);
+  }
   const none = { momentum: 0, dampening: 0, nesterov: false, beta1: 0, beta2: 0, epsilon: 0 };
-  const own = { ...none, ...(options as Required<SgdOptions> | Required<AdamOptions>), ...before };
+  const own = { ...none, ...options, ...(before as { learningRate: number; weightDecay: number }) };
   return { ...own, rule: name, corrected: true, epsilonInside: false, decoupled: false };
 }
 

@@ -1,8 +1,14 @@
 import type { AdamOptions } from "../../optim/adam.js";
+import type { RuleOptions } from "../../optim/rule.js";
 import type { SgdOptions } from "../../optim/sgd.js";
 
+/** The options that are a rule's own. */
+type Own<Options> = Required<Omit<Options, keyof RuleOptions>>;
+
 /** The numbers of an update rule, and how it uses them; what only the other rule has is 0. */
-export interface UpdateSettings extends Required<SgdOptions>, Required<AdamOptions> {
+export interface UpdateSettings extends Own<SgdOptions>, Own<AdamOptions> {
+  readonly learningRate: number;
+  readonly weightDecay: number;
   readonly rule: "sgd" | "adam";
   /** Adam's m̂ and v̂, not m and v. */
   readonly corrected: boolean;

@@ -62,7 +62,7 @@ const root: Formula = {
 
 const eta = letter("η", "\\eta");
 const lambda = letter("λ", "\\lambda");
-const sqrt = (x: Expression): Expression => apply(root, x);
+export const sqrt = (x: Expression): Expression => apply(root, x);
 const descent: Written = [(p, d) => `${p} − η·${d}`, (p, d) => `${p} - \\eta \\, ${d}`];
 
 /** 1 − β, of a setting β. */
@@ -142,21 +142,39 @@ const adam: Rule = {
       law: (s) => divide(constant(1), ref(s.root!)),
     },
   ],
+  step: (given) => adapt(given, given.p, decayed(given)),
+};
+
+/** From p, decayed or not, and the gradient that means are taken of, to p⁺. */
+function adapt({ setting, slot, keep }: StepGiven, p: Expression, gradient: Expression): Expression {
+  const mixed = (keep: string, old: Expression, take: string, fresh: Expression) =>
+    add(multiply(setting(keep), old), multiply(setting(take), fresh));
+  const square = multiply(gradient, gradient);
+  const mean = keep({ symbol: letter("m"), slot: 0, law: mixed("beta1", slot(0), "take1", gradient) });
+  const spread = keep({ symbol: letter("v"), slot: 1, law: mixed("beta2", slot(1), "take2", square) });
+  keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
+  keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
+  const deviation = keep({
+    symbol: letter("√v̂", "\\sqrt{\\hat{v}}"),
+    law: multiply(sqrt(spread), setting("growth")),
+  });
+  return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
+}
+
+const adamW: Rule = {
+  ...adam,
+  derive: [
+    ...adam.derive!,
+    {
+      key: "kept",
+      name: letter("(1 − η·λ)", "\\left(1 - \\eta \\lambda\\right)"),
+      law: (s) => subtract(constant(1), multiply(ref(s.learningRate!), ref(s.weightDecay!))),
+    },
+  ],
   step(given) {
-    const { p, setting, slot, keep } = given;
-    const gradient = decayed(given);
-    const mixed = (keep: string, old: Expression, take: string, fresh: Expression) =>
-      add(multiply(setting(keep), old), multiply(setting(take), fresh));
-    const square = multiply(gradient, gradient);
-    const mean = keep({ symbol: letter("m"), slot: 0, law: mixed("beta1", slot(0), "take1", gradient) });
-    const spread = keep({ symbol: letter("v"), slot: 1, law: mixed("beta2", slot(1), "take2", square) });
-    keep({ symbol: letter("m̂", "\\hat{m}"), law: divide(mean, setting("correction1")) });
-    keep({ symbol: letter("v̂", "\\hat{v}"), law: divide(spread, setting("correction2")) });
-    const deviation = keep({
-      symbol: letter("√v̂", "\\sqrt{\\hat{v}}"),
-      law: multiply(sqrt(spread), setting("growth")),
-    });
-    return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
+    const { p, gradient, settings, setting, keep } = given;
+    if (settings.weightDecay!.value === 0) return adapt(given, p, gradient);
+    return adapt(given, keep({ symbol: letter("k"), law: multiply(p, setting("kept")) }), gradient);
   },
 };
 
@@ -164,6 +182,7 @@ const adam: Rule = {
 export const optimizerFormulas: Readonly<Record<string, (options: never) => Rule>> = {
   sgd: ({ momentum, nesterov }: Required<SgdOptions>) => (momentum === 0 ? descend : withMomentum(nesterov)),
   adam: () => adam,
+  adamW: () => adamW,
 };
 
 /** The rule of an optimizer, if it is the library's. */

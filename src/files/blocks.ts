@@ -1,0 +1,92 @@
+import { argumentsOf, catalogue } from "../catalogue.js";
+import { fail, isArray } from "../core/errors.js";
+import { isPlainObject, nearest } from "../core/options.js";
+
+type Table = Readonly<Record<string, object>>;
+
+/** What a document can name, by kind. */
+export const tables = { ...catalogue, layers: { ...catalogue.layers, ...catalogue.activations } };
+
+/** Blocks that are not the library's, by their names: a block itself, or a function that makes one of its options. */
+export type OwnBlocks = Readonly<Record<string, unknown>>;
+
+/** Which blocks an option takes, by its name. */
+const tableOf: Readonly<Record<string, Table>> = {
+  weight: tables.initializers,
+  bias: tables.initializers,
+  penalty: tables.regularizers,
+  learningRate: tables.schedules,
+  parts: tables.schedules,
+  sequence: tables.schedules,
+};
+
+/** Blocks within blocks, at most. */
+const DEEPEST = 20;
+
+/** Whether a value names a block of a table: by a word, or by the one key that is in it. */
+const names = (table: Table, given: unknown): boolean =>
+  typeof given === "string" || (isPlainObject(given) && Object.keys(given).some((key) => Object.hasOwn(table, key)));
+
+/**
+ * A block of a table, as JSON has it: its name, `"sigmoid"`, or its name with what it is called with,
+ * `{ "sgd": { "learningRate": 0.5 } }`; what it takes before its options may stand by itself, with these beside it:
+ * `{ "dense": [2, 2], "bias": false }`. `{ "own": "mine" }` is one of `own`, and never the library's.
+ * @throws {@link ChainruleError} `name` for one that there is not, else as the block
+ */
+export function blockOf(table: Table, given: unknown, where: string, own: OwnBlocks = {}, depth = 0): object {
+  if (depth > DEEPEST) fail("value", where, `blocks within blocks, at most ${DEEPEST} of them`, "more");
+  if (isPlainObject(given) && Object.hasOwn(given, "own")) return ownBlock(given, where, own);
+  const known = Object.keys(table);
+  const keys = isPlainObject(given) ? Object.keys(given).filter((key) => known.includes(key)) : [];
+  const name = typeof given === "string" ? given : keys.length === 1 ? keys[0]! : undefined;
+  if (name === undefined || !Object.hasOwn(table, name)) {
+    const word = isPlainObject(given) ? Object.keys(given)[0] : given;
+    const remedy = `write ${JSON.stringify(nearest(word, known) ?? known[0])}`;
+    fail("name", where, `one of ${known.join(", ")}`, given, remedy);
+  }
+  const block = table[name]!;
+  if (typeof given === "string") return block;
+  const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
+  const read = (value: unknown, key: string): unknown => valueOf(value, key, `${where} ${key}`, own, depth + 1);
+  const all = Object.entries({ ...(isPlainObject(first) && first), ...beside });
+  const options = Object.fromEntries(all.map(([key, value]) => [key, read(value, key)]));
+  const args = isPlainObject(first) ? [] : [read(first, name)].flat(isArray(first) ? 1 : 0);
+  return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
+}
+
+/** What stands in the place of an option: a block, a number that JSON has not, or lists and objects of such. */
+function valueOf(value: unknown, key: string, where: string, own: OwnBlocks, depth: number): unknown {
+  if (depth > DEEPEST) fail("value", where, `at most ${DEEPEST} lists or objects within each other`, "more");
+  if (isPlainObject(value) && Object.hasOwn(value, "number")) return numberOf(value.number, where);
+  const table = Object.hasOwn(tableOf, key) ? tableOf[key] : undefined;
+  if (table && (names(table, value) || (isPlainObject(value) && Object.hasOwn(value, "own")))) {
+    return blockOf(table, value, where, own, depth);
+  }
+  if (isArray(value)) return value.map((each) => (isFlat(each) ? each : valueOf(each, key, where, own, depth + 1)));
+  return value;
+}
+
+/** Whether a value is a number, or a list of such: numbers need not be looked at one by one. */
+const isFlat = (value: unknown): boolean =>
+  typeof value === "number" || (isArray(value) && typeof value[0] === "number");
+
+const NUMBERS = ["NaN", "Infinity", "-Infinity", "-0"];
+
+/** @throws {@link ChainruleError} `value` */
+function numberOf(text: unknown, where: string): number {
+  return NUMBERS.includes(text as string)
+    ? Number(text)
+    : fail("value", `${where} number`, NUMBERS.join(" or "), text, "write a number as such");
+}
+
+/** @throws {@link ChainruleError} `name` for a block that was not given */
+function ownBlock(given: Readonly<Record<string, unknown>>, where: string, own: OwnBlocks): object {
+  const { own: name, options } = given;
+  const block = typeof name === "string" && Object.hasOwn(own, name) ? own[name] : undefined;
+  if (block === undefined || block === null) {
+    const word = typeof name === "string" && /^\w{1,40}$/.test(name) ? name : "mine";
+    fail("name", where, "a block of yours, which no document can hold", name, `give it in blocks: { ${word} }`);
+  }
+  const isMaker = typeof block === "function" && !Object.hasOwn(block, "kind") && options !== undefined;
+  return isMaker ? (block as (options: unknown) => object)(options) : block;
+}

@@ -1,0 +1,159 @@
+import { fail, isArray, Phrase } from "../core/errors.js";
+import { isOurs } from "../core/bare.js";
+import { isPlainObject } from "../core/options.js";
+import type { DType, Numbers } from "../core/tensor.js";
+import type { Layer } from "../layers/layer.js";
+import type { EncodedNumbers } from "./encoded.js";
+import type { NetworkImplementation } from "./implementation.js";
+import { stateOf } from "./state.js";
+import type { Store, StoredParameter } from "./store.js";
+import type { WrittenTraining } from "./checkpoint.js";
+import { type WrittenBlock, written } from "./written.js";
+
+/** The numbers of a network by flat name: nested as their shape says, or in base64. */
+export type WrittenNumbers = Readonly<Record<string, Numbers | EncodedNumbers>>;
+
+/** A network as data, whole: what `JSON.stringify(network)` writes, and what `Network.from` and `load` take. */
+export interface NetworkDocument {
+  /** By this it is recognised. */
+  readonly format: "chainrule";
+  /** Of the form, not of the library. */
+  readonly version: 2;
+  /** The layers, first layer first. */
+  readonly layers: readonly WrittenBlock[];
+  /** The loss, if it has one. */
+  readonly loss?: WrittenBlock;
+  /** The optimizer, if it has one. */
+  readonly optimizer?: WrittenBlock;
+  /** What it computes in. */
+  readonly dtype: DType;
+  /** Where its random numbers come from. */
+  readonly seed: number;
+  /** The names of the parameters that are frozen. */
+  readonly frozen: readonly string[];
+  /** What learns. */
+  readonly parameters: WrittenNumbers;
+  /** What is kept but not learnt. */
+  readonly buffers: WrittenNumbers;
+}
+
+/** A document with all that a training needs to go on to the same bits: what `network.checkpoint()` gives. */
+export interface Checkpoint extends NetworkDocument {
+  /** What the optimizer remembers, the counts of steps and forwards, and the course of the latest `fit`. */
+  readonly training: WrittenTraining;
+}
+
+/** Options of a layer that say where it starts, not what it is. */
+const STARTS = ["weight", "bias"];
+/** And others by which layers of one architecture may differ. */
+const OF_TRAINING = [...STARTS, "freeze", "penalty"];
+
+/**
+ * A layer as a document has it. Where parameters start is left out, since the document has the parameters; so are empty
+ * lists.
+ */
+function writtenLayer(layer: Layer): WrittenBlock {
+  const block = written(layer);
+  if (typeof block === "string" || !isOurs(layer)) return block;
+  const [[name, options]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
+  const isKept = ([key, value]: [string, unknown]): boolean =>
+    STARTS.includes(key) ? value === false || isShared(value) : !(isArray(value) && value.length === 0);
+  return { [name]: Object.fromEntries(Object.entries(options).filter(isKept)) };
+}
+
+const isShared = (value: unknown): boolean => isPlainObject(value) && Object.hasOwn(value, "shared");
+
+/** The optimizer: what its options ask by functions of a name is written by name. */
+function writtenOptimizer(optimizer: object, store: Store): WrittenBlock {
+  const block = written(optimizer);
+  const { options = {} } = optimizer as { readonly options?: object };
+  if (typeof block === "string") return block;
+  const perName = (key: "rateFactor" | "weightDecay"): object =>
+    Object.fromEntries(Array.from(store.parameters.values(), (each: StoredParameter) => [each.name, each[key]]));
+  const [[name, all]] = Object.entries(block) as [[string, object]];
+  const asked = (["rateFactor", "weightDecay"] as const).filter(
+    (key) => typeof (options as Readonly<Record<string, unknown>>)[key] === "function",
+  );
+  if (!asked.length || name === "own") return block;
+  return { [name]: { ...all, ...Object.fromEntries(asked.map((key) => [key, perName(key)])) } };
+}
+
+/** A network as a document. */
+export function documentOf({ layers, loss, rule, store, dtype, seed }: NetworkImplementation): NetworkDocument {
+  const { parameters, buffers } = stateOf(store);
+  return {
+    format: "chainrule",
+    version: 2,
+    layers: layers.map(writtenLayer),
+    ...(loss && { loss: written(loss) }),
+    ...(rule && { optimizer: writtenOptimizer(rule, store) }),
+    dtype,
+    seed,
+    frozen: [...store.parameters.values()].filter(({ frozen }) => frozen).map(({ name }) => name),
+    parameters,
+    buffers,
+  };
+}
+
+/**
+ * Refuses a document whose layers are others; what they are trained with may differ.
+ * @throws {@link ChainruleError} `shape` with the first difference
+ */
+export function checkLayers(layers: readonly Layer[], given: unknown, where: string): void {
+  if (given === undefined) return; // version 1
+  const remedy = "take Network.from(document), or load parts of it with { only: […] }";
+  if (!isArray(given)) fail("type", `${where} layers`, "a list", given, remedy);
+  const count = Math.max(layers.length, given.length);
+  for (let i = 0; i < count; i++) {
+    const layer = layers[i];
+    const mine = layer && writtenLayer(layer);
+    const theirs = given[i];
+    if (mine !== undefined && isSame(mine, theirs)) continue;
+    const [here, there] = [mine, theirs].map((each) => (each === undefined ? "none" : inWords(each)));
+    fail("shape", where, `layer ${i} to be ${here}`, new Phrase(there!), remedy);
+  }
+}
+
+/**
+ * Refuses a document of a network that is trained otherwise.
+ * @throws {@link ChainruleError} `option` with the first difference
+ */
+export function checkSettings(mine: NetworkDocument, given: Readonly<Record<string, unknown>>, where: string): void {
+  for (const name of ["loss", "optimizer", "dtype", "seed"] as const) {
+    if (isEqual(mine[name], given[name])) continue;
+    const remedy = "take Network.from(checkpoint)";
+    fail("option", `${where} ${name}`, JSON.stringify(mine[name]) ?? "none", given[name] ?? new Phrase("none"), remedy);
+  }
+}
+
+/** Whether two layers are the same, as far as the one that is given says. */
+function isSame(mine: WrittenBlock, theirs: unknown): boolean {
+  const [name, options] = partsOf(mine);
+  const [other, given] = partsOf(theirs);
+  if (name !== other) return false;
+  const due = Object.values(options);
+  if (isArray(given)) return given.every((each, i) => isEqual(each, due[i]));
+  if (!isPlainObject(given)) return given === undefined || isEqual(given, due[0]);
+  return [...new Set([...Object.keys(options), ...Object.keys(given)])].every(
+    (key) => OF_TRAINING.includes(key) || !Object.hasOwn(given, key) || isEqual(given[key], options[key]),
+  );
+}
+
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The name of a block, and what it was made with. */
+function partsOf(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
+  if (!isPlainObject(block)) return [block, {}];
+  if (Object.hasOwn(block, "own"))
+    return [`own ${String(block.own)}`, (block.options ?? {}) as Record<string, unknown>];
+  const [entry = []] = Object.entries(block);
+  return [entry[0], (entry[1] ?? {}) as Record<string, unknown>];
+}
+
+/** A layer as people write it: `dense(2, 3)`. */
+function inWords(block: unknown): string {
+  const [name, options] = partsOf(block);
+  const all = isArray(options) ? options : Object.entries(options).filter(([key]) => !OF_TRAINING.includes(key));
+  const numbers = all.map((each) => (isArray(each) ? each[1] : each)).filter((each) => typeof each === "number");
+  return `${String(name).slice(0, 40)}${numbers.length ? `(${numbers.join(", ")})` : ""}`;
+}

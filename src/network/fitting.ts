@@ -1,0 +1,207 @@
+import { type DType, floats } from "../core/tensor.js";
+import { beginning, type Course, historyOf, type Terms } from "../train/course.js";
+import { hear } from "../train/aborted.js";
+import { type Batches, isBatches } from "../train/batches.js";
+import { balancedWeights, classesOf, needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
+import { fit, type Trainable } from "../train/fit.js";
+import type { History } from "../train/history.js";
+import { readBatchOptions, readFitOptions, type ReadOptions } from "../train/options.js";
+import { Ticker } from "../train/ticker.js";
+import { split, type ValidationData } from "../train/validation.js";
+import type { Judged } from "./assessment.js";
+import { BatchSource } from "./batch-source.js";
+import { Judge } from "./judge.js";
+import { keep, keepBuffers, putBack } from "./kept.js";
+import type { Reach } from "./reach.js";
+import { readRowWeights } from "./row-weights.js";
+import { RowSource, type Trained } from "./row-source.js";
+import { type Examples, readExamples, type Readers } from "./slices.js";
+import type { FitData } from "./training.js";
+
+/** What `fit` needs of a network. */
+export interface Fitted extends Judged, Trained {
+  readonly dtype: DType;
+  readonly targetSize: number;
+  readonly reach: Reach;
+  /** A copy of it, to be judged in its place. */
+  twin(): Judged;
+  /** Readers of examples and targets, which keep the array of what they read last. */
+  readers(): Readers;
+  /** The weights of classes, as they were found last. */
+  classWeights: readonly number[] | undefined;
+  /** Where the fit stands, or the latest one ended. */
+  course: Course | undefined;
+  /** Becomes what a checkpoint says, and returns where its fit stood. */
+  resume(checkpoint: object, terms: Terms): Course;
+}
+
+/** What is trained with, and what is judged by; null: no metrics are wanted, and no validation. */
+interface Prepared {
+  readonly source: RowSource | BatchSource;
+  readonly judge: Judge | null;
+  readonly terms: Terms;
+}
+
+/**
+ * Fits a network.
+ * @throws {@link ChainruleError} as `Network.fit`
+ */
+export async function fitNetwork(network: Fitted, inputs: unknown, targets: unknown, given: unknown): Promise<History> {
+  const areBatches = isBatches(inputs) && given === undefined;
+  const options = areBatches ? readBatchOptions(targets, typeof inputs === "function") : readFitOptions(given);
+  const ticker = new Ticker();
+  const { source, judge, terms } = areBatches
+    ? await prepareBatches(network, inputs, options, ticker)
+    : await prepareRows(network, inputs, targets, options, ticker);
+  const course = options.resume ? network.resume(options.resume, terms) : beginning(terms);
+  network.course = course;
+  const { training, store } = network;
+  const trainable: Trainable = {
+    get callsOut() {
+      return training.callsOut;
+    },
+    isStepwise: areBatches || options.onBatch !== undefined,
+    get loss() {
+      return source.loss;
+    },
+    begin: () => source.begin(course),
+    train: () => source.train(course),
+    scores: judge && (() => judge.scores(ticker, options.signal, course)),
+    keep: () => (course.best = keep(store, course.best)),
+    epochEnded: (loss) => training.epochEnded(loss),
+  };
+  try {
+    await fit(trainable, options, ticker, course);
+    await source.close();
+  } catch (error) {
+    source.drop(course);
+    await source.close().catch(() => undefined); // the error that came first is the one to tell
+    throw error;
+  } finally {
+    if (course.best) {
+      course.last = keep(store, null);
+      putBack(store, course.best);
+      training.discard("fit");
+    }
+  }
+  return historyOf(course);
+}
+
+/** What is judged: the network or, if its optimizer keeps running means of the parameters, a twin with those. */
+function modelToJudge(network: Fitted): Judged {
+  const { store } = network;
+  if (!store.allAverages) return network;
+  const twin = network.twin();
+  let buffers: ReturnType<typeof keep> | null = null;
+  const refresh = (): void => {
+    store.copyAverages(twin.store, "fit");
+    putBack(twin.store, (buffers = keepBuffers(store, buffers)));
+    twin.training.discard("fit");
+  };
+  return { ...twin, refresh };
+}
+
+/** Takes the data in, and divides it. */
+async function prepareRows(
+  network: Fitted,
+  inputs: unknown,
+  targets: unknown,
+  options: ReadOptions,
+  ticker: Ticker,
+): Promise<Prepared> {
+  const { targetSize, loss, reach, seed } = network;
+  const { validation, metrics, batchSize, shuffle, accumulate, signal } = options;
+  const { rows, ...data } = await readExamples(network.readers(), inputs, targets, "fit", ticker, signal);
+  reach.check(data.targets, rows, targetSize, "fit targets");
+  const isShare = validation !== undefined && !(typeof validation === "object" && "inputs" in validation);
+  const classes = isShare ? classesOf(data.targets, rows, targetSize, loss?.targets) : null;
+  const parts = isShare ? split(rows, validation, classes, seed) : { training: all(rows), validation: null };
+  const rowWeights = weightsOf(network, data.targets, parts.training, rows, options);
+  const held = validation && !isShare ? await readHeld(network, validation, ticker, options) : null;
+  const unweighted = { ...data, rowWeights: null };
+  const judged = held ??
+    (parts.validation && { ...unweighted, order: parts.validation }) ?? { ...unweighted, order: parts.training };
+  const wantsLoss = validation !== undefined;
+  const isStepwise = options.onBatch !== undefined;
+  const trained: FitData = { ...data, rowWeights, order: parts.training, isStepwise };
+  return {
+    source: new RowSource(network, trained, options),
+    judge: wantsLoss || metrics.length ? new Judge(modelToJudge(network), judged, metrics, wantsLoss) : null,
+    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held), metrics: namesOf(metrics) },
+  };
+}
+
+/** The same for batches as they come. */
+async function prepareBatches(
+  network: Fitted,
+  batches: Batches,
+  options: ReadOptions,
+  ticker: Ticker,
+): Promise<Prepared> {
+  const { validation, metrics, batchSize, shuffle, accumulate, classWeights } = options;
+  hear(options.signal);
+  const weights = classWeights && readClassWeights(classWeights, network.targetSize, "fit");
+  const held = validation ? await readHeld(network, validation as ValidationData, ticker, options) : null;
+  return {
+    source: new BatchSource(network, network.readers(), batches, weights),
+    judge: held && new Judge(modelToJudge(network), held, metrics, true),
+    terms: {
+      rows: 0,
+      batchSize,
+      shuffle,
+      accumulate,
+      validation: inWords(validation, held),
+      metrics: namesOf(metrics),
+    },
+  };
+}
+
+/** Reads data of validation that were given beside those of the training. */
+async function readHeld(
+  network: Fitted,
+  validation: ValidationData,
+  ticker: Ticker,
+  { signal }: ReadOptions,
+): Promise<FitData> {
+  const where = "fit validation";
+  const data = await readExamples(network.readers(), validation.inputs, validation.targets, where, ticker, signal);
+  const { rowWeights: given } = validation;
+  const rowWeights =
+    given === undefined ? null : readRowWeights(given, data.rows, floats(network.dtype, data.rows), where);
+  return { ...data, rowWeights, order: all(data.rows) };
+}
+
+/** A weight for each row, those of classes among them; null if there are none. */
+function weightsOf(
+  network: Fitted,
+  targets: Examples["targets"],
+  training: Uint32Array,
+  rows: number,
+  { rowWeights, classWeights }: ReadOptions,
+): FitData["rowWeights"] {
+  if (rowWeights === undefined && classWeights === undefined) return null;
+  const { dtype, targetSize, loss } = network;
+  const weights = floats(dtype, rows).fill(1);
+  if (rowWeights !== undefined) readRowWeights(rowWeights, rows, weights, "fit");
+  if (classWeights === undefined) return weights;
+  const isBalanced = classWeights === "balanced";
+  const factors = isBalanced ? undefined : readClassWeights(classWeights, targetSize, "fit");
+  const classes = needClasses(targets, rows, targetSize, loss?.targets, "fit");
+  const found = factors ?? balancedWeights(classes, training, targetSize);
+  if (isBalanced) network.classWeights = found;
+  weighClasses(weights, 0, classes, found);
+  return weights;
+}
+
+const namesOf = (metrics: ReadOptions["metrics"]): string => metrics.map(({ name }) => name).join(", ") || "none";
+
+const all = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
+
+const inWords = (validation: ReadOptions["validation"], held: FitData | null): string =>
+  held
+    ? `${held.order.length} rows`
+    : validation === undefined
+      ? "none"
+      : typeof validation === "number"
+        ? String(validation)
+        : `last ${(validation as { last: number }).last}`;
