@@ -39,10 +39,7 @@ function asCallable<Block extends object, Options>(
   call: (options: Options | undefined, self: Made<Block, Options>) => Made<Block, Options>,
 ): Bare<Block, Options> {
   const self = ((options?: Options) => call(options, self)) as Bare<Block, Options>;
-  for (const name of Object.keys(block)) {
-    Object.defineProperty(self, name, { value: block[name as keyof typeof block], enumerable: true });
-  }
-  return Object.freeze(branded(self));
+  return madeFunction(self, block);
 }
 
 /** What every copy of the library in a process knows its blocks by. */
@@ -56,6 +53,14 @@ export function made<Block extends object, Options extends object>(
   options: Required<Options>,
 ): Made<Block, Options> {
   return Object.freeze(branded({ ...block, options: frozenOptions(options) }));
+}
+
+/** Gives a function of the library these parts, its name among them, freezes it, and remembers that it is the library's. */
+export function madeFunction<Self extends object>(self: Self, parts: Partial<Self>): Self {
+  for (const name of Object.keys(parts) as (keyof Self & string)[]) {
+    Object.defineProperty(self, name, { value: parts[name], enumerable: true });
+  }
+  return Object.freeze(branded(self));
 }
 
 /**

@@ -187,7 +187,8 @@ function isFinite(list: Floats, start: number, end: number): boolean {
   return a + b + c + d === 0;
 }
 
-function badNumber(value: unknown, where: string): never {
+/** @throws always, saying what stands at `where` in the place of a finite number. */
+export function badNumber(value: unknown, where: string): never {
   if (Number.isFinite(value))
     fail("value", where, "a number within float32's range", value, 'scale it, or take dtype: "float64"');
   const number = numberIn(value);

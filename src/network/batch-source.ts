@@ -56,7 +56,7 @@ export class BatchSource {
     course.forwards = store.counter.floats[0]!;
     this.#hasBegun = this.#hasFailed = true;
     this.network.hasMoved();
-    const data = { inputs: input.data, targets: target.data, rowWeights: weights, order: this.#order };
+    const data = { inputs: input.data, views: null, targets: target.data, rowWeights: weights, order: this.#order };
     training.train(data, 0, rows, 1);
     this.#hasFailed = false;
     this.loss = store.total.floats[0]!;

@@ -49,19 +49,19 @@ const STARTS = ["weight", "bias"];
 const OF_TRAINING = [...STARTS, "freeze", "penalty"];
 
 /**
- * A layer as a document has it. Start values are left out, since the document has the parameters: numbers, and
- * initializers that are not the library's.
+ * A layer as a document has it. Where parameters start is left out, since the document has the parameters; so are empty
+ * lists.
  */
 function writtenLayer(layer: Layer): WrittenBlock {
   const block = written(layer);
   if (typeof block === "string" || !isOurs(layer)) return block;
   const [[name, options]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
   const isKept = ([key, value]: [string, unknown]): boolean =>
-    !(isArray(value) && (value.length === 0 || STARTS.includes(key))) && !(STARTS.includes(key) && isOwn(value));
+    STARTS.includes(key) ? value === false || isShared(value) : !(isArray(value) && value.length === 0);
   return { [name]: Object.fromEntries(Object.entries(options).filter(isKept)) };
 }
 
-const isOwn = (value: unknown): boolean => isPlainObject(value) && Object.hasOwn(value, "own");
+const isShared = (value: unknown): boolean => isPlainObject(value) && Object.hasOwn(value, "shared");
 
 /** The optimizer: what its options ask by functions of a name is written by name. */
 function writtenOptimizer(optimizer: object, store: Store): WrittenBlock {

@@ -46,12 +46,12 @@ export class Judge {
 
   /** Assesses slices from a row on, until it is time to give way; returns the row at which it stopped. */
   #assess(first: number, ticker: Ticker): number {
-    const { inputs, targets, rowWeights, order } = this.data;
+    const { inputs, views, targets, rowWeights, order } = this.data;
     const { predicting: pass } = this.judged;
     while (first < order.length && !ticker.look()) {
       const end = Math.min(order.length, first + SLICE);
       pass.setRows(end - first);
-      gather(inputs, pass.values[0]!.columns, order, first, end, pass.values[0]!.floats);
+      gather(inputs, pass.values[0]!.columns, order, first, end, pass.values[0]!.floats, views);
       gather(targets, pass.target.columns, order, first, end, pass.target.floats);
       if (rowWeights) gather(rowWeights, 1, order, first, end, pass.rowWeights.floats);
       this.#assessment.add(rowWeights !== null);

@@ -3,6 +3,7 @@ import { type DType, type Floats, floats } from "../core/tensor.js";
 import { type Abortable, hear } from "../train/aborted.js";
 import type { Ticker } from "../train/ticker.js";
 import type { Reader } from "./reader.js";
+import { viewsOf } from "./rows.js";
 
 /** Numbers that are read in one go: in well below a millisecond. */
 const SLICE = 65536;
@@ -61,6 +62,8 @@ export interface Readers {
 export interface Examples {
   readonly rows: number;
   readonly inputs: Floats;
+  /** Room for views of the rows of wide inputs. */
+  readonly views: (Floats | undefined)[] | null;
   readonly targets: Floats;
 }
 
@@ -87,5 +90,5 @@ export async function readExamples(
     target.readTargets(targets, input.single, rows, `${where} targets`, start, limit),
   );
   while (t.next()) if (ticker.look()) await giveWay();
-  return { rows, inputs: x.data, targets: t.data };
+  return { rows, inputs: x.data, views: viewsOf(rows, inputSize), targets: t.data };
 }

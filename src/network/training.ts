@@ -466,6 +466,8 @@ export class Training implements Destination {
 /** The data of a fit, row by row, and the order in which rows are taken. */
 export interface FitData {
   readonly inputs: Floats;
+  /** Views of the rows of wide inputs, by which they are copied. */
+  readonly views: (Floats | undefined)[] | null;
   readonly targets: Floats;
   readonly rowWeights: Floats | null;
   readonly order: Uint32Array;
@@ -481,9 +483,10 @@ interface Destinations {
 }
 
 /** Copies rows of the data of a fit to tensors. */
-function gatherBatch({ inputs, targets, rowWeights, order }: FitData, first: number, rows: number, to: Destinations) {
+function gatherBatch(data: FitData, first: number, rows: number, to: Destinations) {
+  const { inputs, views, targets, rowWeights, order } = data;
   const end = first + rows;
-  gather(inputs, to.inputs.columns, order, first, end, to.inputs.data);
+  gather(inputs, to.inputs.columns, order, first, end, to.inputs.data, views);
   gather(targets, to.targets.columns, order, first, end, to.targets.data);
   if (rowWeights) gather(rowWeights, 1, order, first, end, to.rowWeights.data);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
 import * as checks from "chainrule/check";
+import * as metrics from "chainrule/metrics";
 import * as relaxations from "chainrule/relaxed";
 import * as traces from "chainrule/trace";
 import ts from "typescript";
@@ -50,6 +51,7 @@ const planted = [
 const modules: Record<string, unknown> = {
   chainrule,
   "chainrule/check": checks,
+  "chainrule/metrics": metrics,
   "chainrule/relaxed": relaxations,
   "chainrule/trace": traces,
 };
@@ -172,7 +174,7 @@ describe("pages", () => {
 describe("the reference", () => {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-  const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts"];
+  const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts", "src/metrics/index.ts"];
   const program = ts.createProgram(
     entries.map((file) => join(root, file)),
     options,
