@@ -16,6 +16,7 @@ import {
   type MetricFunction,
   type Schedule,
 } from "chainrule";
+import * as metrics from "chainrule/metrics";
 import { describe, expect, test, vi } from "vitest";
 import { balancedWeights } from "../../src/train/class-weights.js";
 import { split } from "../../src/train/validation.js";
@@ -202,6 +203,22 @@ describe("metrics", () => {
       [network.predict(pair), [[1], [0]], [1, 2]],
       [{ data: flat, shape: [2, 1] }, { data: Float64Array.of(1, 0), shape: [2, 1] }, Float64Array.of(1, 2)],
     ]);
+  });
+
+  test("of the library: they know which way is better, and take the numbers as they are", async () => {
+    const network = classifier();
+    const history = await network.fit(inputs as [number, number][], labels, {
+      ...{ epochs: 60, batchSize: 32, validation: 0.2, classWeights: "balanced" as const },
+      metrics: { accuracy: metrics.accuracy, f1: metrics.f1, logLoss: metrics.logLoss, matthews: metrics.matthews },
+      earlyStopping: { patience: 20, metric: "accuracy" },
+    });
+    const best = Math.max(...history.reports.map(({ validation }) => validation.accuracy));
+    expect(history.best!.validation.accuracy).toBe(best);
+    const rowWeights = labels.map((_, n) => 1 + (n % 2));
+    const given = { logLoss: metrics.logLoss, accuracy: metrics.accuracy };
+    const found = network.evaluate(inputs, labels, { metrics: given, rowWeights });
+    expect(found.logLoss).toBeCloseTo((found.loss * 60) / 90, 10); // the mean over the weights, not over the rows
+    expect(found.accuracy).toBe(metrics.accuracy(network.predict(inputs), labels, rowWeights));
   });
 
   test("evaluate gives the loss, and each of them", () => {
