@@ -1,6 +1,6 @@
 import { fail, isArray, Phrase } from "../core/errors.js";
 import { flatten, isList } from "../core/numbers.js";
-import { isCount, isPlainObject } from "../core/options.js";
+import { isPlainObject } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { Course, Terms } from "../train/course.js";
 import { decode, writeNumbers } from "./encoded.js";
