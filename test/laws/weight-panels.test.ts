@@ -126,9 +126,11 @@ const actions: Record<string, Action> = {
     shrink(network.parameters[seed % network.parameters.length]!);
   },
   load(network) {
-    const state = structuredClone(network.toJSON()) as unknown as { parameters: Record<string, number[][]> };
-    state.parameters[network.parameters[0]!.name]![3]![4]! += 1 / 4;
-    network.load(state as never);
+    const { name, value } = network.parameters[0]!;
+    const numbers = structuredClone(value) as number[][];
+    numbers[3]![4]! += 1 / 4;
+    const state = network.toJSON();
+    network.load({ ...state, parameters: { ...state.parameters, [name]: numbers } });
   },
   copyFrom(network) {
     const other = network.clone();

@@ -529,4 +529,4 @@ export const schedules: readonly Row<Schedule | Warmup, PlainSchedule>[] = [
 ];
 
 /** Exports that are no blocks. */
-export const others: readonly string[] = ["Network", "catalogue", "TrainingAborted", "ChainruleError", "reference", "wasm"];
+export const others: readonly string[] = ["Network", "catalogue", "TrainingAborted", "ChainruleError", "logProgress", "reference", "wasm"];
