@@ -88,7 +88,6 @@ export function modelOf(given: unknown, where: string, needed: readonly Field[] 
     if (given[name] === undefined)
       fail("option", where, name, new Phrase("none"), `write "${name}": ${String(fields[name].example)}`);
   };
-  need("layers");
   const network = networkOf(Network, wasm, { seed: 1, ...document }, undefined, where) as unknown as Network;
   needed.forEach(need);
   return { network, input: input as number[], target: target as number[] };
