@@ -976,13 +976,8 @@ export const table: readonly Row[] = [
     [state((saved) => (saved.format = "onnx")), "type", "load(network.toJSON())"],
     [state((saved) => (saved.parameters = [] as never)), "type", "load(network.toJSON())"],
     [state((saved) => (saved.buffers = null as never)), "type", "load(network.toJSON())"],
-<<<<<<< HEAD
-    [state((saved) => (saved.version = 3 as never)), "value", "update chainrule", "load document.version"],
-    [state((saved) => (saved.version = "1" as never)), "value", "toJSON", "load document.version"],
-=======
     [state((saved) => (saved.version = 3)), "value", "update chainrule", "load document.version"],
     [state((saved) => (saved.version = "1")), "value", "give what toJSON gave", "load document.version"],
->>>>>>> document
     [state((saved) => delete saved.parameters["3.bias"]), "name", "only", "load document.parameters"],
     [state((saved) => (saved.parameters["3.extra"] = [1])), "name", "write", "load document.parameters"],
     [state((saved) => delete saved.buffers["2.count"]), "name", "only", "load document.buffers"],
