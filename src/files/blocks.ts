@@ -5,19 +5,22 @@ import { isPlainObject, nearest } from "../core/options.js";
 type Table = Readonly<Record<string, object>>;
 
 /** What a document can name, by kind. */
-export const tables = { ...catalogue, layers: { ...catalogue.layers, ...catalogue.activations } };
+export const tables = /* @__PURE__ */ (() => ({
+  ...catalogue,
+  layers: { ...catalogue.layers, ...catalogue.activations },
+}))();
 
 /** Blocks that are not the library's, by their names: a block itself, or a function that makes one of its options. */
 export type OwnBlocks = Readonly<Record<string, unknown>>;
 
 /** Which blocks an option takes, by its name. */
-const tableOf: Readonly<Record<string, Table>> = {
-  weight: tables.initializers,
-  bias: tables.initializers,
-  penalty: tables.regularizers,
-  learningRate: tables.schedules,
-  parts: tables.schedules,
-  sequence: tables.schedules,
+const KINDS: Readonly<Record<string, keyof typeof tables>> = {
+  weight: "initializers",
+  bias: "initializers",
+  penalty: "regularizers",
+  learningRate: "schedules",
+  parts: "schedules",
+  sequence: "schedules",
 };
 
 /** Blocks within blocks, at most. */
@@ -58,7 +61,7 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
 function valueOf(value: unknown, key: string, where: string, own: OwnBlocks, depth: number): unknown {
   if (depth > DEEPEST) fail("value", where, `at most ${DEEPEST} lists or objects within each other`, "more");
   if (isPlainObject(value) && Object.hasOwn(value, "number")) return numberOf(value.number, where);
-  const table = Object.hasOwn(tableOf, key) ? tableOf[key] : undefined;
+  const table = Object.hasOwn(KINDS, key) ? tables[KINDS[key]!] : undefined;
   if (table && (names(table, value) || (isPlainObject(value) && Object.hasOwn(value, "own")))) {
     return blockOf(table, value, where, own, depth);
   }

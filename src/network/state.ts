@@ -32,10 +32,7 @@ export function stateOf(store: Store): { parameters: WrittenNumbers; buffers: Wr
 
 /** The parts of a document that are read, each once: what stands there is not known. */
 export type Given = Readonly<Record<(typeof PARTS)[number], unknown>>;
-export const PARTS = [
-  ...["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen"],
-  ...["parameters", "buffers", "training"],
-] as const;
+export const PARTS = ["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen", "parameters", "buffers", "training"] as const; // prettier-ignore
 
 /** The latest version of the form. */
 const VERSION = 2;
