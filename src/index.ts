@@ -36,8 +36,8 @@ export type {
 } from "./network/network.js";
 export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
-export type { EncodedNumbers } from "./network/encoded.js";
-export type { Checkpoint, NetworkDocument, WrittenNumbers } from "./network/document.js";
+export type { EncodedNumbers, WrittenNumbers } from "./network/encoded.js";
+export type { Checkpoint, NetworkDocument } from "./network/document.js";
 export type { WrittenCourse, WrittenNumber, WrittenTraining } from "./network/checkpoint.js";
 export type { WrittenBlock } from "./network/written.js";
 export type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result, Vector } from "./network/types.js";

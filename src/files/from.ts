@@ -45,6 +45,9 @@ function partsOf(document: unknown, where: string): Given {
 
 /** The layers and options that a document describes; nothing of it is run: names are looked up in tables. */
 function describedBy({ layers, loss, optimizer, seed, dtype }: Given, where: string, blocks?: OwnBlocks) {
+  if (layers === undefined) {
+    fail("option", where, "layers", new Phrase("none"), 'write "layers": [{ "dense": [2, 1] }, "sigmoid"]');
+  }
   if (!isArray(layers) || layers.length > MOST) {
     fail("type", `${where} layers`, "a list of layers", layers, 'write "layers": [{ "dense": [2, 1] }]');
   }

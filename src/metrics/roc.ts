@@ -19,7 +19,13 @@ function bothOf(steps: readonly Step[], where: string, column?: number): Step {
   const last = steps.at(-1)!;
   if (last.right > 0 && last.wrong > 0) return last;
   const expected = column === undefined ? "rows of class 0 and of class 1" : `rows of class ${column} and of others`;
-  return fail("value", `${where} target`, expected, new Phrase(last.right > 0 ? "one class" : "none"), "give rows of both");
+  return fail(
+    "value",
+    `${where} target`,
+    expected,
+    new Phrase(last.right > 0 ? "one class" : "none"),
+    "give rows of both",
+  );
 }
 
 /**

@@ -3,15 +3,23 @@ import { flatten, isList } from "../core/numbers.js";
 import { isPlainObject } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 import type { Course, Terms } from "../train/course.js";
-import { decode, writeNumbers } from "./encoded.js";
-import type { WrittenNumbers } from "./document.js";
-import type { NetworkImplementation } from "./implementation.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { decode, writeNumbers, type WrittenNumbers } from "./encoded.js";
 import { placesOf } from "./kept.js";
 import type { Store, StoredParameter } from "./store.js";
 import { writtenValue } from "./written.js";
 
 /** A number; one that JSON has no digits for is `{ number: "Infinity" }` and the like. */
 export type WrittenNumber = number | { readonly number: string };
+
+/** What remembers a training. */
+export interface Remembering {
+  readonly store: Store;
+  readonly rule: Optimizer | undefined;
+  readonly training: { learningRateWasSet(): void };
+  course: Course | undefined;
+  classWeights: readonly number[] | undefined;
+}
 
 /** Where a `fit` stands, as a document has it. */
 export interface WrittenCourse extends Omit<Course, "best" | "last" | "loss" | "scores"> {
@@ -60,7 +68,7 @@ const averageOf =
     allAverages!.data.subarray(offset, offset + size);
 
 /** What a network remembers of its training. */
-export function writtenTraining(network: NetworkImplementation): WrittenTraining {
+export function writtenTraining(network: Remembering): WrittenTraining {
   const { store, rule, course, classWeights } = network;
   const scalars = list(store.optimizerScalars?.floats ?? new Float64Array());
   return {
@@ -157,7 +165,7 @@ function readByName(
  * @throws {@link ChainruleError} `type`, `value` or `shape` by what stands there instead
  */
 export function readTraining(
-  network: NetworkImplementation,
+  network: Remembering,
   value: unknown,
 ): { readonly write: () => void; readonly course: Course | undefined } {
   const { store, rule } = network;

@@ -1,17 +1,15 @@
 import { fail, isArray, Phrase } from "../core/errors.js";
 import { isOurs } from "../core/bare.js";
 import { isPlainObject } from "../core/options.js";
-import type { DType, Numbers } from "../core/tensor.js";
+import type { DType } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
-import type { EncodedNumbers } from "./encoded.js";
-import type { NetworkImplementation } from "./implementation.js";
+import type { Loss } from "../losses/loss.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { WrittenNumbers } from "./encoded.js";
 import { stateOf } from "./state.js";
 import type { Store, StoredParameter } from "./store.js";
 import type { WrittenTraining } from "./checkpoint.js";
 import { type WrittenBlock, written } from "./written.js";
-
-/** The numbers of a network by flat name: nested as their shape says, or in base64. */
-export type WrittenNumbers = Readonly<Record<string, Numbers | EncodedNumbers>>;
 
 /** A network as data, whole: what `JSON.stringify(network)` writes, and what `Network.from` and `load` take. */
 export interface NetworkDocument {
@@ -78,8 +76,18 @@ function writtenOptimizer(optimizer: object, store: Store): WrittenBlock {
   return { [name]: { ...all, ...Object.fromEntries(asked.map((key) => [key, perName(key)])) } };
 }
 
+/** What is written of a network. */
+export interface Written {
+  readonly layers: readonly Layer[];
+  readonly loss: Loss | undefined;
+  readonly rule: Optimizer | undefined;
+  readonly store: Store;
+  readonly dtype: DType;
+  readonly seed: number;
+}
+
 /** A network as a document. */
-export function documentOf({ layers, loss, rule, store, dtype, seed }: NetworkImplementation): NetworkDocument {
+export function documentOf({ layers, loss, rule, store, dtype, seed }: Written): NetworkDocument {
   const { parameters, buffers } = stateOf(store);
   return {
     format: "chainrule",

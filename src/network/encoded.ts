@@ -1,7 +1,7 @@
 import { ask, fail, isArray } from "../core/errors.js";
 import { type Nested, nested, show } from "../core/numbers.js";
 import { isPlainObject } from "../core/options.js";
-import { type DType, type Floats, floats } from "../core/tensor.js";
+import { type DType, type Floats, floats, type Numbers } from "../core/tensor.js";
 
 /** Many numbers, or numbers of which JSON would lose a bit: it has no −0. */
 export interface EncodedNumbers {
@@ -12,6 +12,9 @@ export interface EncodedNumbers {
   /** Their bytes, row by row, the low byte of a number first, in base64. */
   readonly data: string;
 }
+
+/** The numbers of a network by flat name: nested as their shape says, or in base64. */
+export type WrittenNumbers = Readonly<Record<string, Numbers | EncodedNumbers>>;
 
 /** More numbers than these are written in base64: 5.4 bytes for one of float32, 10.7 for one of float64. */
 const MANY = 256;

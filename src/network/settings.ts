@@ -1,7 +1,7 @@
 import { fail } from "../core/errors.js";
 import type { Optimizer, PerParameter } from "../optim/optimizer.js";
 import { reachOf } from "../optim/rule.js";
-import { failName, isUnder } from "./state.js";
+import { failName, isUnder } from "./naming.js";
 import type { Store } from "./store.js";
 
 /**

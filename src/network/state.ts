@@ -1,50 +1,18 @@
-import { ask, fail, few, isArray, Phrase } from "../core/errors.js";
+import { ask, fail, isArray, Phrase } from "../core/errors.js";
 import { findTooLarge, flatten, flattenParameter } from "../core/numbers.js";
-import { isPlainObject, nearest } from "../core/options.js";
+import { isPlainObject } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
-import type { NetworkDocument } from "./document.js";
-import { decode, writeNumbers } from "./encoded.js";
+import { decode, writeNumbers, type WrittenNumbers } from "./encoded.js";
+import { failName, isUnder, select } from "./naming.js";
 import type { Store, StoredBuffer, StoredParameter } from "./store.js";
 
 const findNotFinite = (numbers: Floats): number => numbers.findIndex((value) => !Number.isFinite(value));
-
-/** Whether a flat name is the one said, or lies below it: `"0"` stands for `"0.weight"` and `"0.bias"`. */
-export const isUnder = (name: string, said: string): boolean => name === said || name.startsWith(`${said}.`);
-
-/**
- * The entries that names stand for.
- * @throws {@link ChainruleError} `name` for an unknown name
- */
-export function select<T>(entries: ReadonlyMap<string, T>, names: readonly unknown[], where: string): T[] {
-  const chosen = new Set<T>();
-  for (let i = 0; i < names.length; i++) {
-    const said = names[i];
-    const found = [...entries].filter(([name]) => typeof said === "string" && isUnder(name, said));
-    if (!found.length) failName(said, [...entries.keys()], where);
-    for (const [, entry] of found) chosen.add(entry);
-  }
-  return [...chosen];
-}
-
-/** @throws {@link ChainruleError} `name` */
-export function failName(said: unknown, names: readonly string[], where: string): never {
-  const remedy = names.length
-    ? `write "${nearest(said, names) ?? names[0]!}"`
-    : `add a layer that ${where === "buffer" ? "keeps one" : "learns, such as dense"}`;
-  return fail(
-    "name",
-    where,
-    names.length ? `a name among ${few(names)}` : "a network that has one",
-    said,
-    isArray(said) ? "spread it: ...names" : remedy,
-  );
-}
 
 /**
  * The parameters and buffers of a store.
  * @throws {@link ChainruleError} `diverged` for what `load` would refuse
  */
-export function stateOf(store: Store): Pick<NetworkDocument, "parameters" | "buffers"> {
+export function stateOf(store: Store): { parameters: WrittenNumbers; buffers: WrittenNumbers } {
   for (const [entries, find] of [
     [store.parameters, findTooLarge],
     [store.buffers, findNotFinite],

@@ -46,7 +46,7 @@ describe("gradients that wait are dropped", () => {
         options,
       ),
     ).rejects.toThrow("finite");
-    expect({ ...network.toJSON(), seed: 0 }).toEqual({ ...make().toJSON(), seed: 0 }); // drawn afresh
+    expect(network.toJSON().parameters).toEqual(make().toJSON().parameters);
     expect(after(network)).toEqual(after(make()));
   });
 

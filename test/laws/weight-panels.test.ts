@@ -127,10 +127,10 @@ const actions: Record<string, Action> = {
   },
   load(network) {
     const { name, value } = network.parameters[0]!;
-    const numbers = structuredClone(value) as number[][];
-    numbers[3]![4]! += 1 / 4;
+    const changed = structuredClone(value) as number[][];
+    changed[3]![4]! += 1 / 4;
     const state = network.toJSON();
-    network.load({ ...state, parameters: { ...state.parameters, [name]: numbers } });
+    network.load({ ...state, parameters: { ...state.parameters, [name]: changed } });
   },
   copyFrom(network) {
     const other = network.clone();
