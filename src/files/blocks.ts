@@ -44,10 +44,8 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
   const block = table[name]!;
   if (typeof given === "string") return block;
   const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
-  const read = (value: unknown, key: string): unknown => valueOf(value, key, `${where} ${key}`, own);
-  const all = Object.entries({ ...(isPlainObject(first) && first), ...beside });
-  const options = Object.fromEntries(all.map(([key, value]) => [key, read(value, key)]));
-  const args = isPlainObject(first) ? [] : [read(first, name)].flat(isArray(first) ? 1 : 0);
+  const options = valuesOf({ ...(isPlainObject(first) && first), ...beside }, where, own);
+  const args = isPlainObject(first) ? [] : [valueOf(first, name, `${where} ${name}`, own)].flat(isArray(first) ? 1 : 0);
   return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
 }
 
