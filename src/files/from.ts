@@ -16,7 +16,7 @@ const fields = {
 };
 
 /** Layers of a document, at most. */
-const MOST = 10_000;
+const MOST = 1000;
 /** Bytes of a network whose memory is laid out without a question, and how often those of its numbers it may take beyond. */
 const LARGE = 0x1000_0000;
 const TIMES = 64;

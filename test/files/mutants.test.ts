@@ -205,8 +205,9 @@ interface Subject {
   readonly places: readonly Path[];
 }
 const subjectOf = (document: unknown): Subject => ({ document, places: placesIn(document) });
-/** Whether a number is so large that what is computed with it may overflow, in code as in a document. */
-const isHuge = (mutant: unknown): boolean => JSON.stringify((mutant as { layers: unknown }).layers).includes("e+");
+/** Whether an option is so large, or so small, that what is computed with it may overflow, in code as in a document. */
+const isExtreme = (mutant: unknown): boolean =>
+  /e[+-]\d\d/.test(JSON.stringify((mutant as { readonly layers: unknown }).layers));
 
 const describeMutant = (which: number, mutations: readonly Mutation[]): string =>
   mutations
@@ -251,13 +252,14 @@ test("Network.from", () => {
         );
       } catch (error) {
         if (!(error instanceof ChainruleError)) throw error;
-        if (error.message.length > 2000) throw new Error(`a message of ${error.message.length} characters`, { cause: error });
+        if (error.message.length > 2000)
+          throw new Error(`a message of ${error.message.length} characters`, { cause: error });
         counts.refused++;
         return;
       }
       const row = Array.from({ length: network.inputSize }, (_, i) => i / 2 - 0.5);
       const predicted = network.predict(row) as number[];
-      if (!predicted.every(Number.isFinite) && !isHuge(mutant))
+      if (!predicted.every(Number.isFinite) && !isExtreme(mutant))
         throw new Error(`it predicts ${predicted.join()}: ${describeMutant(which, mutations)}`);
       counts.works++;
     }),
