@@ -71,7 +71,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
 
 /** The arguments with which a block of this name and these options is made: those of `block.options` make it again. */
 export function argumentsOf(name: string, options: Readonly<Record<string, unknown>>): readonly unknown[] {
-  if (name === "sequence") return options.parts as readonly unknown[];
+  if (name === "sequence") return [options.parts].flat();
   const first = Object.hasOwn(places, name) ? places[name]! : [];
   const rest = Object.entries(options).filter(([key]) => !first.includes(key));
   return [...first.map((key) => options[key]), ...(rest.length ? [Object.fromEntries(rest)] : [])];

@@ -1,6 +1,7 @@
 import { argumentsOf, catalogue } from "../catalogue.js";
 import { fail, isArray } from "../core/errors.js";
 import { isPlainObject, nearest } from "../core/options.js";
+import { NUMBERS } from "../network/written.js";
 
 type Table = Readonly<Record<string, object>>;
 
@@ -23,9 +24,6 @@ const KINDS: Readonly<Record<string, keyof typeof tables>> = {
   sequence: "schedules",
 };
 
-/** Blocks within blocks, at most. */
-const DEEPEST = 20;
-
 /** Whether a value names a block of a table: by a word, or by the one key that is in it. */
 const names = (table: Table, given: unknown): boolean =>
   typeof given === "string" || (isPlainObject(given) && Object.keys(given).some((key) => Object.hasOwn(table, key)));
@@ -36,8 +34,7 @@ const names = (table: Table, given: unknown): boolean =>
  * `{ "dense": [2, 2], "bias": false }`. `{ "own": "mine" }` is one of `own`, and never the library's.
  * @throws {@link ChainruleError} `name` for one that there is not, else as the block
  */
-export function blockOf(table: Table, given: unknown, where: string, own: OwnBlocks = {}, depth = 0): object {
-  if (depth > DEEPEST) fail("value", where, `blocks within blocks, at most ${DEEPEST} of them`, "more");
+export function blockOf(table: Table, given: unknown, where: string, own: OwnBlocks = {}): object {
   if (isPlainObject(given) && Object.hasOwn(given, "own")) return ownBlock(given, where, own);
   const known = Object.keys(table);
   const keys = isPlainObject(given) ? Object.keys(given).filter((key) => known.includes(key)) : [];
@@ -50,30 +47,31 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
   const block = table[name]!;
   if (typeof given === "string") return block;
   const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
-  const read = (value: unknown, key: string): unknown => valueOf(value, key, `${where} ${key}`, own, depth + 1);
-  const all = Object.entries({ ...(isPlainObject(first) && first), ...beside });
-  const options = Object.fromEntries(all.map(([key, value]) => [key, read(value, key)]));
-  const args = isPlainObject(first) ? [] : [read(first, name)].flat(isArray(first) ? 1 : 0);
+  const options = valuesOf({ ...(isPlainObject(first) && first), ...beside }, where, own);
+  const args = isPlainObject(first) ? [] : [valueOf(first, name, `${where} ${name}`, own)].flat(isArray(first) ? 1 : 0);
   return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
 }
 
 /** What stands in the place of an option: a block, a number that JSON has not, or lists and objects of such. */
-function valueOf(value: unknown, key: string, where: string, own: OwnBlocks, depth: number): unknown {
-  if (depth > DEEPEST) fail("value", where, `at most ${DEEPEST} lists or objects within each other`, "more");
-  if (isPlainObject(value) && Object.hasOwn(value, "number")) return numberOf(value.number, where);
+function valueOf(value: unknown, key: string, where: string, own: OwnBlocks): unknown {
   const table = Object.hasOwn(KINDS, key) ? tables[KINDS[key]!] : undefined;
-  if (table && (names(table, value) || (isPlainObject(value) && Object.hasOwn(value, "own")))) {
-    return blockOf(table, value, where, own, depth);
-  }
-  if (isArray(value)) return value.map((each) => (isFlat(each) ? each : valueOf(each, key, where, own, depth + 1)));
-  return value;
+  if (table && names(table, value)) return blockOf(table, value, where, own);
+  if (isArray(value)) return value.map((each) => (isFlat(each) ? each : valueOf(each, key, where, own)));
+  if (!isPlainObject(value)) return value;
+  if (Object.hasOwn(value, "own")) return ownBlock(value, where, own);
+  if (Object.hasOwn(value, "number")) return numberOf(value.number, where);
+  return valuesOf(value, where, own);
 }
+
+/** The same for each value of an object. */
+const valuesOf = (values: object, where: string, own: OwnBlocks): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, each]) => [key, valueOf(each, key, `${where} ${key.slice(0, 40)}`, own)]),
+  );
 
 /** Whether a value is a number, or a list of such: numbers need not be looked at one by one. */
 const isFlat = (value: unknown): boolean =>
-  typeof value === "number" || (isArray(value) && typeof value[0] === "number");
-
-const NUMBERS = ["NaN", "Infinity", "-Infinity", "-0"];
+  typeof value === "number" || (isArray(value) && value.every((each) => typeof each === "number"));
 
 /** @throws {@link ChainruleError} `value` */
 function numberOf(text: unknown, where: string): number {
@@ -90,6 +88,6 @@ function ownBlock(given: Readonly<Record<string, unknown>>, where: string, own: 
     const word = typeof name === "string" && /^\w{1,40}$/.test(name) ? name : "mine";
     fail("name", where, "a block of yours, which no document can hold", name, `give it in blocks: { ${word} }`);
   }
-  const isMaker = typeof block === "function" && !Object.hasOwn(block, "kind") && options !== undefined;
-  return isMaker ? (block as (options: unknown) => object)(options) : block;
+  const isMaker = typeof block === "function" && !Object.hasOwn(block, "kind") && isPlainObject(options);
+  return isMaker ? (block as (options: unknown) => object)(valuesOf(options, where, own)) : block;
 }

@@ -4,7 +4,7 @@ import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import { NetworkImplementation } from "../network/implementation.js";
 import type { FromDocument, NetworkConstructor } from "../network/network.js";
-import { type Given, openDocument, PARTS } from "../network/state.js";
+import { type Given, openDocument, PARTS } from "../network/given.js";
 import { blockOf, type OwnBlocks, tables } from "./blocks.js";
 
 const size = (what: string) => optional<number>(`how many numbers ${what} has`, isCount, "2");
@@ -16,16 +16,13 @@ const fields = {
 };
 
 /** Layers of a document, at most. */
-const MOST = 10_000;
+const MOST = 1000;
 /** Bytes of a network whose memory is laid out without a question, and how often those of its numbers it may take beyond. */
 const LARGE = 0x1000_0000;
 const TIMES = 64;
 
 const anything = /* @__PURE__ */ optional<unknown>("given", () => true, "1");
-const parts = /* @__PURE__ */ Object.fromEntries(PARTS.map((part) => [part, anything])) as Record<
-  keyof Given,
-  typeof anything
->;
+const parts = /* @__PURE__ */ Object.fromEntries(PARTS.map((part) => [part, anything]));
 
 /** A document as it stands, or a model that somebody has written by hand, with parts left out. */
 function partsOf(document: unknown, where: string): Given {
@@ -33,18 +30,20 @@ function partsOf(document: unknown, where: string): Given {
     const remedy = typeof document === "string" ? `write ${where}(JSON.parse(text))` : undefined;
     fail("type", where, "what toJSON gave", document, remedy);
   }
-  const given = readOptions(where, document, parts) as Given;
+  const given = openDocument(document, where, false);
   if (given.version === 1) {
     const remedy = "build the network as it was, then network.load(document)";
     fail("value", where, "a document with layers", new Phrase("one of version 1, which has numbers only"), remedy);
   }
-  const isWritten = [given.format, given.version, given.parameters, given.buffers].some((each) => each !== undefined);
-  if (isWritten) openDocument(document, where);
+  readOptions(where, document, parts); // no other keys
   return given;
 }
 
 /** The layers and options that a document describes; nothing of it is run: names are looked up in tables. */
 function describedBy({ layers, loss, optimizer, seed, dtype }: Given, where: string, blocks?: OwnBlocks) {
+  if (layers === undefined) {
+    fail("option", where, "layers", new Phrase("none"), 'write "layers": [{ "dense": [2, 1] }, "sigmoid"]');
+  }
   if (!isArray(layers) || layers.length > MOST) {
     fail("type", `${where} layers`, "a list of layers", layers, 'write "layers": [{ "dense": [2, 1] }]');
   }
@@ -73,7 +72,7 @@ export function networkOf(
   const given = partsOf(document, where);
   const hasNumbers = given.parameters !== undefined;
   const described = describedBy(given, where, blocks);
-  const all = [described.layers, { ...described.options, backend }, usual, hasNumbers];
+  const all = [described.layers, { ...described.options, backend }, usual, true];
   const network = Reflect.construct(NetworkImplementation, all, Network) as NetworkImplementation;
   const sizes = [
     ["inputs", inputs, network.inputSize],
@@ -81,7 +80,7 @@ export function networkOf(
   ] as const;
   for (const [name, due, got] of sizes)
     if (due !== undefined && due !== got) fail("size", `${where} ${name}`, String(due), got, `write ${name}: ${got}`);
-  checkBytes(network, where);
+  checkBytes(network, hasNumbers, where);
   if (hasNumbers) network.restore(given, where);
   return network;
 }
@@ -92,16 +91,11 @@ export const withFrom = (Network: NetworkConstructor, usual: Backend): NetworkCo
     value: (document: unknown, options?: unknown) => networkOf(Network, usual, document, options),
   }) as NetworkConstructor & FromDocument;
 
-/** @throws {@link ChainruleError} `size` for a network that takes far more memory than its numbers */
-function checkBytes({ store }: NetworkImplementation, where: string): void {
+/** @throws {@link ChainruleError} `size` for a network that takes far more memory than the numbers of its document */
+function checkBytes({ store }: NetworkImplementation, hasNumbers: boolean, where: string): void {
   const { bytes } = store.memory.plan();
   const numbers = [...store.parameters.values()].reduce((sum, { value }) => sum + value.size, 0);
-  if (bytes <= LARGE + 8 * TIMES * numbers) return;
-  fail(
-    "size",
-    where,
-    "layers whose size is that of their parameters",
-    new Phrase(`${bytes} bytes`),
-    "build it in code",
-  );
+  if (bytes <= LARGE + (hasNumbers ? 8 * TIMES * numbers : 0)) return;
+  const due = hasNumbers ? "layers whose size is that of their parameters" : `at most ${LARGE} bytes`;
+  fail("size", where, due, new Phrase(`${bytes} bytes`), "build it in code");
 }

@@ -1,4 +1,4 @@
-import { fail, isArray, Phrase } from "../core/errors.js";
+import { describe, fail, isArray, Phrase } from "../core/errors.js";
 import { isOurs } from "../core/bare.js";
 import { isPlainObject } from "../core/options.js";
 import type { DType } from "../core/tensor.js";
@@ -6,6 +6,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { WrittenNumbers } from "./encoded.js";
+import type { Given } from "./given.js";
 import { stateOf } from "./state.js";
 import type { Store, StoredParameter } from "./store.js";
 import type { WrittenTraining } from "./checkpoint.js";
@@ -107,8 +108,9 @@ export function documentOf({ layers, loss, rule, store, dtype, seed }: Written):
  * Refuses a document whose layers are others; what they are trained with may differ.
  * @throws {@link ChainruleError} `shape` with the first difference
  */
-export function checkLayers(layers: readonly Layer[], given: unknown, where: string): void {
-  if (given === undefined) return; // version 1
+export function checkLayers(layers: readonly Layer[], document: Given, where: string): void {
+  const { version, layers: given } = document;
+  if (version === 1) return; // it has none
   const remedy = "take Network.from(document), or load parts of it with { only: […] }";
   if (!isArray(given)) fail("type", `${where} layers`, "a list", given, remedy);
   const count = Math.max(layers.length, given.length);
@@ -147,21 +149,30 @@ function isSame(mine: WrittenBlock, theirs: unknown): boolean {
   );
 }
 
-const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Whether data are the same, as far down as our own go. */
+function isEqual(mine: unknown, theirs: unknown): boolean {
+  if (typeof mine !== "object" || mine === null) return Object.is(mine, theirs);
+  if (typeof theirs !== "object" || theirs === null || isArray(mine) !== isArray(theirs)) return false;
+  const [ours, given] = [mine, theirs].map((each) => Object.entries(each).filter(([, value]) => value !== undefined));
+  const others = new Map<string, unknown>(given);
+  return ours!.length === others.size && ours!.every(([key, value]) => isEqual(value, others.get(key)));
+}
 
 /** The name of a block, and what it was made with. */
 function partsOf(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
   if (!isPlainObject(block)) return [block, {}];
   if (Object.hasOwn(block, "own"))
-    return [`own ${String(block.own)}`, (block.options ?? {}) as Record<string, unknown>];
+    return [`own ${described(block.own)}`, (block.options ?? {}) as Record<string, unknown>];
   const [entry = []] = Object.entries(block);
   return [entry[0], (entry[1] ?? {}) as Record<string, unknown>];
 }
+
+const described = (name: unknown): string => (typeof name === "string" ? name.slice(0, 40) : describe(name));
 
 /** A layer as people write it: `dense(2, 3)`. */
 function inWords(block: unknown): string {
   const [name, options] = partsOf(block);
   const all = isArray(options) ? options : Object.entries(options).filter(([key]) => !OF_TRAINING.includes(key));
   const numbers = all.map((each) => (isArray(each) ? each[1] : each)).filter((each) => typeof each === "number");
-  return `${String(name).slice(0, 40)}${numbers.length ? `(${numbers.join(", ")})` : ""}`;
+  return `${described(name)}${numbers.length ? `(${numbers.join(", ")})` : ""}`;
 }

@@ -20,7 +20,8 @@ import { checkScalars, failMissing, type OptimizerView, viewOfOptimizer } from "
 import { EVALUATE, evaluateFields, fields, FORWARD, forwardFields, onlyFields, ROW_WEIGHTS } from "./options.js";
 import { type Fitted, fitNetwork } from "./fitting.js";
 import { type Checkpoint, checkLayers, checkSettings, documentOf, type NetworkDocument } from "./document.js";
-import { readTraining, writtenTraining } from "./checkpoint.js";
+import { writtenTraining } from "./checkpoint.js";
+import { readTraining } from "./remembered.js";
 import { type BufferView, type ParameterView, viewOf, viewOfBuffer, type ViewedNetwork } from "./parameter-view.js";
 import { putBack } from "./kept.js";
 import { Pass } from "./pass.js";
@@ -30,7 +31,8 @@ import { fillResults, liesIn, openResults, type Results } from "./results.js";
 import { checkRowWeights, readRowWeights } from "./row-weights.js";
 import { copy } from "./rows.js";
 import { failName, select } from "./naming.js";
-import { type Given, openDocument, readFrozen, readState } from "./state.js";
+import { type Given, openDocument } from "./given.js";
+import { readFrozen, readState } from "./state.js";
 import { Store } from "./store.js";
 import { summarize } from "./summary.js";
 import { Training } from "./training.js";
@@ -475,7 +477,7 @@ export class NetworkImplementation {
     const self = NetworkImplementation.#entered(this, "load");
     const { only } = readOptions("load", options, onlyFields);
     const given = openDocument(state, "load");
-    if (!only) checkLayers(self.layers, given.layers, "load");
+    if (!only) checkLayers(self.layers, given, "load");
     readState(self.store, given, only, "load")();
     self.training.discard("load");
   }
@@ -502,7 +504,7 @@ export class NetworkImplementation {
   #resume(checkpoint: object, terms: Terms): Course {
     const where = "fit resume";
     const given = openDocument(checkpoint, where);
-    checkLayers(this.layers, given.layers, where);
+    checkLayers(this.layers, given, where);
     checkSettings(documentOf(this), given, where);
     const remedy = "give what network.checkpoint() gave in the course of a fit, or after it";
     this.restore(given, where, (course) => {

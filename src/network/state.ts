@@ -1,8 +1,8 @@
-import { ask, fail, isArray, Phrase } from "../core/errors.js";
+import { fail, isArray, Phrase } from "../core/errors.js";
 import { findTooLarge, flatten, flattenParameter } from "../core/numbers.js";
-import { isPlainObject } from "../core/options.js";
 import type { Floats, Numbers } from "../core/tensor.js";
 import { decode, writeNumbers, type WrittenNumbers } from "./encoded.js";
+import type { Given } from "./given.js";
 import { failName, isUnder, select } from "./naming.js";
 import type { Store, StoredBuffer, StoredParameter } from "./store.js";
 
@@ -28,35 +28,6 @@ export function stateOf(store: Store): { parameters: WrittenNumbers; buffers: Wr
       Array.from(entries.values(), ({ name, shape, value: { floats } }) => [name, writeNumbers(floats, shape)]),
     );
   return { parameters: numbers(store.parameters), buffers: numbers(store.buffers) };
-}
-
-/** The parts of a document that are read, each once: what stands there is not known. */
-export type Given = Readonly<Record<(typeof PARTS)[number], unknown>>;
-export const PARTS = ["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen", "parameters", "buffers", "training"] as const; // prettier-ignore
-
-/** The latest version of the form. */
-const VERSION = 2;
-
-/**
- * Recognises a document.
- * @throws {@link ChainruleError} `type` if it is none, `value` for a version that is not known
- */
-export function openDocument(document: unknown, where: string): Given {
-  const given = ask<Partial<Given>>(
-    () => Object.fromEntries(PARTS.map((part) => [part, Object(document)[part] as unknown])) as Given,
-    {},
-  );
-  const { format, version, parameters, buffers } = given;
-  if (format !== "chainrule" || !isPlainObject(parameters) || !isPlainObject(buffers)) {
-    const remedy = `write ${where}(${typeof document === "string" ? "JSON.parse(text)" : "network.toJSON()"})`;
-    fail("type", `${where} document`, "what toJSON gave", document, remedy);
-  }
-  if (version !== 1 && version !== VERSION) {
-    const isNewer = typeof version === "number" && version > VERSION;
-    const remedy = isNewer ? "update chainrule: a newer one has written it" : "give what toJSON gave";
-    fail("value", `${where} document.version`, `1 or ${VERSION}`, version, remedy);
-  }
-  return given as Given;
 }
 
 /**
@@ -106,5 +77,5 @@ export function readState(
 export function readFrozen(frozen: unknown, { parameters }: Store, where: string): ReadonlySet<StoredParameter> {
   if (frozen === undefined) return new Set([...parameters.values()].filter((each) => each.frozen));
   if (!isArray(frozen)) fail("type", `${where} document.frozen`, "a list of names", frozen, 'write ["0.bias"]');
-  return new Set(frozen.length ? select(parameters, frozen, `${where} document.frozen`) : []);
+  return new Set(frozen.length ? select(parameters, [...new Set(frozen)], `${where} document.frozen`) : []);
 }

@@ -24,6 +24,9 @@ export function written(block: object, called = "block"): WrittenBlock {
   return entries.length ? { [said]: all } : said;
 }
 
+/** Numbers that JSON has no digits for: `{ "number": "NaN" }`. */
+export const NUMBERS: readonly string[] = ["NaN", "Infinity", "-Infinity", "-0"];
+
 /** What stands in options, as JSON: blocks as above, and in the place of a number that JSON has not `{ "number": "NaN" }`. */
 export function writtenValue(value: unknown, key: string): unknown {
   if (typeof value === "number") {
