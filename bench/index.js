@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { bimodality } from "./bimodality.js";
 import { compare } from "./compare.js";
 import { pinned } from "./contender.js";
+import { everyday } from "./everyday.js";
 import { startUp } from "./startup.js";
 import { barsTable, ratesTable } from "./table.js";
 import { workloads } from "./workloads.js";
@@ -18,7 +19,7 @@ const chosen = process.argv.slice(2);
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Sections after the tables: a text each. */
-const checks = [startUp, bimodality];
+const checks = [everyday, startUp, bimodality];
 
 execSync("npm run build", { cwd: here(".."), stdio: "ignore" });
 const results = [];

@@ -16,6 +16,14 @@ export type Network<In extends number = number, Out extends number = number> = A
  * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
  * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
  * `value`
+ * @example
+ * ```ts
+ * import { Network, dense, tanh } from "chainrule";
+ *
+ * const network = new Network([dense(2, 3), tanh, dense(3, 1)], { seed: 1 });
+ * const same = Network.from(JSON.parse(JSON.stringify(network)), { inputs: 2, outputs: 1 });
+ * same.predict([1, 2])[0] === network.predict([1, 2])[0]; // true
+ * ```
  */
 export const Network: NetworkConstructor & FromDocument = /* @__PURE__ */ withFrom(
   /* @__PURE__ */ networkOn(wasm),

@@ -6,19 +6,22 @@ import { NUMBERS } from "../network/written.js";
 type Table = Readonly<Record<string, object>>;
 
 /** What a document can name, by kind. */
-export const tables = { ...catalogue, layers: { ...catalogue.layers, ...catalogue.activations } };
+export const tables = /* @__PURE__ */ (() => ({
+  ...catalogue,
+  layers: { ...catalogue.layers, ...catalogue.activations },
+}))();
 
 /** Blocks that are not the library's, by their names: a block itself, or a function that makes one of its options. */
 export type OwnBlocks = Readonly<Record<string, unknown>>;
 
 /** Which blocks an option takes, by its name. */
-const tableOf: Readonly<Record<string, Table>> = {
-  weight: tables.initializers,
-  bias: tables.initializers,
-  penalty: tables.regularizers,
-  learningRate: tables.schedules,
-  parts: tables.schedules,
-  sequence: tables.schedules,
+const KINDS: Readonly<Record<string, keyof typeof tables>> = {
+  weight: "initializers",
+  bias: "initializers",
+  penalty: "regularizers",
+  learningRate: "schedules",
+  parts: "schedules",
+  sequence: "schedules",
 };
 
 /** Whether a value names a block of a table: by a word, or by the one key that is in it. */
@@ -51,7 +54,7 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
 
 /** What stands in the place of an option: a block, a number that JSON has not, or lists and objects of such. */
 function valueOf(value: unknown, key: string, where: string, own: OwnBlocks): unknown {
-  const table = Object.hasOwn(tableOf, key) ? tableOf[key] : undefined;
+  const table: Table | undefined = Object.hasOwn(KINDS, key) ? tables[KINDS[key]!] : undefined;
   if (table && names(table, value)) return blockOf(table, value, where, own);
   if (isArray(value)) return value.map((each) => (isFlat(each) ? each : valueOf(each, key, where, own)));
   if (!isPlainObject(value)) return value;

@@ -4,12 +4,13 @@ import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import { type CrossEntropyOptions, fields } from "./cross-entropy.js";
+import { type CrossEntropyOptions, fromLogitsField } from "./cross-entropy.js";
 import {
   divisorFor,
   elementwiseLoss,
   type FusedLoss,
   missingField,
+  reductionField,
   type MissingOption,
   type SizeKeepingLoss,
 } from "./loss.js";
@@ -75,7 +76,7 @@ const fused: FusedLoss = {
  */
 export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCrossEntropyOptions>(
   "binaryCrossEntropy",
-  { ...fields, missing: missingField },
+  { reduction: reductionField, fromLogits: fromLogitsField, missing: missingField },
   ({ reduction, fromLogits, missing }) =>
     elementwiseLoss({
       name: "binaryCrossEntropy",

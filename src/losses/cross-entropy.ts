@@ -19,7 +19,7 @@ export interface CrossEntropyOptions extends ReductionOptions {
 }
 
 /** @internal */
-export const fields = { reduction: reductionField, fromLogits: /* @__PURE__ */ flag(false) };
+export const fromLogitsField = /* @__PURE__ */ flag(false);
 
 /** Softmax and cross-entropy in one: u = −q ln softmax(z), whose derivatives add up to p − q. */
 const fused: FusedLoss = {
@@ -55,7 +55,7 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  */
 export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>(
   "crossEntropy",
-  fields,
+  { reduction: reductionField, fromLogits: fromLogitsField },
   (options) => {
     const { reduction, fromLogits } = options;
     const common = {

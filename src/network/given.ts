@@ -4,10 +4,7 @@ import { isPlainObject } from "../core/options.js";
 
 /** The parts of a document: what stands there is data, and nothing more is known of it. */
 export type Given = Readonly<Record<(typeof PARTS)[number], unknown>>;
-export const PARTS = [
-  ...["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen"],
-  ...["parameters", "buffers", "training"],
-] as const;
+export const PARTS = ["format", "version", "layers", "loss", "optimizer", "dtype", "seed", "frozen", "parameters", "buffers", "training"] as const; // prettier-ignore
 
 /** The latest version of the form. */
 const VERSION = 2;

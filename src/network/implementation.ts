@@ -60,10 +60,7 @@ function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   return given as boolean;
 }
 
-const LOSS_PARTS = [
-  ...["name", "options", "needs", "targets", "fused", "missing"],
-  ...["divisor", "mass", "targetSize", "value", "gradient"],
-] as (keyof Loss & string)[];
+const LOSS_PARTS = "name options needs targets fused missing divisor mass targetSize value gradient";
 
 /** Reads what a loss takes. */
 function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
@@ -145,7 +142,7 @@ export class NetworkImplementation {
     const read = readOptions("network", options, fields);
     const { optimizer, seed = freshSeed(), dtype, backend = usual } = read;
     const last = partsOf(chain.layers.at(-1)!, ["kind", "range"]);
-    const loss = read.loss && partsOf(read.loss, LOSS_PARTS);
+    const loss = read.loss && partsOf(read.loss, LOSS_PARTS.split(" ") as (keyof Loss & string)[]);
     if (loss) checkPair(last, chain.outputs, loss);
     if (optimizer) checkScalars(optimizer.name, optimizer.scalars, dtype);
     this.layers = Object.freeze(chain.layers);

@@ -1,5 +1,5 @@
 import { describe, fail, Phrase } from "../core/errors.js";
-import { count, finite, isPlainObject, nearest, notNegative, optional, readOptions } from "../core/options.js";
+import { count, isCount, isPlainObject, nearest, notNegative, optional, readOptions } from "../core/options.js";
 import type { NamedMetric } from "./metrics.js";
 
 /** When `fit` is to end before its last epoch. */
@@ -19,9 +19,9 @@ export interface EarlyStopping<M extends string = string> {
 }
 
 const PATIENCE = 10;
-const goal = { ...finite(0), otherwise: undefined as number | undefined, example: "0.1" };
+const goal = /* @__PURE__ */ optional<number>("a finite number", Number.isFinite, "0.1");
 const fields = {
-  patience: { ...count(PATIENCE), otherwise: undefined as number | undefined, example: String(PATIENCE) },
+  patience: /* @__PURE__ */ optional<number>("a whole number of at least 1", isCount, "10"),
   metric: /* @__PURE__ */ optional<string>("the name of a metric", (value) => typeof value === "string", '"loss"'),
   minDelta: /* @__PURE__ */ notNegative(0),
   from: /* @__PURE__ */ count(1),

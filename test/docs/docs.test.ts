@@ -101,7 +101,7 @@ describe("other blocks", () => {
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
     const foreign = [...of("python"), ...of("js"), ...of("jsx")].map(({ file }) => file);
     const run = (file: string) => file === "docs/recipes.md"; // by test/package/recipes.test.ts
-    expect(foreign.filter((file) => !run(file))).toEqual(Array<string>(4).fill("docs/coming-from.md"));
+    expect(foreign.filter((file) => !run(file))).toEqual(Array<string>(7).fill("docs/coming-from.md"));
   });
 
   it("output stands right after the program that prints it", () => {
