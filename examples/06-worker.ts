@@ -40,7 +40,10 @@ async function train(): Promise<void> {
 /** In the main thread, which stays free: it shows what comes, and makes a network of the bytes. */
 async function main(): Promise<void> {
   print(bold("chainrule 06 · training in a worker"), dim("  epoch    loss   validation loss   accuracy"));
-  const worker = new Worker(new URL(import.meta.url), { execArgv: process.execArgv });
+  // Of a file of JavaScript: new Worker(new URL("./trainer.js", import.meta.url)). One of TypeScript is read by tsx.
+  const file = JSON.stringify(import.meta.url);
+  const start = `import("tsx/esm/api").then(({ register }) => (register(), import(${file})));`;
+  const worker = new Worker(start, { eval: true });
   let turns = 0;
   const turning = setInterval(() => turns++, 10);
   const bytes = await new Promise<Uint8Array>((done, failed) => {
