@@ -59,5 +59,5 @@ export default defineConfig(
       ],
     },
   },
-  { files: ["src/cli/**"], rules: { "no-restricted-globals": "off", "no-restricted-imports": "off" } }, // Node only
+  { files: ["src/cli/**", "src/node/**"], rules: { "no-restricted-globals": "off", "no-restricted-imports": "off" } }, // Node only
 );

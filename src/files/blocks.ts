@@ -54,7 +54,7 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
 
 /** What stands in the place of an option: a block, a number that JSON has not, or lists and objects of such. */
 function valueOf(value: unknown, key: string, where: string, own: OwnBlocks): unknown {
-  const table: Table | undefined = Object.hasOwn(KINDS, key) ? tables[KINDS[key]!] : undefined;
+  const table = Object.hasOwn(KINDS, key) ? tables[KINDS[key]!] : undefined;
   if (table && names(table, value)) return blockOf(table, value, where, own);
   if (isArray(value)) return value.map((each) => (isFlat(each) ? each : valueOf(each, key, where, own)));
   if (!isPlainObject(value)) return value;
