@@ -23,6 +23,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/package/**"],
           globalSetup: "test/support/announce.ts",
+          // Files share two processes, so that the library is loaded twice, not eighty times. What counts the memory of a
+          // process, or changes it, takes one of its own (test/laws/*.program.ts).
+          isolate: false,
         },
       },
       {
