@@ -19,7 +19,11 @@ export interface Remembering {
 }
 
 /** Where a `fit` stands, as a document has it. */
-export interface WrittenCourse extends Omit<Course, "best" | "last" | "loss" | "scores"> {
+export interface WrittenCourse extends Omit<Course, "terms" | "watched" | "best" | "last" | "loss" | "scores"> {
+  /** What has to be the same if it is to go on: rows, size of batches and the like. */
+  readonly terms: object;
+  /** What early stopping has seen. */
+  readonly watched: object;
   /** The loss of each epoch that is done. */
   readonly loss: readonly WrittenNumber[];
   /** What validation and metrics found in each. */
