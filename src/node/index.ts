@@ -5,4 +5,5 @@
  * @module
  */
 export { open } from "./open.js";
+export type { FilePath } from "./path.js";
 export { save } from "./save.js";

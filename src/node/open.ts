@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isPath, mustBeDone } from "./path.js";
+import { type FilePath, mustBeDone, pathOf } from "./path.js";
 
 /**
  * What a file of JSON holds: for `Network.from`, `load` or `fit({ resume })`, which check it.
@@ -14,9 +14,12 @@ import { isPath, mustBeDone } from "./path.js";
  * }
  * ```
  */
-export async function open(path: string | URL): Promise<unknown> {
-  isPath("open", path);
-  const where = `open ${String(path)}`;
-  const text = await mustBeDone(where, "a file that can be read", () => readFile(path, "utf8"));
-  return mustBeDone(where, "JSON", () => JSON.parse(text.replace(/^\uFEFF/, "")) as unknown);
+export async function open(path: FilePath): Promise<unknown> {
+  const file = pathOf("open", path);
+  const where = `open ${file}`;
+  const bytes = await mustBeDone(where, "a file that can be read", () => readFile(file));
+  return mustBeDone(where, "a file of JSON", () => JSON.parse(textOf(bytes)) as unknown);
 }
+
+/** The text of bytes in UTF-8, without the mark of it that some editors put first. */
+const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);

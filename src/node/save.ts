@@ -1,12 +1,11 @@
-import { chmod, type FileHandle, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { fail } from "../core/errors.js";
-import { isPath, mustBeDone } from "./path.js";
+import { chmod, type FileHandle, open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ChainruleError, fail, Phrase } from "../core/errors.js";
+import { type FilePath, mustBeDone, pathOf } from "./path.js";
+import { temporaryFor, tidy } from "./temporary.js";
 
 /** The saves of a file that are under way: each waits for the one before it. */
 const waiting = new Map<string, Promise<void>>();
-let count = 0;
 
 /**
  * Writes a network, a checkpoint or any other JSON to a file. What stood there stays until the new text is on the disk,
@@ -25,12 +24,9 @@ let count = 0;
  * const write = (path: string) => save(path, network); // await write("network.json")
  * ```
  */
-export async function save(path: string | URL, document: unknown): Promise<void> {
-  isPath("save", path);
-  const text = JSON.stringify(document) as string | undefined;
-  if (text === undefined)
-    fail("type", "save document", "a network, or other JSON", document, "write save(path, network)");
-  const file = resolve(typeof path === "string" ? path : fileURLToPath(path));
+export async function save(path: FilePath, document: unknown): Promise<void> {
+  const file = resolve(pathOf("save", path));
+  const text = textOf(document);
   const before = waiting.get(file) ?? Promise.resolve();
   const mine = before
     .catch(() => undefined)
@@ -43,54 +39,67 @@ export async function save(path: string | URL, document: unknown): Promise<void>
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
-  const file = await realpath(path).catch(() => path);
-  const mode = await stat(file).then(
-    (found) => found.mode & 0o777,
-    () => undefined,
-  );
-  const temporary = `${file}.${process.pid}.${++count}.saving`;
+/** @throws {@link ChainruleError} `type` for what JSON has no form for; those of the network's own `toJSON` */
+function textOf(document: unknown): string {
+  const refuse = (got: unknown, cause?: unknown): never =>
+    fail("type", "save document", "a network, or other JSON", got, "write save(path, network)", { cause });
   try {
-    await flushed(await open(temporary, "wx"), (handle) => handle.writeFile(text));
+    return (JSON.stringify(document) as string | undefined) ?? refuse(document);
+  } catch (cause) {
+    if (cause instanceof ChainruleError) throw cause;
+    return refuse(new Phrase(String(cause).split("\n")[0]!), cause);
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const file = await targetOf(path);
+  const mode = await modeOf(file);
+  await tidy(file);
+  const temporary = temporaryFor(file);
+  const handle = await open(temporary, "wx", mode); // nobody may read more of it than of the file
+  try {
+    await flushed(handle, () => handle.writeFile(text));
     if (mode !== undefined) await chmod(temporary, mode);
     await rename(temporary, file);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
-  const folder = dirname(file);
-  await open(folder, "r").then(
-    (handle) => flushed(handle),
-    () => undefined,
-  ); // where the system can, the new name too
-  await tidy(folder, basename(file));
+  // The new name, too, where the system can: some refuse it of a folder.
+  await open(dirname(file), "r")
+    .then((folder) => flushed(folder))
+    .catch(() => undefined);
 }
 
-/** Writes to a file, and waits until the disk has it. */
-async function flushed(handle: FileHandle, work?: (handle: FileHandle) => Promise<void>): Promise<void> {
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+/** The file that a path leads to: along links, to one that is not there yet, too. */
+async function targetOf(path: string): Promise<string> {
   try {
-    await work?.(handle);
-    await handle.sync().catch((error: unknown) => {
-      if (work) throw error; // of a folder some systems refuse it
-    });
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? path : targetOf(resolve(await realpath(dirname(path)), link));
+  }
+}
+
+/** The permissions of a file; undefined if there is none. A folder or a device is never replaced. */
+async function modeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found && !found.isFile()) throw new Error("a folder, a device or the like");
+  return found && found.mode & 0o777;
+}
+
+/** Writes, and waits until the disk has it. */
+async function flushed(handle: FileHandle, work?: () => Promise<void>): Promise<void> {
+  try {
+    await work?.();
+    await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** Removes what saves of this file left behind, of processes that are gone. */
-async function tidy(folder: string, name: string): Promise<void> {
-  for (const each of await readdir(folder).catch(() => [])) {
-    const [, pid] = each.startsWith(`${name}.`) ? (/^\.(\d+)\.\d+\.saving$/.exec(each.slice(name.length)) ?? []) : [];
-    if (pid !== undefined && !isRunning(Number(pid))) await unlink(join(folder, each)).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks only
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
   }
 }

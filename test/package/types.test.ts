@@ -8,6 +8,7 @@ const source = `
 import { Network, adam, binaryCrossEntropy, dense, sigmoid, tanh } from "chainrule";
 import * as check from "chainrule/check";
 import { accuracy, f1, type Metric } from "chainrule/metrics";
+import { open, save } from "chainrule/node";
 import { Network as Plain } from "chainrule/reference";
 import { relaxed } from "chainrule/relaxed";
 import { toText, trace } from "chainrule/trace";
@@ -18,6 +19,7 @@ export const probability: number = p;
 export const checks: object = check;
 export const metrics: Metric[] = [accuracy, f1({ average: "micro" })];
 export const share: number = accuracy(network.predict([[1, 0]]), [1]);
+export const again: Promise<unknown> = save("network.json", network).then(() => open("network.json"));
 export const told: string = toText(trace(network, [1, 0], [1]));
 export const plain: Network<1, 1> = new Plain([dense(1, 1)], { backend: relaxed });
 // @ts-expect-error: sizes do not fit
