@@ -2,7 +2,12 @@ import { fileURLToPath } from "node:url";
 import { ChainruleError, fail, Phrase } from "../core/errors.js";
 
 /** Where a file is: a path, or a `URL` of the scheme `file:`. */
-export type FilePath = string | { readonly href: string };
+export type FilePath =
+  | string
+  | {
+      /** The address: `file:///home/me/network.json`. */
+      readonly href: string;
+    };
 
 /**
  * The path that is meant.
