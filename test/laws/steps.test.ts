@@ -226,6 +226,21 @@ describe("clipping", () => {
     }
   });
 
+  test.each(Object.keys(backends))(
+    "refuses a norm that overflows, and does not make 0 of its gradients: %s",
+    (name) => {
+      const network = build(sgd({ clipNorm: 1 }), { backend: backends[name]! });
+      for (let i = 0; i < 4; i++) {
+        const before = valuesOf(network);
+        network.forward(x);
+        network.backward(t);
+        network.parameter("0.bias").setGradient([1e200, 1e200, 0]);
+        expect(() => network.step()).toThrow(expect.objectContaining({ code: "diverged" }));
+        expect(valuesOf(network)).toEqual(before);
+      }
+    },
+  );
+
   test("makes a step possible that would be refused", () => {
     for (const [options, works] of [
       [{}, false],
@@ -436,6 +451,15 @@ describe("a schedule", () => {
       byHand.trainBatch(x.slice(at, at + 2), t.slice(at, at + 2));
     }
     expect(valuesOf(byFit)).toEqual(valuesOf(byHand));
+  });
+
+  test.each(Object.keys(backends))("of a rate that makes a parameter infinite ends there: %s", async (name) => {
+    const steep = (step: number): number => (step < 8 ? 1e-3 : 3e38); // divided by 1 − β₁ᵗ it overflows
+    const optimizer = adam({ learningRate: steep, beta1: 0.999, clipValue: 1e-24 });
+    const network = build(optimizer, { dtype: "float32", backend: backends[name]! });
+    const error = await network.fit(x, t, { epochs: 3, batchSize: 2, shuffle: false }).catch((error: Error) => error);
+    expect((error as Error).message).toContain("step expected to leave finite numbers");
+    expect(inside(network).store.updates.data[0]).toBe(8);
   });
 
   test("may not change its network when it is asked", () => {
