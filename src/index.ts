@@ -1,38 +1,7 @@
-import { withFrom } from "./files/from.js";
-import { wasm } from "./kernels/backends.js";
-import {
-  type FromDocument,
-  type Network as AnyNetwork,
-  type NetworkConstructor,
-  networkOn,
-} from "./network/network.js";
-
-/** A list of layers with parameters, a loss and an optimizer; `In` and `Out` are the sizes of an example and of its prediction. */
-export type Network<In extends number = number, Out extends number = number> = AnyNetwork<In, Out>;
-
-/**
- * Builds a {@link Network} from a list of layers: `new Network(layers, options)`, or from a document:
- * `Network.from(document)`.
- * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
- * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
- * `value`
- * @example
- * ```ts
- * import { Network, dense, tanh } from "chainrule";
- *
- * const network = new Network([dense(2, 3), tanh, dense(3, 1)], { seed: 1 });
- * const same = Network.from(JSON.parse(JSON.stringify(network)), { inputs: 2, outputs: 1 });
- * same.predict([1, 2])[0] === network.predict([1, 2])[0]; // true
- * ```
- */
-export const Network: NetworkConstructor & FromDocument = /* @__PURE__ */ withFrom(
-  /* @__PURE__ */ networkOn(wasm),
-  wasm,
-);
+export { Network } from "./networks.js";
 export type {
   AnyTargetNetwork,
   EvaluateOptions,
-  FromDocument,
   FromOptions,
   NetworkFor,
   ForwardOptions,
@@ -41,7 +10,7 @@ export type {
   OnBatch,
   OutOption,
   RowWeightsOption,
-} from "./network/network.js";
+} from "./networks.js";
 export type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
 export type { OptimizerView } from "./network/optimizer-view.js";
 export type { EncodedNumbers, WrittenNumbers } from "./network/encoded.js";

@@ -4,14 +4,8 @@
  *
  * @module
  */
-import { withFrom } from "./files/from.js";
 import { reference } from "./kernels/reference.js";
-import {
-  type FromDocument,
-  type Network as AnyNetwork,
-  type NetworkConstructor,
-  networkOn,
-} from "./network/network.js";
+import { networkOn, type Network as AnyNetwork, type NetworkConstructor } from "./networks.js";
 
 export * from "./index.js";
 
@@ -19,7 +13,4 @@ export * from "./index.js";
 export type Network<In extends number = number, Out extends number = number> = AnyNetwork<In, Out>;
 
 /** Builds a {@link Network} that computes in plain JavaScript, unless another backend is given. */
-export const Network: NetworkConstructor & FromDocument = /* @__PURE__ */ withFrom(
-  /* @__PURE__ */ networkOn(reference),
-  reference,
-);
+export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(reference);

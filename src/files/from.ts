@@ -3,7 +3,6 @@ import { isBlock, isCount, isPlainObject, optional, readOptions } from "../core/
 import type { Backend } from "../kernels/backend.js";
 import type { Layer } from "../layers/layer.js";
 import { NetworkImplementation } from "../network/implementation.js";
-import type { FromDocument, NetworkConstructor } from "../network/network.js";
 import { type Given, openDocument, PARTS } from "../network/given.js";
 import { blockOf, type OwnBlocks, tables } from "./blocks.js";
 
@@ -62,7 +61,7 @@ function describedBy({ layers, loss, optimizer, seed, dtype }: Given, where: str
 
 /** Makes a network of a document; `Network` makes its instances, which compute with `usual` unless the options say otherwise. */
 export function networkOf(
-  Network: NetworkConstructor,
+  Network: abstract new (...given: never) => unknown,
   usual: Backend,
   document: unknown,
   options?: unknown,
@@ -84,12 +83,6 @@ export function networkOf(
   if (hasNumbers) network.restore(given, where);
   return network;
 }
-
-/** The constructor of networks on a backend, with `from`: the catalogue is needed by it alone. */
-export const withFrom = (Network: NetworkConstructor, usual: Backend): NetworkConstructor & FromDocument =>
-  Object.defineProperty(Network, "from", {
-    value: (document: unknown, options?: unknown) => networkOf(Network, usual, document, options),
-  }) as NetworkConstructor & FromDocument;
 
 /** @throws {@link ChainruleError} `size` for a network that takes far more memory than the numbers of its document */
 function checkBytes({ store }: NetworkImplementation, hasNumbers: boolean, where: string): void {

@@ -60,7 +60,7 @@ function copyByName(value: unknown, where: string): unknown {
  * arrays too.
  * @throws {@link ChainruleError} `type` for anything else, `value` if it is too deep or too long
  */
-export function copyOfData(value: unknown, where: string): unknown {
+function copyOfData(value: unknown, where: string): unknown {
   try {
     return copyOf(value, where, 0);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { isArray } from "../core/errors.js";
 import { isPlainObject, oneOf, optional, readOptions } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
-import type { OnBatch } from "../network/network.js";
+import type { OnBatch } from "../networks.js";
 import { cloneOf } from "../network/probe.js";
 import type { FormulaTexts } from "./formulas/written.js";
 import { record } from "./record.js";

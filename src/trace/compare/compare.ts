@@ -1,4 +1,4 @@
-import type { OnBatch } from "../../network/network.js";
+import type { OnBatch } from "../../networks.js";
 import { agrees, type Claim, failClaim, readClaims } from "./claims.js";
 import { type Comparison, mistakeOf, report } from "./comparison.js";
 import { known } from "./mistakes/mistakes.js";

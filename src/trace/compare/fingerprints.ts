@@ -1,4 +1,4 @@
-import type { OnBatch } from "../../network/network.js";
+import type { OnBatch } from "../../networks.js";
 import { mistakeOf } from "./comparison.js";
 import { known } from "./mistakes/mistakes.js";
 import { modelOf } from "./model.js";

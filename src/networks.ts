@@ -1,20 +1,22 @@
-import type { Batch, Input, Target } from "../core/examples.js";
-import type { DType, Floats } from "../core/tensor.js";
-import type { Backend } from "../kernels/backend.js";
-import type { Layer } from "../layers/layer.js";
-import type { Loss, SizeKeepingLoss } from "../losses/loss.js";
-import type { Optimizer } from "../optim/optimizer.js";
-import type { Batches } from "../train/batches.js";
-import type { ClassWeights } from "../train/class-weights.js";
-import type { History, Scores } from "../train/history.js";
-import type { Metrics } from "../train/metrics.js";
-import type { BatchFitOptions, FitOptions } from "../train/options.js";
-import type { Validation } from "../train/validation.js";
-import { NetworkImplementation } from "./implementation.js";
-import type { OptimizerView } from "./optimizer-view.js";
-import type { BufferView, ParameterView, ValueOf } from "./parameter-view.js";
-import type { Checkpoint, NetworkDocument } from "./document.js";
-import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./types.js";
+import type { Batch, Input, Target } from "./core/examples.js";
+import type { DType, Floats } from "./core/tensor.js";
+import type { Backend } from "./kernels/backend.js";
+import type { Layer } from "./layers/layer.js";
+import type { Loss, SizeKeepingLoss } from "./losses/loss.js";
+import type { Optimizer } from "./optim/optimizer.js";
+import type { Batches } from "./train/batches.js";
+import type { ClassWeights } from "./train/class-weights.js";
+import type { History, Scores } from "./train/history.js";
+import type { Metrics } from "./train/metrics.js";
+import type { BatchFitOptions, FitOptions } from "./train/options.js";
+import type { Validation } from "./train/validation.js";
+import { networkOf } from "./files/from.js";
+import { wasm } from "./kernels/backends.js";
+import { NetworkImplementation } from "./network/implementation.js";
+import type { OptimizerView } from "./network/optimizer-view.js";
+import type { BufferView, ParameterView, ValueOf } from "./network/parameter-view.js";
+import type { Checkpoint, NetworkDocument } from "./network/document.js";
+import type { Chained, Fits, FitsTarget, InputSize, OutputSize, Result } from "./network/types.js";
 
 /** Options of {@link Network}. */
 export interface NetworkOptions<L extends Loss = Loss> {
@@ -370,14 +372,6 @@ export type NetworkFor<K extends Loss, In extends number, Out extends number> = 
     : AnyTargetNetwork<In, Out>
   : Network<In, Out>;
 
-/** The constructor of a network: its sizes are those of the list of layers. */
-export interface NetworkConstructor {
-  new <const L extends readonly Layer[], K extends Loss = SizeKeepingLoss>(
-    layers: Chained<L>,
-    options?: NetworkOptions<K>,
-  ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
-}
-
 /** Options of `Network.from`. */
 export interface FromOptions<In extends number = number, Out extends number = number> {
   /** Numbers in an example, for its type; checked. */
@@ -390,8 +384,13 @@ export interface FromOptions<In extends number = number, Out extends number = nu
   readonly backend?: Backend;
 }
 
-/** What makes networks of documents. */
-export interface FromDocument {
+/** The constructor of a network: its sizes are those of the list of layers. */
+export interface NetworkConstructor {
+  new <const L extends readonly Layer[], K extends Loss = SizeKeepingLoss>(
+    layers: Chained<L>,
+    options?: NetworkOptions<K>,
+  ): NetworkFor<K, InputSize<L>, OutputSize<L>>;
+
   /**
    * Makes a network of what `toJSON` or `checkpoint` gave; of a model written by hand too, whose numbers are then drawn.
    * Documents need not be trusted: nothing of them is run.
@@ -422,9 +421,13 @@ export interface OnBatch<Options extends readonly unknown[], Report> {
 
 /** The class of networks that compute with a backend unless another is given. */
 export const networkOn = (backend: Backend): NetworkConstructor =>
-  class extends NetworkImplementation {
+  class Network extends NetworkImplementation {
     static {
       Object.defineProperty(this, "name", { value: "Network" }); // what consoles and errors call its instances
+    }
+
+    static from(document: unknown, options?: unknown): NetworkImplementation {
+      return networkOf(Network, backend, document, options);
     }
 
     constructor(layers: unknown, options?: unknown) {
@@ -436,3 +439,20 @@ export const networkOn = (backend: Backend): NetworkConstructor =>
       return depth < 0 ? "[Network]" : this.summary();
     }
   } as unknown as NetworkConstructor;
+
+/**
+ * Builds a {@link Network} from a list of layers: `new Network(layers, options)`, or from a document:
+ * `Network.from(document)`.
+ * @throws {@link ChainruleError} `size` where sizes don't chain (a compile error already, where they are known),
+ * `pair` for a loss that cannot follow the last layer, `type` for what is no layer, `option`,
+ * `value`
+ * @example
+ * ```ts
+ * import { Network, dense, tanh } from "chainrule";
+ *
+ * const network = new Network([dense(2, 3), tanh, dense(3, 1)], { seed: 1 });
+ * const same = Network.from(JSON.parse(JSON.stringify(network)), { inputs: 2, outputs: 1 });
+ * same.predict([1, 2])[0] === network.predict([1, 2])[0]; // true
+ * ```
+ */
+export const Network: NetworkConstructor = /* @__PURE__ */ networkOn(wasm);
