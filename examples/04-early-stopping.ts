@@ -35,7 +35,8 @@ const whole = await patient.fit(train.inputs, train.targets, options);
 
 const best = history.best!;
 const rows = whole.reports.filter(({ epoch }) => epoch === best.epoch || epoch % 50 === 0 || epoch === 1);
-const score = (network: ReturnType<typeof make>) => network.evaluate(test.inputs, test.targets, { metrics: { accuracy } });
+const score = (network: ReturnType<typeof make>) =>
+  network.evaluate(test.inputs, test.targets, { metrics: { accuracy } });
 const [early, late] = [score(stopped), score(patient)];
 
 print(

@@ -1,7 +1,18 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Network, adamW, cosine, dense, dropout, meanSquaredError, sequence, tanh, warmup, type Checkpoint } from "chainrule";
+import {
+  Network,
+  adamW,
+  cosine,
+  dense,
+  dropout,
+  meanSquaredError,
+  sequence,
+  tanh,
+  warmup,
+  type Checkpoint,
+} from "chainrule";
 import { open, save } from "chainrule/node";
 import { bold, green, print } from "./terminal.js";
 

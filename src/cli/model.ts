@@ -25,7 +25,8 @@ const fields = {
 };
 
 /** How a model is written, for help. */
-export const FORM = `A model is a file of JSON; "seed" (1 if not given) and "dtype" may be left out, for summary all but the layers:
+export const FORM = `A model is a file of JSON; "seed" (1 if not given) and "dtype" may be left out, for summary all but the layers.
+A saved network, JSON.stringify(network), is such a file; explain needs its input and target too.
 
   {
     "layers": [

@@ -9,6 +9,7 @@ import type { SizeKeepingLayer } from "./layer.js";
 
 /** What dropout asks for: random numbers, and a tape for its mask. */
 export interface DropoutState {
+  /** Its random numbers. */
   readonly stream: Stream;
   /** For each number 0, or 1 / (1 − rate). */
   readonly mask: Tensor;

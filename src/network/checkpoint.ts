@@ -20,29 +20,35 @@ export interface Remembering {
 
 /** Where a `fit` stands, as a document has it. */
 export interface WrittenCourse extends Omit<Course, "best" | "last" | "loss" | "scores"> {
-  /** The loss of each epoch that is done, and what validation and metrics found. */
+  /** The loss of each epoch that is done. */
   readonly loss: readonly WrittenNumber[];
+  /** What validation and metrics found in each. */
   readonly scores: readonly object[];
-  /** Parameters, buffers and running means of the best epoch, and those of the latest step where the best have taken their place. */
+  /** Parameters, buffers and running means of the best epoch. */
   readonly best?: WrittenNumbers;
+  /** Those of the latest step, where the best have taken their place. */
   readonly last?: WrittenNumbers;
 }
 
 /** What a training remembers beside the parameters. */
 export interface WrittenTraining {
-  /** How many forwards and updates there were: the random numbers and the schedule depend on them. */
+  /** How many forwards there were: the random numbers depend on it. */
   readonly forwards: number;
+  /** How many updates there were: the schedule depends on it. */
   readonly updates: number;
-  /** Whether the optimizer's schedule is at work, and what it remembers. */
+  /** Whether the optimizer's schedule is at work. */
   readonly isScheduled: boolean;
+  /** What the schedule remembers. */
   readonly schedule: readonly WrittenNumber[];
-  /** The optimizer's scalars by name, and those of the groups of parameters that have a rate or a decay of their own. */
+  /** The optimizer's scalars by name. */
   readonly scalars: Readonly<Record<string, WrittenNumber>>;
+  /** Those of each group of parameters that have a rate or a decay of their own. */
   readonly groups: readonly (readonly WrittenNumber[])[];
   /** What the optimizer remembers of each parameter, slot by slot. */
   readonly slots: Readonly<Record<string, WrittenNumbers>>;
-  /** The weight of the next parameters in their running means, and these, if there are any. */
+  /** The weight of the next parameters in their running means. */
   readonly averageWeight: number;
+  /** The running means of the parameters, if there are any. */
   readonly averages?: WrittenNumbers;
   /** The weights of classes that `fit` has found. */
   readonly classWeights?: readonly number[];

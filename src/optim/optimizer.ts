@@ -53,8 +53,9 @@ export interface Optimizer<Scalar extends string = string> {
   readonly scalars: Readonly<Record<Scalar, number>>;
   /** What the scalar `learningRate` is to be before each step; absent: it stays. */
   readonly schedule?: Schedule | undefined;
-  /** Of a rule of the library: what a parameter's rate is multiplied by, and its weight decay. */
+  /** Of a rule of the library: what a parameter's rate is multiplied by. */
   readonly rateFactor?: PerParameter | undefined;
+  /** Of a rule of the library: how much of itself a parameter loses. */
   readonly weightDecay?: PerParameter | undefined;
   /** Each number of the gradients is brought to [−clipValue, clipValue] before the step. */
   readonly clipValue?: number | undefined;

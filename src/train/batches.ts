@@ -38,7 +38,12 @@ export async function* epochOf(
 /** @throws {@link ChainruleError} `type` if a function gave something else */
 async function open(batches: Batches): Promise<AsyncIterable<TrainingBatch> | Iterable<TrainingBatch>> {
   if (typeof batches !== "function") return batches;
-  const given: unknown = await batches();
+  const answer: unknown = batches();
+  const isReadable = ask(() => {
+    void (Object(answer) as { readonly then?: unknown }).then; // as await does
+    return true;
+  }, false);
+  const given: unknown = isReadable && (await answer);
   const isIterable = ask(() => Symbol.asyncIterator in Object(given) || Symbol.iterator in Object(given), false);
   if (isIterable && typeof given !== "string") return given as Iterable<TrainingBatch>;
   return fail(

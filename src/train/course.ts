@@ -24,6 +24,7 @@ export interface Terms {
  * it was then. What the network itself remembers (parameters, slots, buffers, the count of forwards) is not in it.
  */
 export interface Course {
+  /** What it was asked for. */
   readonly terms: Terms;
   /** The epoch that is under way, or the next; counted from 1. */
   epoch: number;
@@ -40,7 +41,9 @@ export interface Course {
   /** The loss of each epoch that is done; and what validation and metrics found, if anybody wants to know. */
   readonly loss: number[];
   readonly scores: Scored[];
+  /** What ended it, once it has. */
   ended: Ending | undefined;
+  /** What early stopping has seen. */
   readonly watched: Watched;
   /** Parameters, buffers and running means of the best epoch by name, if they are wanted in the end. */
   best: Readonly<Record<string, Floats>> | null;

@@ -106,6 +106,26 @@ describe("help and version", () => {
   });
 });
 
+describe("a saved network", () => {
+  const trained = network.clone();
+  trained.trainBatch(model.input, model.target);
+
+  it.each(["toJSON", "checkpoint"] as const)("is explained, and summed up: %s", async (form) => {
+    const saved = trained[form]();
+    expect((await call("summary", write("saved.json", saved))).stdout).toBe(`${trained.summary()}\n`);
+    const { input, target } = model;
+    const { code, stdout } = await call("explain", write("with-example.json", { ...saved, input, target }));
+    const same = form === "checkpoint" ? trained : Network.from(saved);
+    const explained = toText(trace(same, input as never, target as never));
+    expect([code, stdout]).toEqual([0, explained.replace("\n", ` of ${join(folder, "with-example.json")}\n`)]);
+  });
+
+  it("without an input is told to have one", async () => {
+    const { code, stderr } = await call("explain", write("saved.json", trained.toJSON()));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/saved\.json expected input, got none: write "input": /)]);
+  });
+});
+
 describe("explain and summary", () => {
   const file = write("model.json", model);
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
 import * as checks from "chainrule/check";
 import * as metrics from "chainrule/metrics";
+import * as node from "chainrule/node";
 import * as relaxations from "chainrule/relaxed";
 import * as traces from "chainrule/trace";
 import ts from "typescript";
@@ -52,6 +53,7 @@ const modules: Record<string, unknown> = {
   chainrule,
   "chainrule/check": checks,
   "chainrule/metrics": metrics,
+  "chainrule/node": node,
   "chainrule/relaxed": relaxations,
   "chainrule/trace": traces,
 };
@@ -174,7 +176,13 @@ describe("pages", () => {
 describe("the reference", () => {
   const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-  const entries = ["src/index.ts", "src/check/index.ts", "src/trace/index.ts", "src/metrics/index.ts"];
+  const entries = [
+    "src/index.ts",
+    "src/check/index.ts",
+    "src/trace/index.ts",
+    "src/metrics/index.ts",
+    "src/node/index.ts",
+  ];
   const program = ts.createProgram(
     entries.map((file) => join(root, file)),
     options,

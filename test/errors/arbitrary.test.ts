@@ -159,10 +159,17 @@ const methods = [
   "evaluate",
   "parameter",
 ];
-methods.push("buffer", "freeze", "unfreeze", "clone", "copyFrom", "toJSON", "load", "summary");
+methods.push("buffer", "freeze", "unfreeze", "clone", "copyFrom", "toJSON", "load", "checkpoint", "summary");
 const blocks = Object.entries(chainrule).filter(
   ([name, each]) => typeof each === "function" && !/^[A-Z]/.test(name) && name !== "wasm" && name !== "reference",
 );
+
+let turns = 0;
+/** A document with something else in the place of a part, each part in turn. */
+function holding(document: object, given: unknown): object {
+  const keys = Object.keys(document);
+  return { ...document, [keys[turns++ % keys.length]!]: given };
+}
 
 /** Every entry by name. */
 const entries: Readonly<Record<string, Any>> = {
@@ -170,6 +177,12 @@ const entries: Readonly<Record<string, Any>> = {
   ...Object.fromEntries(blocks.map(([name, each]) => [name, each as Any])),
   "new Network": (...given) => new (Network as unknown as new (...given: unknown[]) => unknown)(...given),
   "a network of one's own layer": (layer) => new Network([dense(2, 2), layer as never], { loss: meanSquaredError }),
+  "Network.from": (...given) => (Network.from as Any)(...given),
+  "Network.from of parts": (given) => Network.from({ layers: [{ dense: [2, 2] }, given], loss: given }),
+  "load of parts": (given) => network.load(holding(network.toJSON(), given)),
+  "Network.from of a changed document": (given) => Network.from(holding(network.checkpoint(), given)),
+  "fit with resume": (given) =>
+    network.fit([[0, 1]], [0], { epochs: 1, resume: holding(network.checkpoint(), given) as never }),
   "parameter.set": (given) => network.parameter("0.weight").set(given as never),
   "parameter.setGradient": (given) => network.parameter("0.weight").setGradient(given as never),
   "parameter.value =": (given) => ((network.parameter("0.weight") as { value: unknown }).value = given),

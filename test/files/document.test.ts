@@ -238,6 +238,13 @@ describe("the form", () => {
     }
   });
 
+  test("what is too deep for a document is told so", () => {
+    let deep: unknown = 0.1;
+    for (let i = 0; i < 60; i++) deep = { sequence: { parts: [deep] } };
+    const document = { ...build([dense(1, 1)]).toJSON(), optimizer: { sgd: { learningRate: deep } } };
+    expect(() => Network.from(document)).toThrow("at most 100 lists and objects within each other");
+  });
+
   test("every block of the catalogue is in some document above", () => {
     const all = Object.values(catalogue).flatMap((table) => Object.keys(table));
     const tried = [

@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"
 test("the tarball holds the built library and its papers", () => {
   const papers = ["CHANGELOG.md", "LICENSE", "README.md", "llms.txt", "package.json"];
   const guides = readdirSync("docs")
-    .filter((file) => file.endsWith(".md"))
+    .filter((file) => /\.(md|json)$/.test(file))
     .map((file) => `docs/${file}`);
   expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([...papers, ...guides].sort());
   for (const file of files) if (file.startsWith("dist/")) expect(file).toMatch(/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/);

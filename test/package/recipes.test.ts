@@ -62,6 +62,8 @@ test("every program of the page is run here", () => {
     "xor.test.js",
     "main.js",
     "trainer.js",
+    "serve.mjs",
+    "train.mjs",
     "policy.js",
     "predictor.jsx",
     "page.jsx",
@@ -120,7 +122,7 @@ describe("in Chromium, built by Vite", () => {
   ])("a page with a worker, under %s", async (_, path, backend) => {
     const { tab, trouble } = await open(path);
     await expect.poll(() => tab.title(), { timeout: 30_000 }).toBe(xor.answer.join(" "));
-    expect(await tab.textContent("body")).toMatch(new RegExp(`^loss 0\\.\\d+, ${backend} kernels$`));
+    expect(await tab.textContent("body")).toMatch(new RegExp(`^epoch 500, loss 0\\.\\d+, ${backend} kernels$`));
     expect(trouble).toEqual([]);
     await tab.close();
   });
@@ -139,6 +141,15 @@ describe("in Chromium, built by Vite", () => {
 });
 
 describe("in Node, as a server", () => {
+  test("a worker trains, the main thread predicts", () => {
+    const root = project("threads", ["serve.mjs", "train.mjs"]);
+    const lines = execFileSync(process.execPath, ["serve.mjs"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+    expect(lines.slice(0, -1).map((line) => /^epoch (\d+), loss 0\.\d+$/.exec(line)?.[1])).toEqual(
+      ["100", "200", "300", "400", "500"], // prettier-ignore
+    );
+    expect(lines.at(-1)).toBe(xor.answer.join(" "));
+  });
+
   test("the page for Next is rendered by React, without a training", async () => {
     const root = project("next", ["predictor.jsx", "page.jsx"], {
       "entry.jsx": `import { renderToString } from "react-dom/server"; import Page from "./page.jsx";
@@ -208,7 +219,7 @@ test("in an edge worker, built at its top level", async () => {
     encoding: "utf8",
   });
   const { state, prediction } = JSON.parse(printed) as { state: object; prediction: number[] };
-  const root = project("edge", ["worker.js"], { "parameters.json": JSON.stringify(state) });
+  const root = project("edge", ["worker.js"], { "trained.json": JSON.stringify(state) });
   const worker = loadIn(edge, await commonJs(root, "worker.js"), packages) as {
     fetch(request: Request): Promise<Response>;
   };

@@ -100,7 +100,9 @@ describe.each(["typescript-5.4", "typescript-5.9", "typescript"])("%s", { timeou
       const text = EXPECTED.exec(line)?.[1];
       return text === undefined ? [] : [{ line: i + 2, text }];
     });
-    expect(found.get(name)).toEqual(expected.map(({ line, text }) => ({ line, text: expect.stringContaining(text) as string })));
+    expect(found.get(name)).toEqual(
+      expected.map(({ line, text }) => ({ line, text: expect.stringContaining(text) as string })),
+    );
   });
 
   it("checks a network of 50 layers in less than a second", () => {
