@@ -34,9 +34,6 @@ export default defineConfig({
           include: together,
           isolate: false,
           globalSetup: "test/support/announce.ts",
-          // Files share two processes, so that the library is loaded twice, not eighty times. What counts the memory of a
-          // process, or changes it, takes one of its own (test/laws/*.program.ts).
-          isolate: false,
         },
       },
       // After the others: a process is kept only while the next file shares it.
