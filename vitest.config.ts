@@ -1,4 +1,15 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+
+/** What changes or measures its process, by what stands in its file. To load the modules anew takes half a second. */
+const needsProcess =
+  /process of its own|\bvi\.|memoryUsage|resourceUsage|cpuUsage|performance\.now|Object\.prototype as|execFile|spawn/;
+
+const files = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter((file) => file.endsWith(".test.ts") && !file.startsWith("test/package/"));
+const alone = files.filter((file) => needsProcess.test(readFileSync(file, "utf8")));
+const together = files.filter((file) => !alone.includes(file));
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
@@ -20,14 +31,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: "fast",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/package/**"],
-          globalSetup: "test/support/announce.ts",
-          // Files share two processes, so that the library is loaded twice, not eighty times. What counts the memory of a
-          // process, or changes it, takes one of its own (test/laws/*.program.ts).
+          include: together,
           isolate: false,
+          globalSetup: "test/support/announce.ts",
         },
       },
+      // After the others: a process is kept only while the next file shares it.
+      { extends: true, test: { name: "alone", include: alone, sequence: { groupOrder: 1 } } },
       {
         extends: true,
         test: {

@@ -167,7 +167,8 @@ export interface Network<In extends number = number, Out extends number = number
   backwardFrom<const X extends Input, F extends Floats>(dOutput: Fits<X, Out, "outputs">, options: OutOption<F>): F;
 
   /**
-   * One update by the gradients that have added up; they stay readable until the next backward starts afresh.
+   * One update by the gradients that have added up. They stay readable until the next backward starts afresh, as the
+   * optimizer took them: with the derivatives of penalties, and clipped.
    * @throws {@link ChainruleError} `order` without a backward since the latest step, or without an optimizer;
    * `diverged`, with the name of a parameter, if a gradient is not finite, or if it or its product with the learning rate
    * is so large that a number could overflow (1.8e16 in float32, 1.3e151 in float64): parameters and what the optimizer

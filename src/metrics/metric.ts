@@ -41,7 +41,7 @@ export function made<Options extends object, More extends object = object>(
   const self = (prediction: unknown, target: unknown, weights: unknown): number => {
     const value = measure(readCases(name, prediction, target, weights));
     if (!Number.isFinite(value)) fail("value", name, "numbers that can be squared and added", value, "scale them");
-    return value + 0; // −0 is 0
+    return value;
   };
   const parts = { name, better, options: frozenOptions(options), ...more };
   return madeFunction(self as unknown as MadeMetric<Options> & More, parts as never);

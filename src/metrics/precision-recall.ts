@@ -1,4 +1,4 @@
-import { fail } from "../core/errors.js";
+import { fail, Phrase } from "../core/errors.js";
 import { readCases, type Weights } from "./cases.js";
 import { bareMetric, made } from "./metric.js";
 import type { Rows } from "./rows.js";
@@ -59,7 +59,7 @@ export const averagePrecision = /* @__PURE__ */ bareMetric("averagePrecision", {
 export function precisionRecallCurve(prediction: Rows, target: Rows, weights?: Weights): PrecisionRecallPoint[] {
   const steps = sweepColumn(readCases("precisionRecallCurve", prediction, target, weights));
   const all = steps.at(-1)!.right;
-  if (all === 0) fail("value", "precisionRecallCurve target", "a row of class 1", "none");
+  if (all === 0) fail("value", "precisionRecallCurve target", "a row of class 1", new Phrase("none"));
   return [
     { threshold: Infinity, precision: 1, recall: 0 },
     ...steps.map((step) => ({

@@ -20,19 +20,16 @@ function sweep({ rows, prediction, weights }: Cases, truth: Truth, column: numbe
   const { data, shape } = prediction;
   const columns = shape[1];
   const positive = columns === 1 ? 1 : column;
-  const scoreOf = (row: number): number => data[row * columns + column]!;
-  const order = Uint32Array.from({ length: rows }, (_, n) => n).sort((a, b) => {
-    const [x, y] = [scoreOf(a), scoreOf(b)];
-    return x > y ? -1 : x < y ? 1 : a - b;
-  });
+  const scores = Float64Array.from({ length: rows }, (_, n) => data[n * columns + column]!);
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
   const steps: Step[] = [];
   let right = 0;
   let wrong = 0;
   order.forEach((n, i) => {
     if (truth.classOf(n) === positive) right += weights[n]!;
     else wrong += weights[n]!;
-    const threshold = scoreOf(n);
-    const isLast = i + 1 === rows || scoreOf(order[i + 1]!) !== threshold;
+    const threshold = scores[n]!;
+    const isLast = i + 1 === rows || scores[order[i + 1]!] !== threshold;
     if (isLast) steps.push({ threshold, right, wrong });
   });
   return steps;

@@ -9,8 +9,8 @@ export interface OptimizerView {
   /** What the rule is called. */
   readonly name: string;
   /**
-   * The size of the steps, to be read and changed at any time. Where a schedule says it, it is that of the latest step (before
-   * any, of the first); assigning one ends the schedule.
+   * The size of the steps, to be read and changed at any time. Where a schedule says it, it is that of the latest step
+   * (before any, of the first); assigning one ends the schedule.
    * @throws {@link ChainruleError} `value` unless it is a finite number of at least 0, and in float32 one within its
    * range; `name` if the rule has none
    */
@@ -20,8 +20,8 @@ export interface OptimizerView {
   /**
    * Forgets the steps so far: what it remembers of each parameter becomes 0, and its scalars, but for a learning rate that
    * was assigned, are as at the start. So a schedule begins again, unless it has been ended, and running means of the
-   * parameters begin with the next step. For another start of the same training: after a `load` that takes back what has diverged, the
-   * velocity and the means would still be those of the steps that led there.
+   * parameters begin with the next step. For another start of the same training: after a `load` that takes back what
+   * has diverged, the velocity and the means would still be those of the steps that led there.
    * @throws {@link ChainruleError} `order` without an optimizer
    */
   reset(): void;
@@ -62,7 +62,8 @@ export function viewOfOptimizer(
       if (!Number.isFinite(value) || value < 0) {
         fail("value", where, "a number of at least 0", value, "write optimizer.learningRate = 0.01");
       }
-      checkScalars(name, { learningRate: value }, dtype);
+      const factors = Array.from(store.parameters.values(), ({ rateFactor }) => rateFactor);
+      checkScalars(name, { learningRate: value * Math.max(1, ...factors) }, dtype);
       numbers()[at] = value;
       store.isScheduled.floats[0] = 0;
       changed();

@@ -4,6 +4,7 @@ import { block, flag, isBlock, isListOf, isPlainObject, oneOf, optional } from "
 import type { Backend } from "../kernels/backend.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { isSchedule } from "../schedules/schedule.js";
 import { metricsField } from "../train/metrics.js";
 import { classWeightsField } from "../train/options.js";
 
@@ -20,6 +21,18 @@ export const forwardFields = { training: /* @__PURE__ */ flag(true), inputGradie
 /** All of them. */
 export const FORWARD = ["out", "training", "inputGradient"] as const;
 
+/** Whether what an optimizer may have besides is what it has to be; `isBlock` has read it before. */
+function hasRightParts({ schedule, scalars, clipValue, clipNorm, averaged }: Optimizer): boolean {
+  const isRight = (part: unknown, test: (value: number) => boolean): boolean =>
+    part === undefined || (Number.isFinite(part) && test(part as number));
+  return (
+    (schedule === undefined || (isSchedule(schedule) && Object.hasOwn(scalars, "learningRate"))) &&
+    isRight(clipValue, (value) => value > 0) &&
+    isRight(clipNorm, (value) => value > 0) &&
+    isRight(averaged, (value) => value >= 0 && value < 1)
+  );
+}
+
 /** Options of a network. */
 export const fields = {
   loss: /* @__PURE__ */ block<Loss>("a loss", names.losses, "loss({ name, value, derivative })", (value) =>
@@ -35,7 +48,8 @@ export const fields = {
         isBlock(value, "name", "step") &&
         isListOf(slots, (name) => typeof name === "string") &&
         isPlainObject(scalars) &&
-        Object.values(scalars).every(Number.isFinite)
+        Object.values(scalars).every(Number.isFinite) &&
+        hasRightParts(value as Optimizer)
       );
     },
   ),

@@ -1,8 +1,8 @@
-import { fail } from "../core/errors.js";
 import type { Block, PlannedTensor } from "../core/memory.js";
 import type { Verbs } from "../kernels/verbs.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { rateAt, type Schedule } from "../schedules/schedule.js";
+import { checkRange } from "./settings.js";
 import type { Store } from "./store.js";
 import type { Update } from "./update.js";
 
@@ -80,13 +80,7 @@ export class Rate {
     this.#step = step;
     this.verbs.within(this.#ask);
     const rate = this.#answer;
-    if (!this.verbs.machine.single || Number.isFinite(Math.fround(this.update.largest(rate)))) return rate;
-    return fail(
-      "value",
-      `${this.#name} learningRate`,
-      "a number within float32's range",
-      rate,
-      'take dtype: "float64"',
-    );
+    if (this.verbs.machine.single) checkRange(`${this.#name} learningRate`, this.update.largest(rate));
+    return rate;
   }
 }

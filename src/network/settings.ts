@@ -6,9 +6,9 @@ import type { Store } from "./store.js";
 
 /**
  * Says of each parameter by how much its rate is multiplied and how it decays, as the optimizer's options have it.
- * @throws {@link ChainruleError} `name` for a name that no parameter has, `value` for what a function gave
+ * @throws {@link ChainruleError} `name` for a name that no parameter has, `value` for what a function gave, or what float32 cannot hold
  */
-export function settle({ parameters }: Store, optimizer: Optimizer): void {
+export function settle({ parameters, memory }: Store, optimizer: Optimizer): void {
   const { name, rateFactor = 1, weightDecay, scalars } = optimizer;
   const isOurs = reachOf(optimizer) !== undefined;
   const names = [...parameters.keys()];
@@ -18,7 +18,17 @@ export function settle({ parameters }: Store, optimizer: Optimizer): void {
   for (const parameter of parameters.values()) {
     parameter.rateFactor = factorOf(parameter.name);
     parameter.weightDecay = decayOf(parameter.name);
+    if (memory.dtype === "float64") continue;
+    const rate = parameter.rateFactor * (scalars.learningRate ?? 0);
+    checkRange(`${name} weightDecay of ${parameter.name}`, parameter.weightDecay);
+    checkRange(`${name} rateFactor of ${parameter.name}, times the rate`, rate);
   }
+}
+
+/** @throws {@link ChainruleError} `value` for a number that float32 cannot hold */
+export function checkRange(where: string, value: number): void {
+  if (Number.isFinite(Math.fround(value))) return;
+  fail("value", where, "a number within float32's range", value, 'take another, or dtype: "float64"');
 }
 
 /** What an option says of each name; `otherwise` where it is by name and does not say. */

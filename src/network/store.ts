@@ -1,7 +1,7 @@
 import { fail, isArray, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { failTooLarge, findTooLarge, flattenParameter, isList, largest, show } from "../core/numbers.js";
-import { isCount, partsOf, refusePromise } from "../core/options.js";
+import { isBlock, isCount, partsOf, refusePromise } from "../core/options.js";
 import { Stream } from "../core/random.js";
 import type { DType, Floats, Numbers, Tensor } from "../core/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -403,6 +403,8 @@ export class Store {
     const value = place(this.#values, name, shape);
     const gradient = place(this.#gradients, name, shape);
     const penalties = isArray(penalty) ? [...(penalty as readonly Regularizer[])] : [penalty as Regularizer];
+    const bad: unknown = penalties.find((each) => !isBlock(each, "name", "value", "derivative"));
+    if (penalties.length && bad !== undefined) fail("type", `${name} penalty`, "a penalty such as l2(1e-4)", bad);
     const parameter = { name, shape, frozen, value, gradient, penalties, rateFactor: 1, weightDecay: 0 };
     this.#draws.push(() => {
       if ("value" in start) draw(start, parameter, new Stream(this.#seed, name, this.counter));

@@ -1,6 +1,7 @@
 import { partsOf } from "../core/options.js";
 import type { DType } from "../core/tensor.js";
 import type { Layer } from "../layers/layer.js";
+import type { Optimizer } from "../optim/optimizer.js";
 import type { Store } from "./store.js";
 
 interface Summarized {
@@ -13,6 +14,22 @@ interface Summarized {
   readonly backend: string;
   readonly loss: { readonly name: string } | undefined;
   readonly optimizer: { readonly name: string };
+  /** What the optimizer is a view of. */
+  readonly rule: Optimizer | undefined;
+}
+
+/** What else is done in a step: what the optimizer and the layers ask for. */
+function detailsOf(rule: Optimizer | undefined, store: Store): string {
+  const { schedule, clipValue, clipNorm, averaged } = rule ?? {};
+  const penalties = [...store.parameters.values()].flatMap((each) => each.penalties.map(({ name }) => name));
+  const said = [
+    schedule && `schedule ${schedule.name}`,
+    clipValue !== undefined && `clipValue ${clipValue}`,
+    clipNorm !== undefined && `clipNorm ${clipNorm}`,
+    averaged !== undefined && `averaged ${averaged}`,
+    penalties.length && `penalty ${[...new Set(penalties)].join(" and ")}`,
+  ].filter(Boolean);
+  return said.length ? ` (${said.join(", ")})` : "";
 }
 
 /** A table of the layers, what they give and how many parameters they have, and the network's options. */
@@ -38,6 +55,6 @@ export function summarize(network: Summarized): string {
       return line(index, kind, columns, (columns = outputs), `${index}.`);
     }),
     line("", "network", inputSize, outputSize, ""),
-    `loss ${loss?.name ?? "none"}, optimizer ${optimizer.name}, ${dtype}, ${backend} kernels, seed ${seed}`,
+    `loss ${loss?.name ?? "none"}, optimizer ${optimizer.name}${detailsOf(network.rule, store)}, ${dtype}, ${backend} kernels, seed ${seed}`,
   ].join("\n");
 }

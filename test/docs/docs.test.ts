@@ -124,7 +124,7 @@ describe("other blocks", () => {
       if (own) return read(`src/cli/${own}.ts`).includes(`${own}: Command`);
       const [, program] = /^npx tsx (\S+)$/.exec(command) ?? [];
       if (program) return existsSync(join(root, program));
-      const [, files] = /^npx vitest run --project fast (\S+)(?: -t \w+)?$/.exec(command) ?? [];
+      const [, files] = /^npx vitest run (\S+)(?: -t \w+)?$/.exec(command) ?? [];
       if (files) return existsSync(join(root, files));
       const [, script] = /^(?:[A-Z]+=\S+ )?npm (?:run )?([\w:]+)(?: -- --sequence\.seed=\d+)?$/.exec(command) ?? [];
       return script !== undefined && script in scripts;

@@ -1,6 +1,7 @@
 import * as chainrule from "chainrule";
 import { ChainruleError, Network, adam, crossEntropy, dense, meanSquaredError, sgd, softmax, tanh } from "chainrule";
 import * as check from "chainrule/check";
+import * as metrics from "chainrule/metrics";
 import { trace } from "chainrule/trace";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -117,7 +118,7 @@ const KEYS = [
   ..."weight bias freeze shared learningRate momentum nesterov beta1 epsilon slope reduction fromLogits h tolerance".split(
     " ",
   ),
-  ..."data shape length slots scalars step targets needs fused layer format version parameters buffers points".split(
+  ..."threshold average labels weights k data shape length slots scalars step targets needs fused layer format version parameters buffers points".split(
     " ",
   ),
 ];
@@ -190,8 +191,12 @@ const entries: Readonly<Record<string, Any>> = {
   trace: (...given) => (trace as Any)(network, ...given),
   "trace of": (...given) => (trace as Any)(...given),
   ...Object.fromEntries(
-    Object.entries(check).map(([name, each]) => [name, (...given: unknown[]) => (each as Any)(...given)]),
+    Object.entries({ ...check, ...metrics }).map(([name, each]) => [
+      name,
+      (...given: unknown[]) => (each as Any)(...given),
+    ]),
   ),
+  "topK(2)": (...given) => (metrics.topK(2) as Any)(...given),
 };
 
 test("no raw TypeError or RangeError, whatever is given", async () => {

@@ -328,6 +328,28 @@ test("a running mean of gradients that have ended comes to 0, and does not stay 
   }
 });
 
+test("the sum of squares is that of eight sums, of every eighth number, for any count", () => {
+  for (const dtype of ["float64", "float32"] as const) {
+    for (let n = 1; n < 60; n++) {
+      const totals = [wasm, relaxed, reference].map((backend) => {
+        const bench = new Bench(backend, dtype, 1000);
+        const all = [0, 1].map((at) => bench.tensor(numbers(n, n + at, false), n));
+        const total = cell(bench, NaN);
+        bench.kernels.squares(all, total);
+        const due = all.map(({ data }) => {
+          const [a, b, c, d, e, f, g, h] = Array.from({ length: 8 }, (_, k) =>
+            Array.from(data as ArrayLike<number>).reduce((sum, x, i) => (i % 8 === k ? sum + x * x : sum), 0),
+          ) as [number, number, number, number, number, number, number, number];
+          return a + e + (c + g) + (b + f + (d + h));
+        });
+        expect(total.data[0]).toBe(due[0]! + due[1]!);
+        return total.data[0];
+      });
+      expect(new Set(totals).size).toBe(1);
+    }
+  }
+});
+
 test("a check finds what is not finite, wherever it is", () => {
   for (const dtype of ["float64", "float32"] as const) {
     for (const value of [NaN, Infinity, -Infinity]) {

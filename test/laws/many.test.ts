@@ -10,6 +10,6 @@ test("a network that is kept is noticed", () => {
   expect(control).toBeGreaterThan(2_000_000); // bytes: its weights and their gradients alone are 4 MB
 });
 
-test.each(Object.entries(left))("less than 1 MB is left by %s", (_, bytes) => {
-  expect(bytes).toBeLessThan(1_000_000);
+test.each(Object.entries(left))("next to nothing is left by %s", (name, bytes) => {
+  expect(bytes).toBeLessThan(name === "10,000 batch sizes" ? 500_000 : 1_000_000);
 });

@@ -20,6 +20,8 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+// It looks at what the process takes, and has a process of its own.
+
 const numbers = (rows: number, columns: number, seed = 1) =>
   Array.from({ length: rows }, (_, n) =>
     Array.from({ length: columns }, (_, i) => (((n * columns + i + seed) * 7919) % 2003) / 1001 - 1),

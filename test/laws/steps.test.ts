@@ -132,6 +132,17 @@ describe("numbers by the name of a parameter", () => {
     expect(kept).toEqual([["0.weight", 0, 8], ["0.bias", 0, 6], ["2.weight", 0.5, 8], ["2.bias", 0.5, 6]]); // prettier-ignore
   });
 
+  test("that float32 cannot hold are refused there", () => {
+    const said = expect.objectContaining({ name: "ChainruleError", code: "value" }) as unknown;
+    const float32 = { dtype: "float32" } as const;
+    expect(() => build(sgd({ weightDecay: { "0": 1e39 } }), float32)).toThrow(said);
+    expect(() => build(sgd({ rateFactor: { "0": 1e30 }, learningRate: 1e20 }), float32)).toThrow(said);
+    const network = build(sgd({ rateFactor: { "0": 1e30 } }), float32);
+    expect(() => (network.optimizer.learningRate = 1e20)).toThrow(said);
+    expect(network.optimizer.learningRate).toBe(0.01);
+    expect(() => build(sgd({ weightDecay: { "0": 1e39 } })).clone(float32)).toThrow(said);
+  });
+
   test("of what there is not are refused when the network is built", () => {
     const said = (code: string) => expect.objectContaining({ name: "ChainruleError", code }) as unknown;
     expect(() => build(adamW({ weightDecay: { "3": 0.1 } }))).toThrow(said("name"));
@@ -214,6 +225,21 @@ describe("clipping", () => {
       network.trainBatch(x, t);
     }
   });
+
+  test.each(Object.keys(backends))(
+    "refuses a norm that overflows, and does not make 0 of its gradients: %s",
+    (name) => {
+      const network = build(sgd({ clipNorm: 1 }), { backend: backends[name]! });
+      for (let i = 0; i < 4; i++) {
+        const before = valuesOf(network);
+        network.forward(x);
+        network.backward(t);
+        network.parameter("0.bias").setGradient([1e200, 1e200, 0]);
+        expect(() => network.step()).toThrow(expect.objectContaining({ code: "diverged" }));
+        expect(valuesOf(network)).toEqual(before);
+      }
+    },
+  );
 
   test("makes a step possible that would be refused", () => {
     for (const [options, works] of [
@@ -427,12 +453,73 @@ describe("a schedule", () => {
     expect(valuesOf(byFit)).toEqual(valuesOf(byHand));
   });
 
+  test.each(Object.keys(backends))("of a rate that makes a parameter infinite ends there: %s", async (name) => {
+    const steep = (step: number): number => (step < 8 ? 1e-3 : 3e38); // divided by 1 − β₁ᵗ it overflows
+    const optimizer = adam({ learningRate: steep, beta1: 0.999, clipValue: 1e-24 });
+    const network = build(optimizer, { dtype: "float32", backend: backends[name]! });
+    const error = await network.fit(x, t, { epochs: 3, batchSize: 2, shuffle: false }).catch((error: Error) => error);
+    expect((error as Error).message).toContain("step expected to leave finite numbers");
+    expect(inside(network).store.updates.data[0]).toBe(8);
+  });
+
   test("may not change its network when it is asked", () => {
     let network: Loose | undefined = undefined as Loose | undefined;
     network = build(sgd({ learningRate: (step) => (step && network!.trainBatch(x, t)) || 0.1 }));
     network.trainBatch(x, t);
     expect(() => network!.trainBatch(x, t)).toThrow("trainBatch expected to be called between steps");
   });
+});
+
+describe("an optimizer or a layer of one's own", () => {
+  const own: Optimizer = {
+    name: "own",
+    slots: [],
+    scalars: { learningRate: 0.1 },
+    step(runs, { scalars }) {
+      for (const { parameters: p, gradients: g } of runs)
+        for (let i = 0; i < p.columns; i++) p.data[i]! -= scalars.data[0]! * g.data[i]!;
+    },
+  };
+
+  test("may have a schedule, clipping and running means too", () => {
+    const more = { clipNorm: 0.3, averaged: 0.9 };
+    const schedule: Schedule = { name: "falling", rate: (step) => 0.1 / (1 + step) };
+    const mine = build({ ...own, ...more, schedule });
+    const ours = build(sgd({ ...more, learningRate: (step) => 0.1 / (1 + step) }));
+    for (const each of [mine, ours]) for (let i = 0; i < 5; i++) each.trainBatch(x, t);
+    expect(valuesOf(mine)).toEqual(valuesOf(ours));
+    expect(valuesOf(mine.clone({ averaged: true }))).toEqual(valuesOf(ours.clone({ averaged: true })));
+  });
+
+  test("is refused with parts that cannot be", () => {
+    const schedule: Schedule = { name: "one", rate: () => 1 };
+    const parts = [{ schedule: 1 }, { schedule, scalars: {} }, { clipNorm: 0 }, { clipValue: NaN }, { averaged: 1 }];
+    for (const part of parts)
+      expect(() => build({ ...own, ...part } as never)).toThrow(expect.objectContaining({ code: "value" }));
+    for (const penalty of [1, {}, [l1(1), null]] as never[]) {
+      const layer: Layer = {
+        ...tanh,
+        plan: (planner) => void planner.parameter("weight", [1], [1], false, penalty),
+      };
+      const make = () => new Network([dense(1, 1), layer] as Layer[]);
+      expect(make).toThrow(expect.objectContaining({ name: "ChainruleError", code: "type" }));
+      expect(() => dense(1, 1, { penalty })).toThrow(
+        expect.objectContaining({ name: "ChainruleError", code: "value" }),
+      );
+    }
+  });
+});
+
+test("a summary says what else is done in a step", () => {
+  const { penalty, ...options } = {
+    penalty: l2(0.1),
+    clipNorm: 1,
+    averaged: 0.9,
+    learningRate: (step: number) => step,
+  };
+  const said = "optimizer adamW (schedule learningRate, clipNorm 1, averaged 0.9, penalty l2), float64";
+  expect(build(adamW(options), { penalty }).summary()).toContain(said);
+  expect(build(adamW).summary()).toContain("optimizer adamW, float64");
 });
 
 describe("running statistics move only if the loss is finite", () => {

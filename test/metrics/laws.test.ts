@@ -598,7 +598,12 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     "value",
     /rows of class 2/,
   ],
-  ["no positive", () => metrics.precisionRecallCurve([0.5, 0.25], [0, 0]), "value", /a row of class 1/],
+  [
+    "no positive",
+    () => metrics.precisionRecallCurve([0.5, 0.25], [0, 0]),
+    "value",
+    /target expected a row of class 1, got none/,
+  ],
   [
     "a curve of several columns",
     () => metrics.rocCurve(two, [0, 1]),
@@ -623,6 +628,12 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
   ["one row", () => metrics.r2([1], [1]), "value", /at least two rows/],
   ["squares that are infinite", () => metrics.r2([1e200, 0], [0, 1e200]), "value", /can be squared and added/],
   ["an error that is infinite", () => metrics.meanAbsoluteError([1.5e308], [-1.5e308]), "value", /squared and added/],
+  [
+    "targets whose spread is infinite, though not that of the errors",
+    () => metrics.r2([1.9e154, -1.4e154], [1.4e154, -1.4e154]),
+    "value",
+    /squared and added/,
+  ],
   ["targets whose spread is infinite", () => metrics.r2([1, 2], [1e200, -1e200]), "value", /squared and added/],
   [
     "an average of three classes",

@@ -11,6 +11,10 @@ export interface Report {
   digest: number;
   /** The same of trainings so long that their steps are compiled. */
   longDigest: number;
+  /** Of the text of a checkpoint in the middle of a fit, and of what goes on from it. */
+  resumeDigest: number;
+  /** What goes on from it differs in nothing from what was not broken off. */
+  resumes: boolean;
   /** Of 1,000 networks alive at a time: how many learn. */
   learning: number;
   /** The functions of chainrule/check, called with nothing, throw the error class of chainrule. */
@@ -18,7 +22,7 @@ export interface Report {
 }
 
 const names =
-  "{ ChainruleError, Network, adam, binaryCrossEntropy, catalogue, dense, meanSquaredError, sgd, sigmoid, softmax, tanh }";
+  "{ ChainruleError, Network, adam, adamW, binaryCrossEntropy, catalogue, cosine, dense, dropout, meanSquaredError, plateau, sequence, sgd, sigmoid, softmax, tanh, warmup }";
 const run = `async function run() {
   const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]], targets = [[0], [1], [1], [0]];
   const predictions = [];
@@ -61,6 +65,23 @@ const run = `async function run() {
     longDigest = add(longDigest, network);
   }
 
+  let resumeDigest = 0, resumes = true;
+  const rows = Array.from({ length: 60 }, (_, n) => [((37 * n) % 61) / 30 - 1, ((23 * n) % 61) / 30 - 1]), products = rows.map(([a, b]) => [a * b]);
+  for (const [i, rate] of [0.01, cosine({ from: 0.03, steps: 60 }), sequence(warmup(5), plateau({ from: 0.03, patience: 1 }))].entries()) {
+    const make = () => new Network([dense(2, 20), tanh, dropout(0.2), dense(20, 1)], { loss: meanSquaredError, optimizer: adamW({ learningRate: rate, averaged: 0.9, clipNorm: 1 }), seed: i, dtype: i % 2 ? "float32" : "float64" });
+    const options = { epochs: 8, batchSize: 7, validation: 0.2, earlyStopping: { patience: 3 } };
+    const [whole, part] = [make(), make()];
+    await whole.fit(rows, products, options);
+    let text;
+    await part.fit(rows, products, { ...options, onBatch: ({ epoch, step }) => epoch === 3 && step === 4 ? ((text = JSON.stringify(part.checkpoint())), false) : undefined });
+    const saved = JSON.parse(text);
+    const rest = Network.from(saved);
+    await rest.fit(rows, products, { ...options, resume: saved });
+    resumes &&= JSON.stringify(rest.checkpoint()) === JSON.stringify(whole.checkpoint());
+    for (const sign of text) resumeDigest = Math.imul(resumeDigest ^ sign.charCodeAt(0), 0x01000193) >>> 0;
+    resumeDigest = (resumeDigest + add(0, rest)) >>> 0;
+  }
+
   const many = Array.from({ length: 1000 }, (_, seed) => new Network([dense(2, 3), tanh, dense(3, 1)], { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), seed }));
   const before = many.map((network) => network.trainBatch(inputs, targets));
   const learning = many.filter((network, i) => network.trainBatch(inputs, targets) < before[i] && network.backend === many[0].backend).length;
@@ -70,7 +91,7 @@ const run = `async function run() {
     try { await f(); } catch (error) { thrown.push(error); }
   }
   const sameError = thrown.length > 0 && thrown.every((error) => error instanceof ChainruleError);
-  return { backend: many[0].backend, predictions, digest, longDigest, learning, sameError };
+  return { backend: many[0].backend, predictions, digest, longDigest, resumeDigest, resumes, learning, sameError };
 }`;
 
 /** Source of a program that makes a {@link Report}, as an ES module or a CommonJS one; `then` is source that receives it. */
@@ -93,12 +114,13 @@ export function runInNode(node: string, type: keyof typeof program, library = "c
 }
 
 /** XOR is solved in both precisions, a thousand networks learn side by side, and there is one error class. */
-export function expectSound({ backend, predictions, learning, sameError }: Report, expected: string): void {
+export function expectSound({ backend, predictions, resumes, learning, sameError }: Report, expected: string): void {
   expect(backend).toBe(expected);
   expect(predictions.map((rows) => rows.flat().map(Math.round))).toEqual([
     [0, 1, 1, 0],
     [0, 1, 1, 0],
   ]);
+  expect(resumes).toBe(true);
   expect(learning).toBe(1000);
   expect(sameError).toBe(true);
 }
