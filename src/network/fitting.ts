@@ -114,10 +114,17 @@ async function prepareRows(
   const { targetSize, loss, reach, seed } = network;
   const { validation, metrics, batchSize, shuffle, accumulate, signal } = options;
   const { rows, ...data } = await readExamples(network.readers(), inputs, targets, "fit", ticker, signal);
+  const giveWay = async (): Promise<void> => {
+    if (!ticker.look()) return;
+    await ticker.tick();
+    hear(signal);
+  };
   reach.check(data.targets, rows, targetSize, "fit targets");
+  await giveWay();
   const isShare = validation !== undefined && !(typeof validation === "object" && "inputs" in validation);
   const classes = isShare ? classesOf(data.targets, rows, targetSize, loss?.targets) : null;
   const parts = isShare ? split(rows, validation, classes, seed) : { training: all(rows), validation: null };
+  await giveWay();
   const rowWeights = weightsOf(network, data.targets, parts.training, rows, options);
   const held = validation && !isShare ? await readHeld(network, validation, ticker, options) : null;
   const unweighted = { ...data, rowWeights: null };
