@@ -20,8 +20,8 @@ const fields = {
     (value) => isArray(value) || typeof value === "number",
     "[0.01, 0.99]",
   ),
-  loss: optional<unknown>("given", () => true, '"halfSquaredError"'),
-  optimizer: optional<unknown>("given", () => true, '"sgd"'),
+  loss: optional<unknown>("given", Boolean, '"halfSquaredError"'),
+  optimizer: optional<unknown>("given", Boolean, '"sgd"'),
 };
 
 /** How a model is written, for help. */

@@ -29,7 +29,7 @@ export async function save(path: FilePath, document: unknown): Promise<void> {
   const text = textOf(document);
   const before = waiting.get(file) ?? Promise.resolve();
   const mine = before
-    .catch(() => undefined)
+    .catch(ignore)
     .then(() => mustBeDone(`save ${file}`, "a file that can be written", () => write(file, text)));
   waiting.set(file, mine);
   try {
@@ -62,14 +62,17 @@ async function write(path: string, text: string): Promise<void> {
     if (mode !== undefined) await chmod(temporary, mode);
     await rename(temporary, file);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await unlink(temporary).catch(ignore);
     throw error;
   }
   // The new name, too, where the system can: some refuse it of a folder.
   await open(dirname(file), "r")
     .then((folder) => flushed(folder))
-    .catch(() => undefined);
+    .catch(ignore);
 }
+
+/** What has failed is as if it had not been asked for. */
+const ignore = (): undefined => undefined;
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
@@ -79,7 +82,7 @@ async function targetOf(path: string): Promise<string> {
     return await realpath(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    const link = await readlink(path).catch(() => undefined);
+    const link = await readlink(path).catch(ignore);
     return link === undefined ? path : targetOf(resolve(await realpath(dirname(path)), link));
   }
 }

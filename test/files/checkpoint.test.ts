@@ -1,4 +1,5 @@
 import {
+  binaryCrossEntropy,
   catalogue,
   type Checkpoint,
   dense,
@@ -14,6 +15,7 @@ import {
   type Schedule,
   sequence,
   sgd,
+  sigmoid,
   tanh,
   wasm,
 } from "chainrule";
@@ -206,6 +208,17 @@ test("trainBatch goes on, too", () => {
   const twin = Network.from(JSON.parse(JSON.stringify(network.checkpoint())), { inputs: 2, outputs: 1 });
   for (let i = 0; i < 5; i++) expect(twin.trainBatch(inputs, targets)).toBe(network.trainBatch(inputs, targets));
   expect(stateOf(twin as AnyNetwork)).toBe(stateOf(network));
+});
+
+test("the weights of classes that a fit has found are known", async () => {
+  const settings = { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 };
+  const network = new Network([dense(2, 3), tanh, dense(3, 1), sigmoid], settings);
+  const classes = inputs.map((_, n) => Number(n % 5 === 0));
+  await network.fit(inputs, classes, { epochs: 2, classWeights: "balanced" });
+  const twin = Network.from(JSON.parse(JSON.stringify(network.checkpoint())), { inputs: 2, outputs: 1 });
+  const balanced = { classWeights: "balanced" } as const;
+  expect(twin.evaluate(inputs, classes, balanced)).toEqual(network.evaluate(inputs, classes, balanced));
+  expect(twin.evaluate(inputs, classes, balanced)).not.toEqual(twin.evaluate(inputs, classes));
 });
 
 test("a rate that was assigned stays, and the schedule stays ended", () => {
