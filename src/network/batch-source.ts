@@ -1,3 +1,4 @@
+import { fail } from "../core/errors.js";
 import { type Floats, floats } from "../core/tensor.js";
 import { type Batches, epochOf, partsOfBatch, type TrainingBatch } from "../train/batches.js";
 import { needClasses, weighClasses } from "../train/class-weights.js";
@@ -33,6 +34,10 @@ export class BatchSource {
   /** Has the batches of an epoch begin. */
   begin(course: Course): boolean {
     const { store } = this.network;
+    if (course.row > 0) {
+      const remedy = "take the checkpoint in onEpoch: what has passed of an epoch cannot be found again";
+      fail("order", "fit resume", "of batches as they come a checkpoint between epochs", course.row, remedy);
+    }
     course.order = course.forwards = store.counter.floats[0]!;
     store.sum.floats.set(course.sum);
     this.#epoch = epochOf(this.batches, (batch, index) => this.#train(batch, index, course));

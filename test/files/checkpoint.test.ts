@@ -221,6 +221,20 @@ test("the weights of classes that a fit has found are known", async () => {
   expect(twin.evaluate(inputs, classes, balanced)).not.toEqual(twin.evaluate(inputs, classes));
 });
 
+test("batches as they come go on between epochs, and not in the middle of one", async () => {
+  const batches = () =>
+    [0, 10, 20, 30].map((n) => ({ inputs: inputs.slice(n, n + 10), targets: targets.slice(n, n + 10) }));
+  const network = make();
+  const saved: Checkpoint[] = [];
+  const note = () => void saved.push(network.checkpoint());
+  await network.fit(batches, { epochs: 2, onBatch: ({ step }) => (step === 3 ? note() : undefined), onEpoch: note });
+  const [inside, between] = saved as [Checkpoint, Checkpoint];
+  await expect(make().fit(batches, { epochs: 2, resume: inside })).rejects.toMatchObject({ code: "order" });
+  const twin = make();
+  await twin.fit(batches, { epochs: 2, resume: between });
+  expect(stateOf(twin)).toBe(stateOf(network));
+});
+
 test("a rate that was assigned stays, and the schedule stays ended", () => {
   const schedule: Schedule = sequence(0.1);
   const network = make({ optimizer: sgd({ learningRate: schedule }) });
