@@ -68,7 +68,7 @@ export class Reader {
     this.#dtype = dtype;
     this.#kind = kind;
     this.#missing = missing;
-    this.data = this.#own = floats(dtype, columns);
+    this.data = this.#own = floats(dtype, columns < LONG ? columns : 0); // long ones get room when they are read
   }
 
   get single(): boolean {

@@ -303,3 +303,14 @@ test("load, and fit with resume, leave the network as it was when they refuse", 
   );
   expect(refused).toBeGreaterThan(runs(2000) / 10);
 }, 600_000);
+
+test("a size that no numbers stand behind takes no memory before it is refused", () => {
+  const most = 2 ** 31 - 1;
+  const network = new Network([dense(3, 4), tanh, dense(4, 2)], { seed: 1 }).toJSON();
+  const before = process.memoryUsage().arrayBuffers;
+  for (const layers of [[{ input: most }], [{ dense: [3, 4] }, "tanh", { dense: [4, most] }]]) {
+    for (const document of [{ layers }, { ...network, layers }])
+      expect(() => Network.from(document)).toThrow(ChainruleError);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+});
