@@ -4,21 +4,14 @@ import { isPlainObject, nearest, optional, readOptions } from "../core/options.j
 import { isList, type NumberArray } from "../core/numbers.js";
 import { isOurs } from "../core/bare.js";
 import type { Cell, Value } from "./column.js";
-import { failName, type Frame, frameOf, pickFrame } from "./frame.js";
+import { type ColumnsDocument, type LeftOut } from "./document.js";
+import { failName, type Frame, frameOf, pickFrame, rowsOf } from "./frame.js";
 import type { Unusual } from "./kinds/kind.js";
 import type { LearntNumber } from "./kinds/number.js";
 import { type ColumnKind, describeColumn, encodeColumn, inputsOf, kinds, type Learnt } from "./learnt.js";
 import { choose } from "./rules.js";
 import { classOf, encodeTarget, learnTarget, type LearntTarget, numberFor, outputsOf } from "./target.js";
 import type { AnswerOf, Names, Question, Targets } from "./types.js";
-
-/** A column that is left out, and why. */
-export interface LeftOut {
-  /** Its name. */
-  readonly column: string;
-  /** A sentence's end: "it is the same in every row". */
-  readonly why: string;
-}
 
 /** A column that is used. */
 export interface UsedColumn {
@@ -36,26 +29,6 @@ export interface EncodedRows {
   readonly inputs: Matrix;
   /** The place of each row's class; or its numbers, scaled, a row for each. */
   readonly targets: Uint32Array | Matrix;
-}
-
-/** What was learnt of a table's columns, as it is saved. */
-export interface ColumnsDocument {
-  /** `"chainrule columns"`. */
-  readonly format: "chainrule columns";
-  /** 1. */
-  readonly version: 1;
-  /** How many rows it was learnt from. */
-  readonly rows: number;
-  /** Whether an answer is an object of several. */
-  readonly several: boolean;
-  /** What is to be predicted. */
-  readonly targets: readonly LearntTarget[];
-  /** What it is predicted from. */
-  readonly columns: readonly Learnt[];
-  /** What is left out. */
-  readonly leftOut: readonly LeftOut[];
-  /** What else there is to know. */
-  readonly notes: readonly string[];
 }
 
 /** What was learnt of a table's columns: the way from rows to numbers, and back. `R` is a row, `T` the target's name. */
@@ -184,6 +157,21 @@ export class LearntColumns implements Columns<never, never> {
     const data = new Float64Array(rows * targets.length);
     targets.forEach((column, i) => column.forEach((z, n) => void (data[n * targets.length + i] = z)));
     return { data, shape: [rows, targets.length] };
+  }
+
+  /**
+   * @internal The rows of a table that have an answer, and what it is.
+   * @throws `ChainruleError` `shape` if there are none
+   */
+  answered(given: Frame, where: string): { frame: Frame; kept: Uint32Array; targets: Float64Array[] } {
+    const all = this.targetsOf(given, "rows");
+    const kept = Uint32Array.from({ length: given.rows }, (_, n) => n).filter((n) =>
+      all.every((column) => !Number.isNaN(column[n]!)),
+    );
+    if (kept.length === 0) fail("shape", where, "rows with an answer", new Phrase("none"), "give rows with the target");
+    if (kept.length === given.rows) return { frame: given, kept, targets: all };
+    const targets = all.map((column) => Float64Array.from(kept, (n) => column[n]!));
+    return { frame: rowsOf(given, kept), kept, targets };
   }
 
   encode(rows: readonly never[]): EncodedRows {

@@ -1,4 +1,4 @@
-import { fail, Phrase } from "../core/errors.js";
+import { fail } from "../core/errors.js";
 import { count, isCount, isListOf, isPlainObject, optional, positive, readOptions } from "../core/options.js";
 import type { Abortable } from "../train/aborted.js";
 import type { ClassWeights } from "../train/class-weights.js";
@@ -6,7 +6,7 @@ import type { EarlyStopping } from "../train/early-stopping.js";
 import type { EpochReport, History } from "../train/history.js";
 import type { Cell } from "./column.js";
 import { checkTarget, type ColumnsOptions, columnsFields, learnFrame } from "./columns.js";
-import { type Frame, frameOf, rowsOf } from "./frame.js";
+import { type Frame, frameOf } from "./frame.js";
 import type { ColumnKind } from "./learnt.js";
 import { LearntModel, type TableModel } from "./model.js";
 import { train, type Training } from "./recipe.js";
@@ -122,19 +122,17 @@ export async function fitTable<R extends object, const T extends Targets<R>>(
 
 /** The same of a table by its columns. */
 export async function fitFrame(
-  frame: Frame,
+  given: Frame,
   target: string | readonly string[],
   kinds: Readonly<Record<string, ColumnKind>>,
   training: Training,
 ): Promise<{ model: LearntModel; history: History }> {
-  const columns = learnFrame(frame, target, kinds);
-  const all = columns.targetsOf(frame, "rows");
-  const kept = Uint32Array.from(all[0]!.keys()).filter((n) => all.every((column) => !Number.isNaN(column[n]!)));
-  const there = kept.length === frame.rows ? frame : rowsOf(frame, kept);
-  if (kept.length < 2) fail("shape", "fitTable", "rows with an answer", new Phrase(`${kept.length}`), "give more rows");
-  const { inputs } = columns.inputsOf(there, "fitTable");
-  const targets = columns.batchOf(columns.targetsOf(there, "rows"));
-  const { network, history } = await train(columns, inputs, targets, training);
-  const { network: linear } = await train(columns, inputs, targets, { ...training, onEpoch: undefined }, []);
+  const columns = learnFrame(given, target, kinds);
+  const { frame, targets } = columns.answered(given, "fitTable");
+  if (frame.rows < 2) fail("shape", "fitTable", "at least two rows with an answer", frame.rows, "give more rows");
+  const { inputs } = columns.inputsOf(frame, "fitTable");
+  const batch = columns.batchOf(targets);
+  const { network, history } = await train(columns, inputs, batch, training);
+  const { network: linear } = await train(columns, inputs, batch, { ...training, onEpoch: undefined }, []);
   return { model: new LearntModel(columns, network, linear), history };
 }

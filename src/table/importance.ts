@@ -1,8 +1,11 @@
+import type { Matrix } from "../core/examples.js";
 import { count, optional, readOptions } from "../core/options.js";
 import { shuffle, Stream } from "../core/random.js";
 import { inputsOf } from "./learnt.js";
-import type { LearntModel } from "./model.js";
-import { type Frame, rowsOf } from "./frame.js";
+import { type Output, scoreOf } from "./report.js";
+import type { Network } from "../networks.js";
+import type { LearntColumns } from "./columns.js";
+import type { Frame } from "./frame.js";
 
 /** What a model makes of a column. */
 export interface Importance {
@@ -27,22 +30,26 @@ const fields = {
   seed: /* @__PURE__ */ optional<number>("a whole number", Number.isSafeInteger, "1"),
 };
 
+/** A model that can be asked for its score. */
+export interface Scored {
+  readonly columns: LearntColumns;
+  readonly network: Network;
+  outputOf(network: Network, inputs: Matrix): Output;
+}
+
 /**
  * By how much the score falls when a column's cells are shuffled among the rows.
  * Source: Breiman, "Random forests" (Machine Learning 2001).
  */
-export function importance(model: LearntModel, given: Frame, options?: ImportanceOptions): Importance[] {
+export function importance(model: Scored, given: Frame, options?: ImportanceOptions): Importance[] {
   const { repeats, seed = 1 } = readOptions("importance", options, fields);
   const { columns, network } = model;
-  const all = columns.targetsOf(given, "rows");
-  const kept = Uint32Array.from(all[0]!.keys()).filter((n) => all.every((column) => !Number.isNaN(column[n]!)));
-  const frame = rowsOf(given, kept);
-  const truth = columns.targetsOf(frame, "rows");
+  const { frame, targets } = columns.answered(given, "importance");
   const { inputs } = columns.inputsOf(frame, "importance");
-  const rows = kept.length;
+  const { rows } = frame;
   const width = columns.inputSize;
   const score = (data: Float64Array): number =>
-    model.scoreOf(truth, model.outputOf(network, { data, shape: [rows, width] }));
+    scoreOf(columns.document, targets, model.outputOf(network, { data, shape: [rows, width] }));
   const whole = score(inputs.data as Float64Array);
   const start = { rows: 1, columns: 1, data: new Float64Array(1) };
   let at = 0;

@@ -17,15 +17,19 @@ export type { CategoryColumn, CategoryOptions, LearntCategory } from "./kinds/ca
 export { flag, ignore } from "./kinds/flag.js";
 export type { FlagColumn, IgnoredColumn, LearntFlag } from "./kinds/flag.js";
 export { learnColumns } from "./columns.js";
-export type { Columns, ColumnsDocument, ColumnsOptions, EncodedRows, LeftOut, UsedColumn } from "./columns.js";
+export type { Columns, ColumnsOptions, EncodedRows, UsedColumn } from "./columns.js";
+export type { ColumnsDocument, LeftOut } from "./document.js";
 export type { ColumnKind, Learnt } from "./learnt.js";
 export type { LearntClasses, LearntTarget } from "./target.js";
 export type { LearntOf } from "./kinds/kind.js";
 
 export { tableModel } from "./model.js";
-export type { Report, TableDocument, TableModel, TableModelMaker, ThresholdOption } from "./model.js";
+export type { TableDocument, TableModel, TableModelMaker, ThresholdOption } from "./model.js";
 export { fitTable } from "./fit-table.js";
 export type { FittedTable, FitTableOptions, TrainingOptions } from "./fit-table.js";
+export { crossValidate } from "./folds.js";
+export type { CrossValidateOptions, CrossValidation } from "./folds.js";
+export { toText } from "./to-text.js";
 export type { Importance, ImportanceOptions } from "./importance.js";
 export type {
   ClassFigures,
@@ -34,6 +38,7 @@ export type {
   CommonReport,
   NumberReport,
   NumberScore,
+  Report,
   SeveralReport,
   UnusualCells,
 } from "./report.js";

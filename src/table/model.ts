@@ -5,28 +5,13 @@ import { isPlainObject, optional, readOptions } from "../core/options.js";
 import type { NetworkDocument } from "../network/document.js";
 import { Network } from "../networks.js";
 import type { Cell } from "./column.js";
-import { type Columns, type ColumnsDocument, LearntColumns } from "./columns.js";
-import { columnsFrom } from "./document.js";
-import { type Frame, rowsOf } from "./frame.js";
+import { type Columns, LearntColumns } from "./columns.js";
+import { type ColumnsDocument, readColumnsDocument } from "./document.js";
+import type { Frame } from "./frame.js";
 import { type Importance, importance, type ImportanceOptions } from "./importance.js";
-import type { LearntNumber } from "./kinds/number.js";
-import {
-  accuracyOf,
-  type ClassReport,
-  type NumberReport,
-  type Output,
-  type Predictions,
-  r2Of,
-  reportOfClasses,
-  reportOfNumbers,
-  type SeveralReport,
-  type UnusualCells,
-} from "./report.js";
+import { type Output, type Predictions, type Report, reportOf, type UnusualCells } from "./report.js";
 import { numberFor } from "./target.js";
 import type { AnswerOf, Names, Question, Targets } from "./types.js";
-
-/** How well a model predicts. */
-export type Report = ClassReport | NumberReport | SeveralReport;
 
 /** A table model as it is saved. */
 export interface TableDocument {
@@ -175,45 +160,13 @@ export class LearntModel implements TableModel<never, never> {
   }
 
   /** @internal A report on a table, and what it is made from; rows without an answer are passed over. */
-  judge(frame: Frame, threshold = 0.5): { report: Report; truth: Float64Array[]; predictions: Predictions } {
-    const all = this.columns.targetsOf(frame, "rows");
-    const kept = Uint32Array.from(all[0]!.keys()).filter((n) => all.every((column) => !Number.isNaN(column[n]!)));
-    if (kept.length === 0)
-      fail("shape", "evaluate", "rows with an answer", new Phrase("none"), "give rows with the target");
-    const there = kept.length === frame.rows ? frame : rowsOf(frame, kept);
-    const truth = there === frame ? all : this.columns.targetsOf(there, "rows");
-    const { output, inputs, unusual } = this.look(there, "evaluate");
+  judge(given: Frame, threshold = 0.5): { report: Report; truth: Float64Array[]; predictions: Predictions } {
+    const { frame, targets } = this.columns.answered(given, "evaluate");
+    const { output, inputs, unusual } = this.look(frame, "evaluate");
     const linear = this.linear && this.outputOf(this.linear, inputs);
-    const predictions = { network: output, linear, baseline: this.baselineOf(kept.length) };
-    return { report: this.reportOf(truth, predictions, unusual, threshold), truth, predictions };
-  }
-
-  /** @internal */
-  reportOf(
-    truth: readonly Float64Array[],
-    predictions: Predictions,
-    unusual: readonly UnusualCells[],
-    threshold = 0.5,
-  ): Report {
-    const { targets, several } = this.columns.document;
-    const [first] = targets;
-    if (first!.kind === "classes") return reportOfClasses(first!, truth[0]!, predictions, unusual, threshold);
-    const reports = targets.map(({ column }, i) =>
-      reportOfNumbers(column, this.rawOf(truth[i]!, i), predictions, i, unusual),
-    );
-    return several ? { task: "several", rows: truth[0]!.length, targets: reports } : reports[0]!;
-  }
-
-  /** @internal The score alone: the accuracy, or R², the mean of it over several targets. */
-  scoreOf(truth: readonly Float64Array[], output: Output): number {
-    if (this.columns.task === "classes") return accuracyOf(output, truth[0]!);
-    const scores = truth.map((each, i) => r2Of(output, this.rawOf(each, i), i));
-    return scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  }
-
-  /** A target's numbers in its own units. */
-  private rawOf(truth: Float64Array, i: number): Float64Array {
-    return truth.map((z) => numberFor(this.columns.document.targets[i] as LearntNumber, z));
+    const predictions = { network: output, linear, baseline: this.baselineOf(frame.rows) };
+    const report = reportOf(this.columns.document, targets, predictions, unusual, threshold);
+    return { report, truth: targets, predictions };
   }
 
   trainBatch(rows: readonly never[]): number {
@@ -316,10 +269,13 @@ function checkFit(columns: LearntColumns, network: Network, where: string): void
 function make(columns: unknown, network: unknown, where = "tableModel"): LearntModel {
   const isNetwork = network instanceof Object && typeof (network as Partial<Network>).predict === "function";
   if (!isNetwork) fail("type", where, "a network", network, "write tableModel(columns, network)");
-  const learnt = columns instanceof LearntColumns ? columns : columnsFrom(toData(columns), where);
+  const learnt = columns instanceof LearntColumns ? columns : columnsFrom(toData(columns), `${where} columns`);
   checkFit(learnt, network as Network, where);
   return new LearntModel(learnt, network as Network, undefined);
 }
+
+const columnsFrom = (given: unknown, where: string): LearntColumns =>
+  new LearntColumns(readColumnsDocument(given, where));
 
 /** What another copy of the library has made is taken as data. */
 const toData = (value: unknown): unknown =>

@@ -4,8 +4,8 @@ import { rocAuc } from "../metrics/roc.js";
 import type { MatrixOf } from "../metrics/rows.js";
 import type { Value } from "./column.js";
 import { bootstrap, type Estimate, isMoreThanChance, wilson } from "./intervals.js";
-import type { LearntClasses } from "./target.js";
-import { classOf } from "./target.js";
+import type { LearntNumber } from "./kinds/number.js";
+import { classOf, type LearntClasses, type LearntTarget, numberFor } from "./target.js";
 
 /** Cells of the rows that are not as those it learnt from. */
 export interface UnusualCells {
@@ -101,6 +101,9 @@ export interface SeveralReport {
   readonly targets: readonly NumberReport[];
 }
 
+/** How well a model predicts. */
+export type Report = ClassReport | NumberReport | SeveralReport;
+
 /** What predictors say of the same rows: probabilities, a column for each class, or numbers in the target's units. */
 export interface Predictions {
   readonly network: Output;
@@ -115,12 +118,45 @@ const LEAST = 1e-15;
 const rowOf = ({ data, shape: [, columns] }: Output, n: number): Float64Array =>
   data.subarray(n * columns, (n + 1) * columns);
 
+/** What is to be known of a table's targets to judge predictions of them. */
+interface Judged {
+  readonly targets: readonly LearntTarget[];
+  readonly several: boolean;
+}
+
+/** A target's numbers in its own units. */
+const rawOf = (truth: Float64Array, learnt: LearntTarget): Float64Array =>
+  truth.map((z) => numberFor(learnt as LearntNumber, z));
+
+/** Compares predictions with what was due: places of classes, or scaled numbers. */
+export function reportOf(
+  { targets, several }: Judged,
+  truth: readonly Float64Array[],
+  predictions: Predictions,
+  unusual: readonly UnusualCells[],
+  threshold = 0.5,
+): Report {
+  const first = targets[0]!;
+  if (first.kind === "classes") return reportOfClasses(first, truth[0]!, predictions, unusual, threshold);
+  const reports = targets.map((learnt, i) =>
+    reportOfNumbers(learnt.column, rawOf(truth[i]!, learnt), predictions, i, unusual),
+  );
+  return several ? { task: "several", rows: truth[0]!.length, targets: reports } : reports[0]!;
+}
+
+/** The score alone: the accuracy of classes, R² of numbers, of several its mean. */
+export function scoreOf({ targets }: Judged, truth: readonly Float64Array[], output: Output): number {
+  if (targets[0]!.kind === "classes") return accuracyOf(output, truth[0]!);
+  const scores = targets.map((learnt, i) => r2Of(output, rawOf(truth[i]!, learnt), i));
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
 /** The score of classes: the share of rows whose class has the largest probability. */
-export const accuracyOf = (output: Output, truth: Float64Array): number =>
+const accuracyOf = (output: Output, truth: Float64Array): number =>
   hitsOf(output, truth, 0.5).reduce((sum, hit) => sum + hit, 0) / truth.length;
 
 /** The score of numbers, those of column `at`: R². */
-export function r2Of({ data, shape: [rows, columns] }: Output, truth: Float64Array, at: number): number {
+function r2Of({ data, shape: [rows, columns] }: Output, truth: Float64Array, at: number): number {
   const mean = truth.reduce((sum, y) => sum + y, 0) / rows;
   let [errors, distances] = [0, 0];
   truth.forEach((y, n) => {
@@ -142,7 +178,7 @@ function classScore(output: Output, truth: Float64Array, hits: Uint8Array): Clas
 }
 
 /** Compares what predictors say with the places of the right classes. */
-export function reportOfClasses(
+function reportOfClasses(
   { column, classes }: LearntClasses,
   truth: Float64Array,
   { network, linear, baseline }: Predictions,
@@ -206,7 +242,7 @@ function oneHot(places: Float64Array, classes: number): Output {
 }
 
 /** Compares what predictors say with numbers, in the same units. */
-export function reportOfNumbers(
+function reportOfNumbers(
   target: string,
   truth: Float64Array,
   { network, linear, baseline }: Predictions,

@@ -158,7 +158,7 @@ function codesOf(rows: readonly object[], { stratify, group, seed = 1 }: Draw, w
 }
 
 /** What stands in a column, each value by a number. */
-function codesIn(rows: readonly object[], name: string, where: string): Int32Array {
+export function codesIn(rows: readonly object[], name: string, where: string): Int32Array {
   if (!rows.some((row) => Object.hasOwn(row, name))) {
     const names = [...frameOf(rows, where).columns.keys()];
     const better = nearest(name, names);
