@@ -276,6 +276,14 @@ function checkKeys(
       names.length ? `write { ${names[0]!}: ${value} }` : "leave them out, there are none",
     );
   }
+  refuseOthers(where, given, names);
+}
+
+/**
+ * Refuses keys that are not among these.
+ * @throws {@link ChainruleError} `option`, with the nearest
+ */
+export function refuseOthers(where: string, given: object, names: readonly string[]): void {
   for (const key in given) {
     if (names.includes(key) || !Object.hasOwn(given, key)) continue;
     const better = nearest(key, names);

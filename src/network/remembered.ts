@@ -155,17 +155,21 @@ function readCourse(value: unknown, store: Store): Course {
 }
 
 function readTerms(value: unknown, at: string): Terms {
-  const { rows, batchSize, shuffle, accumulate, validation, metrics } = objectAt(value, at);
+  const { rows, batchSize, shuffle, accumulate, ...words } = objectAt(value, at);
+  const text = (name: string): string => {
+    need(Object.hasOwn(words, name) && typeof words[name] === "string", `${at}.${name}`, "a text", words[name]);
+    return words[name] as string;
+  };
   need(typeof shuffle === "boolean", `${at}.shuffle`, "true or false", shuffle);
-  need(typeof validation === "string", `${at}.validation`, "a text", validation);
-  need(typeof metrics === "string", `${at}.metrics`, "a text", metrics);
   return {
     rows: readCount(rows, `${at}.rows`),
     batchSize: readCount(batchSize, `${at}.batchSize`, 1),
     shuffle: shuffle as boolean,
     accumulate: readCount(accumulate, `${at}.accumulate`, 1),
-    validation: validation as string,
-    metrics: metrics as string,
+    validation: text("validation"),
+    metrics: text("metrics"),
+    weights: text("weights"),
+    earlyStopping: text("earlyStopping"),
   };
 }
 
