@@ -9,6 +9,7 @@ import {
   divisorFor,
   elementwiseLoss,
   type FusedLoss,
+  type Loss,
   missingField,
   reductionField,
   type MissingOption,
@@ -46,6 +47,8 @@ const logitLoops: LossLoops = {
   },
 };
 
+const probabilities: Loss["probabilities"] = (z, p, context) => sigmoid.forward(null, z, p, context);
+
 const fused: FusedLoss = {
   layer: sigmoid,
   value(z, t, u, { kernels }) {
@@ -82,6 +85,6 @@ export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCr
       name: "binaryCrossEntropy",
       targets: "unit",
       ...divisorFor(reduction, "number", missing),
-      ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
+      ...(fromLogits ? { needs: "real", probabilities, ...logitLoops } : { needs: "unit", fused, ...loops }),
     }),
 );

@@ -14,7 +14,7 @@ import {
 
 /** Options of {@link crossEntropy} and {@link binaryCrossEntropy}. */
 export interface CrossEntropyOptions extends ReductionOptions {
-  /** The last layer gives logits, not probabilities. Default `false`. */
+  /** The last layer gives logits, not probabilities; metrics get the probabilities of them. Default `false`. */
   readonly fromLogits?: boolean;
 }
 
@@ -80,6 +80,7 @@ export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOp
     return {
       ...common,
       needs: "real",
+      probabilities: (z, p, { kernels }) => kernels.softmax(z, p),
       value: fused.value,
       gradient(z, q, dz, context) {
         context.kernels.softmax(z, dz);

@@ -6,6 +6,7 @@ import { type Batches, isBatches } from "../train/batches.js";
 import { balancedWeights, classesOf, needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
 import { fit, type Trainable } from "../train/fit.js";
 import type { History } from "../train/history.js";
+import { checkKnown } from "../train/metrics.js";
 import { readBatchOptions, readFitOptions, type ReadOptions } from "../train/options.js";
 import { Ticker } from "../train/ticker.js";
 import { split, type ValidationData } from "../train/validation.js";
@@ -128,17 +129,26 @@ async function prepareRows(
   await giveWay();
   const rowWeights = weightsOf(network, data.targets, parts.training, rows, options);
   const held = validation && !isShare ? await readHeld(network, validation, ticker, options) : null;
-  const unweighted = { ...data, rowWeights: null };
-  const judged = held ??
-    (parts.validation && { ...unweighted, order: parts.validation }) ?? { ...unweighted, order: parts.training };
+  const shared = parts.validation && { ...data, rowWeights: null, order: parts.validation };
+  const judged = held ?? shared ?? { ...data, rowWeights, order: parts.training };
   const wantsLoss = validation !== undefined;
   const isStepwise = options.onBatch !== undefined;
   const trained: FitData = { ...data, rowWeights, order: parts.training, isStepwise };
   return {
     source: new RowSource(network, trained, options),
-    judge: wantsLoss || metrics.length ? new Judge(modelToJudge(network), judged, metrics, wantsLoss) : null,
+    judge: wantsLoss || metrics.length ? judgeOf(network, judged, options) : null,
     terms: termsOf(rows, options, held),
   };
+}
+
+/** What judges each epoch by rows, of which something has to be known. */
+function judgeOf(network: Fitted, data: FitData, { validation, metrics }: ReadOptions): Judge {
+  const { loss, targetSize } = network;
+  const { targets, order } = data;
+  const wantsLoss = validation !== undefined;
+  const target = { data: targets, shape: [targets.length / targetSize, targetSize] } as const;
+  if (loss?.missing !== undefined) checkKnown(target, order, metrics, wantsLoss);
+  return new Judge(modelToJudge(network), data, metrics, wantsLoss);
 }
 
 /** The same for batches as they come. */
@@ -148,13 +158,13 @@ async function prepareBatches(
   options: ReadOptions,
   ticker: Ticker,
 ): Promise<Prepared> {
-  const { validation, metrics, classWeights } = options;
+  const { validation, classWeights } = options;
   hear(options.signal);
   const weights = classWeights && readClassWeights(classWeights, network.targetSize, "fit");
   const held = validation ? await readHeld(network, validation as ValidationData, ticker, options) : null;
   return {
     source: new BatchSource(network, network.readers(), batches, weights),
-    judge: held && new Judge(modelToJudge(network), held, metrics, true),
+    judge: held && judgeOf(network, held, options),
     terms: termsOf(0, options, held),
   };
 }

@@ -60,7 +60,7 @@ function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   return given as boolean;
 }
 
-const LOSS_PARTS = "name options needs targets fused missing divisor mass targetSize value gradient";
+const LOSS_PARTS = "name options needs targets fused probabilities missing divisor mass targetSize value gradient";
 
 /** Reads what a loss takes. */
 function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {

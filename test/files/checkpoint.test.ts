@@ -1,4 +1,5 @@
 import {
+  adam,
   binaryCrossEntropy,
   catalogue,
   type Checkpoint,
@@ -348,6 +349,40 @@ test.each<[string, (options: FitOptions) => [AnyNetwork, number[][], FitOptions]
   const error: unknown = await other.fit(data, targets.slice(-data.length), options).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ name: "ChainruleError", where });
   expect(stateOf(other)).toBe(before);
+});
+
+test.each<[string, (training: Record<string, unknown>) => object]>([
+  ["classWeights", () => ({ classWeights: [1, 1, 1] })],
+  ["classWeights", () => ({ classWeights: [1, -1] })],
+  ["classWeights", () => ({ classWeights: [1, { number: "NaN" }] })],
+  ["scalars.learningRate", ({ scalars }) => ({ scalars: { ...(scalars as object), learningRate: -0.1 } })],
+  ["scalars.learningRate", ({ scalars }) => ({ scalars: { ...(scalars as object), learningRate: { number: "NaN" } } })],
+  ["scalars.beta1", ({ scalars }) => ({ scalars: { ...(scalars as object), beta1: { number: "Infinity" } } })],
+  ["groups[0].learningRate", ({ groups }) => ({ groups: [[-1, ...(groups as number[][])[0]!.slice(1)]] })],
+  ["groups", () => ({ groups: {} })],
+  ["groups", () => ({ groups: [] })],
+  ["isScheduled", () => ({ isScheduled: 1 })],
+  ["isScheduled", () => ({ isScheduled: true })],
+  ["averageWeight", () => ({ averageWeight: 2 })],
+])("%s of a checkpoint cannot be otherwise", (place, change) => {
+  const optimizer = adam({ rateFactor: { "0.weight": 0.5 } });
+  const network = new Network([dense(2, 1)], { loss: meanSquaredError, optimizer, seed: 1 });
+  network.trainBatch(inputs, targets);
+  const saved = JSON.parse(JSON.stringify(network.checkpoint())) as { training: Record<string, unknown> };
+  expect(() => Network.from(saved)).not.toThrow();
+  const changed = { ...saved, training: { ...saved.training, ...change(saved.training) } };
+  expect(() => Network.from(changed)).toThrow(
+    expect.objectContaining({
+      where: expect.stringMatching(`^checkpoint training.${place.replace(/[[.]/g, ".")}`) as string,
+    }),
+  );
+});
+
+test("without an optimizer there are no groups of scalars", () => {
+  const saved = JSON.parse(JSON.stringify(new Network([dense(2, 1)]).checkpoint())) as { training: object };
+  expect(() => Network.from(saved)).not.toThrow();
+  const changed = { ...saved, training: { ...saved.training, groups: "all" } };
+  expect(() => Network.from(changed)).toThrow(expect.objectContaining({ where: "checkpoint training.groups" }));
 });
 
 test("gradients that wait for a step are no place to save at", () => {
