@@ -310,7 +310,8 @@ export interface Network<In extends number = number, Out extends number = number
    * All of it as data, which `Network.from` makes again: layers, loss and optimizer with their options, what is frozen,
    * parameters and buffers, to the last bit. It is what `JSON.stringify(network)` writes. A block that is not the
    * library's is there by its name.
-   * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse
+   * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse; `value` for two different blocks of
+   * yours of one name, unless both have options, of which a function of yours makes them again
    */
   toJSON(): NetworkDocument;
 

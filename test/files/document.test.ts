@@ -162,6 +162,36 @@ describe("Network.from(JSON.parse(JSON.stringify(network)))", () => {
     }
   });
 
+  test("two blocks of one's own with one name would be read as one: they are refused, unless options tell them apart", () => {
+    const times = (k: number, options?: object) =>
+      activation({ name: "times", apply: (z) => k * z, derivative: () => k, options });
+    const of = (...layers: readonly Layer[]) => build([dense(2, 2), ...layers]);
+    const two = times(2);
+    comesBack(of(two, two), { times: two });
+    const error = { code: "value", where: "toJSON", got: 'two that are called "times"' };
+    for (const network of [
+      of(two, times(3)),
+      of(two, times(3, { k: 3 })),
+      of(times(3, { k: 3 }), two),
+      build([dense(2, 2), two], { loss: loss({ name: "times", value: (p, t) => p - t, derivative: () => 1 }) }),
+      build([dense(2, 2)], {
+        optimizer: sgd({
+          learningRate: sequence(
+            { name: "a", rate: () => 1, steps: 3 } as never,
+            { name: "a", rate: () => 2 } as never,
+          ),
+        }),
+      }),
+    ]) {
+      const got = network.optimizer.name === "sgd" ? 'two that are called "a"' : error.got;
+      expect(() => JSON.stringify(network)).toThrow(expect.objectContaining({ ...error, got }));
+      expect(() => network.checkpoint()).toThrow(ChainruleError);
+    }
+    comesBack(of(times(2, { k: 2 }), times(3, { k: 3 })), { times: ({ k }: { k: number }) => times(k, { k }) });
+    const start = () => ({ name: "start", value: () => 1 }); // where parameters start is not written
+    comesBack(build([dense(2, 2, { weight: start() }), dense(2, 1, { weight: start() })]));
+  });
+
   test("a schedule of one's own is asked for by its name, or by where it stands", () => {
     const halving = (step: number): number => 1 / (1 + step);
     for (const [learningRate, blocks] of [
