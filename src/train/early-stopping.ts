@@ -91,7 +91,7 @@ function directionOf(name: string, metrics: readonly NamedMetric[], where: strin
   const names = ["loss", ...metrics.map((each) => each.name)];
   const found = metrics.find((each) => each.name === name);
   if (!found) {
-    const meant = nearest(name, names);
+    const meant = nearest(name.replace(/^val_/, ""), names);
     const remedy = meant ? `write metric: ${describe(meant)}` : `add it to metrics: { ${name.slice(0, 40)} }`;
     return fail("value", where, names.map((each) => describe(each)).join(" or "), name, remedy);
   }

@@ -268,6 +268,26 @@ describe("the form", () => {
     }
   });
 
+  test("what has more blocks and names than any network is refused before they are looked at", () => {
+    const network = build([dense(2, 1)], { optimizer: sgd, loss: meanSquaredError });
+    const document = network.toJSON();
+    const many = <T>(of: T) => Array.from({ length: 16_400 }, () => of);
+    const names = Object.fromEntries(many(1).map((one, n) => [`0.${n}`, one]));
+    for (const [part, value] of Object.entries({
+      layers: many({ dense: [1, 1] }),
+      optimizer: { sgd: { rateFactor: names } },
+      loss: { meanSquaredError: names },
+      parameters: names,
+      buffers: names,
+    })) {
+      const error = { code: "value", where: expect.stringContaining(`document.${part}`) as string, got: "more" };
+      expect(() => Network.from({ ...document, [part]: value })).toThrow(expect.objectContaining(error));
+      expect(() => network.load({ ...document, [part]: value })).toThrow(expect.objectContaining(error));
+    }
+    const most = build(Array.from({ length: 1000 }, () => dense(1, 1, { penalty: [l1(0.1), l2(0.1)] })));
+    expect(JSON.stringify(Network.from(most.toJSON()))).toBe(JSON.stringify(most)); // the largest that is read
+  });
+
   test("what is too deep for a document is told so", () => {
     let deep: unknown = 0.1;
     for (let i = 0; i < 60; i++) deep = { sequence: { parts: [deep] } };
