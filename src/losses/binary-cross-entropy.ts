@@ -4,7 +4,7 @@ import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import { type CrossEntropyOptions, fromLogitsField } from "./cross-entropy.js";
+import { fromLogitsField, type LogitsOption } from "./cross-entropy.js";
 import {
   divisorFor,
   elementwiseLoss,
@@ -12,12 +12,13 @@ import {
   type Loss,
   missingField,
   reductionField,
+  type ReductionOptions,
   type MissingOption,
   type SizeKeepingLoss,
 } from "./loss.js";
 
 /** Options of {@link binaryCrossEntropy}. */
-export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
+export interface BinaryCrossEntropyOptions extends ReductionOptions, LogitsOption, MissingOption {}
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
