@@ -37,6 +37,7 @@ import {
   sgd,
   type SgdOptions,
   sigmoid,
+  orthogonal,
   softmax,
   softplus,
   stepDecay,
@@ -401,6 +402,16 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
       { written: 'he({ distribution: "normal" })', block: he({ distribution: "normal" }), plain: hePlain },
     ],
     bad: scaledBad,
+  },
+  {
+    name: "orthogonal",
+    formula: "W·Wᵀ = I",
+    source: 'Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks"',
+    specimens: [
+      { written: "orthogonal", block: orthogonal, plain: (inputs, outputs) => [0, 1 / max(inputs, outputs)] },
+      { written: "orthogonal({ gain: 2 })", block: orthogonal({ gain: 2 }), plain: (inputs, outputs) => [0, 4 / max(inputs, outputs)] },
+    ],
+    bad: [[{ gain: 0 }], [{ gain: -1 }], [{ gain: NaN }], [{ gain: "1" }], [{ gains: 1 }], [null], [2]],
   },
   {
     name: "constant",
