@@ -8,9 +8,9 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { WrittenNumbers } from "./encoded.js";
 import type { Given } from "./given.js";
 import { stateOf } from "./state.js";
-import type { Store, StoredParameter } from "./store.js";
+import type { Store } from "./store.js";
 import type { WrittenTraining } from "./checkpoint.js";
-import { type WrittenBlock, written } from "./written.js";
+import { type Note, optionsOf, type WrittenBlock, written } from "./written.js";
 
 /** A network as data, whole: what `JSON.stringify(network)` writes, and what `Network.from` and `load` take. */
 export interface NetworkDocument {
@@ -51,30 +51,51 @@ const OF_TRAINING = [...STARTS, "freeze", "penalty"];
  * A layer as a document has it. Where parameters start is left out, since the document has the parameters; so are empty
  * lists.
  */
-function writtenLayer(layer: Layer): WrittenBlock {
-  const block = written(layer);
-  if (typeof block === "string" || !isOurs(layer)) return block;
-  const [[name, options]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
+function writtenLayer(layer: Layer, note?: Note): WrittenBlock {
   const isKept = ([key, value]: [string, unknown]): boolean =>
     STARTS.includes(key) ? value === false || isShared(value) : !(isArray(value) && value.length === 0);
-  return { [name]: Object.fromEntries(Object.entries(options).filter(isKept)) };
+  return written(layer, "layer", note, isOurs(layer) ? isKept : undefined);
 }
 
 const isShared = (value: unknown): boolean => isPlainObject(value) && Object.hasOwn(value, "shared");
 
 /** The optimizer: what its options ask by functions of a name is written by name. */
-function writtenOptimizer(optimizer: object, store: Store): WrittenBlock {
-  const block = written(optimizer);
-  const { options = {} } = optimizer as { readonly options?: object };
+function writtenOptimizer(optimizer: object, store: Store, note: Note): WrittenBlock {
+  if (!isOurs(optimizer)) return written(optimizer, "optimizer", note);
+  const options = optionsOf(optimizer);
+  const asksName = ([key, value]: [string, unknown]): boolean =>
+    (key === "rateFactor" || key === "weightDecay") && typeof value === "function";
+  const block = written(optimizer, "optimizer", note, (entry) => !asksName(entry));
   if (typeof block === "string") return block;
-  const perName = (key: "rateFactor" | "weightDecay"): object =>
-    Object.fromEntries(Array.from(store.parameters.values(), (each: StoredParameter) => [each.name, each[key]]));
-  const [[name, all]] = Object.entries(block) as [[string, object]];
-  const asked = (["rateFactor", "weightDecay"] as const).filter(
-    (key) => typeof (options as Readonly<Record<string, unknown>>)[key] === "function",
-  );
-  if (!asked.length || name === "own") return block;
-  return { [name]: { ...all, ...Object.fromEntries(asked.map((key) => [key, perName(key)])) } };
+  const perName = (key: string): object =>
+    Object.fromEntries(
+      Array.from(store.parameters.values(), (each) => [each.name, each[key as "rateFactor" | "weightDecay"]]),
+    );
+  const [[name, all]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
+  return {
+    [name]: Object.fromEntries(options.map(([key, value]) => [key, asksName([key, value]) ? perName(key) : all[key]])),
+  };
+}
+
+/**
+ * Refuses two blocks that would be read as one: of one name, and without options of which each could be made again.
+ * @throws {@link ChainruleError} `value`
+ */
+function refuseTwins(): Note {
+  const seen = new Map<string, object>();
+  return (name, block) => {
+    const other = seen.get(name) ?? block;
+    seen.set(name, other);
+    if (other === block || [other, block].every((each) => optionsOf(each).length)) return;
+    const remedy = "give them two names, or options by which a function of yours makes each";
+    fail(
+      "value",
+      "toJSON",
+      "one block of yours of a name",
+      new Phrase(`two that are called ${describe(name)}`),
+      remedy,
+    );
+  };
 }
 
 /** What is written of a network. */
@@ -90,12 +111,13 @@ export interface Written {
 /** A network as a document. */
 export function documentOf({ layers, loss, rule, store, dtype, seed }: Written): NetworkDocument {
   const { parameters, buffers } = stateOf(store);
+  const note = refuseTwins();
   return {
     format: "chainrule",
     version: 2,
-    layers: layers.map(writtenLayer),
-    ...(loss && { loss: written(loss) }),
-    ...(rule && { optimizer: writtenOptimizer(rule, store) }),
+    layers: layers.map((layer) => writtenLayer(layer, note)),
+    ...(loss && { loss: written(loss, "loss", note) }),
+    ...(rule && { optimizer: writtenOptimizer(rule, store, note) }),
     dtype,
     seed,
     frozen: [...store.parameters.values()].filter(({ frozen }) => frozen).map(({ name }) => name),

@@ -171,7 +171,7 @@ describe("options", () => {
     expect(options(chainrule.zeros)).toEqual({});
     expect(options(constant(0.1))).toEqual({ value: 0.1 });
     expect(options(chainrule.he({ distribution: "normal" }))).toEqual({ distribution: "normal" });
-    expect(options(chainrule.crossEntropy)).toEqual({ reduction: "mean", fromLogits: false });
+    expect(options(chainrule.crossEntropy)).toEqual({ reduction: "mean", fromLogits: false, labelSmoothing: 0 });
     expect(options(chainrule.meanSquaredError({ reduction: "sum" }))).toEqual({
       reduction: "sum",
       missing: null,

@@ -1,5 +1,6 @@
 import { apply, constant, divide, multiply, ref, subtract, sum } from "../expression.js";
 import { softmaxFormula } from "../formulas/softmax.js";
+import { smoothingOf } from "../formulas/losses.js";
 import { written } from "../formulas/written.js";
 import { letter, partial, symbol } from "../names/symbol.js";
 import { derived, place, read } from "../quantity.js";
@@ -32,7 +33,7 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
   );
   const divided = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
   const missing = isMissing(scene) ? "A target that is missing (NaN) has no part in it." : "";
-  const note = [divided, missing, scene.lossRow?.note].filter(Boolean).join(" ");
+  const note = [divided, missing, smoothedNote(scene), scene.lossRow?.note].filter(Boolean).join(" ");
   scene.tell("loss", null, "Error", [...terms.flatMap((row, n) => [...row, ...rows.slice(n, n + 1)]), loss], { note });
   return loss;
 }
@@ -60,7 +61,7 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
   const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
   const matrices = rowWeights || isMissing(scene) ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
-    note: fused ? fusedNote(scene) : scene.lossRow?.note,
+    note: [fused ? fusedNote(scene) : scene.lossRow?.note, smoothedNote(scene)].filter(Boolean).join(" "),
     matrices,
   });
 }
@@ -73,6 +74,14 @@ const whereKnown =
   (targets: Grid, law: Law): Law =>
   (n, i) =>
     Number.isNaN(targets[n]![i]?.value ?? NaN) ? null : law(n, i);
+
+/** Of a loss that smooths its targets: why there is no law. */
+function smoothedNote({ recording: { loss } }: Scene): string {
+  const smoothing = smoothingOf(loss);
+  if (smoothing === 0) return "";
+  const [q, by] = [`(1 − ${smoothing}) t + ${smoothing} / C`, "each of C targets t of a row counts as"];
+  return `With labelSmoothing ${by} ${q}; how the terms and their derivatives come of that is not written.`;
+}
 
 const fusedNote = ({ recording: { layers, loss } }: Scene): string =>
   `${layers.at(-1)!.kind} and ${loss.name} are differentiated as one: the derivative of the one cancels against that of ` +
