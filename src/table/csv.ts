@@ -139,7 +139,7 @@ export class CsvReader {
         at++;
         if (text.charCodeAt(at) === LINE_FEED) at++;
       } else at++;
-      if (count > 1 || bounds[1]! > bounds[0]!) {
+      if (count > 1 || bounds[1]! > start) {
         fields.count = count;
         fields.line = this.line;
         onRow(fields);

@@ -156,16 +156,17 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
         new Phrase("larger ones"),
         "scale them",
       );
+    const range = rangeOf(numbers);
     const usual = (): number => (missing === "mean" ? momentsOf(numbers).mean : medianOf(numbers));
     return {
       kind: "number",
       column: column.name,
       mean,
-      deviation: deviation > 0 ? deviation : 1,
+      deviation: range.least < range.most ? deviation : 1,
       log,
       missing: typeof missing === "number" ? missing : usual(),
       flagged: numbers.length < column.length,
-      ...rangeOf(numbers),
+      ...range,
     };
   },
   inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
