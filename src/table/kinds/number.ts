@@ -162,7 +162,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
       kind: "number",
       column: column.name,
       mean,
-      deviation: range.least < range.most ? deviation : 1,
+      deviation: range.least < range.most && deviation > 0 ? deviation : 1,
       log,
       missing: typeof missing === "number" ? missing : usual(),
       flagged: numbers.length < column.length,
