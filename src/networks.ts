@@ -9,7 +9,7 @@ import type { ClassWeights } from "./train/class-weights.js";
 import type { History, Scores } from "./train/history.js";
 import type { Metrics } from "./train/metrics.js";
 import type { BatchFitOptions, FitOptions } from "./train/options.js";
-import type { Validation } from "./train/validation.js";
+import type { Validation, ValidationData } from "./train/validation.js";
 import { networkOf } from "./files/from.js";
 import { wasm } from "./kernels/backends.js";
 import { NetworkImplementation } from "./network/implementation.js";
@@ -234,7 +234,7 @@ export interface Network<In extends number = number, Out extends number = number
    * with; when the training ends early, what gives them is ended too. An async iterable is one epoch; for several, give a
    * function that returns one. An abort is heard when the next batch comes.
    */
-  fit<M extends string = never, V extends Validation | undefined = undefined>(
+  fit<M extends string = never, V extends ValidationData | undefined = undefined>(
     batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;
@@ -357,7 +357,7 @@ export interface AnyTargetNetwork<In extends number = number, Out extends number
     targets: FitsTarget<T, number, X>,
     options: FitOptions<M, V>,
   ): Promise<History<M, V>>;
-  fit<M extends string = never, V extends Validation | undefined = undefined>(
+  fit<M extends string = never, V extends ValidationData | undefined = undefined>(
     batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;

@@ -73,7 +73,7 @@ function matrixOf(start: Start, gain: number): Float64Array {
  */
 export const orthogonal: Bare<Initializer, OrthogonalOptions> = /* @__PURE__ */ bare<Initializer, OrthogonalOptions>(
   "orthogonal",
-  { gain: positive(1) },
+  { gain: /* @__PURE__ */ positive(1) },
   ({ gain }) => ({
     name: "orthogonal",
     value: (index, start) => matrixOf(start, gain)[index]!,

@@ -103,7 +103,7 @@ const derivative = (p: number, q: number): number => (q === 0 ? 0 : -q / Math.ma
  */
 export const crossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, CrossEntropyOptions>(
   "crossEntropy",
-  { reduction: reductionField, fromLogits: fromLogitsField, labelSmoothing: fraction(0) },
+  { reduction: reductionField, fromLogits: fromLogitsField, labelSmoothing: /* @__PURE__ */ fraction(0) },
   ({ reduction, fromLogits, labelSmoothing }) => {
     const pair = labelSmoothing ? smoothedFused(labelSmoothing) : fused;
     const common = {

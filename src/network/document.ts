@@ -99,7 +99,7 @@ function refuseTwins(): Note {
 }
 
 /** What is written of a network. */
-export interface Written {
+export interface Documented {
   readonly layers: readonly Layer[];
   readonly loss: Loss | undefined;
   readonly rule: Optimizer | undefined;
@@ -109,7 +109,7 @@ export interface Written {
 }
 
 /** A network as a document. */
-export function documentOf({ layers, loss, rule, store, dtype, seed }: Written): NetworkDocument {
+export function documentOf({ layers, loss, rule, store, dtype, seed }: Documented): NetworkDocument {
   const { parameters, buffers } = stateOf(store);
   const note = refuseTwins();
   return {
@@ -160,8 +160,8 @@ export function checkSettings(mine: NetworkDocument, given: Readonly<Record<stri
 
 /** Whether two layers are the same, as far as the one that is given says. */
 function isSame(mine: WrittenBlock, theirs: unknown): boolean {
-  const [name, options] = partsOf(mine);
-  const [other, given] = partsOf(theirs);
+  const [name, options] = nameAndOptions(mine);
+  const [other, given] = nameAndOptions(theirs);
   if (name !== other) return false;
   const due = Object.values(options);
   if (isArray(given)) return given.every((each, i) => isEqual(each, due[i]));
@@ -181,7 +181,7 @@ function isEqual(mine: unknown, theirs: unknown): boolean {
 }
 
 /** The name of a block, and what it was made with. */
-function partsOf(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
+function nameAndOptions(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
   if (!isPlainObject(block)) return [block, {}];
   if (Object.hasOwn(block, "own"))
     return [`own ${described(block.own)}`, (block.options ?? {}) as Record<string, unknown>];
@@ -193,7 +193,7 @@ const described = (name: unknown): string => (typeof name === "string" ? name.sl
 
 /** A layer as people write it: `dense(2, 3)`. */
 function inWords(block: unknown): string {
-  const [name, options] = partsOf(block);
+  const [name, options] = nameAndOptions(block);
   const all = isArray(options) ? options : Object.entries(options).filter(([key]) => !OF_TRAINING.includes(key));
   const numbers = all.map((each) => (isArray(each) ? each[1] : each)).filter((each) => typeof each === "number");
   return `${described(name)}${numbers.length ? `(${numbers.join(", ")})` : ""}`;

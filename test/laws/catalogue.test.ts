@@ -55,9 +55,11 @@ const written = (kind: Kind): string[] => {
   const texts = files(kind)
     .map((file) => read(`src/${rooms[kind]}/${file}`))
     .join();
-  return [...texts.replaceAll(/\/\*\* @internal \*\/\nexport/g, "").matchAll(/^export (?:const|function) (\w+)/gm)].map(
-    (match) => match[1]!,
-  );
+  return [
+    ...texts
+      .replaceAll(/\/\*\*\s*(?:\* )?@internal(?:(?!\*\/)[^])*\*\/\nexport/g, "")
+      .matchAll(/^export (?:const|function) (\w+)/gm),
+  ].map((match) => match[1]!);
 };
 
 /** The activations that have options, exported by the library or not yet. */

@@ -1,7 +1,7 @@
 import { apply, constant, divide, multiply, ref, subtract, sum } from "../expression.js";
 import { softmaxFormula } from "../formulas/softmax.js";
 import { smoothingOf } from "../formulas/losses.js";
-import { written } from "../formulas/written.js";
+import { formulaOf } from "../formulas/written.js";
 import { letter, partial, symbol } from "../names/symbol.js";
 import { derived, place, read } from "../quantity.js";
 import { equation, type Grid, type Scene } from "../scene.js";
@@ -104,13 +104,13 @@ function termLaw({ recording: { loss }, values, lossRow: row, measure, lastDeriv
     const t = ref(targets[n]![i]!);
     if (row.of === "numbers")
       return apply(
-        written(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!),
+        formulaOf(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!),
         p[i]!,
         t,
       );
     const only = (at: number, columns: number) => Array.from({ length: columns }, (_, j) => (j === i ? at : 0));
     const compute = (...args: readonly number[]) => terms(args.slice(0, -2), only(args.at(-1)!, args.length - 2))[i]!;
-    return apply(written(loss.name, row.value, compute), ...p, p[i]!, t);
+    return apply(formulaOf(loss.name, row.value, compute), ...p, p[i]!, t);
   };
 }
 
@@ -129,7 +129,7 @@ function slopeLaw(scene: Scene, targets: Grid): { readonly lines: readonly Quant
   if (row.derivative) {
     const slope = (p: number, t: number) =>
       ask((dp, context, ps, ts) => loss.gradient(ps!, ts!, dp, context), "float64", [[p]], [[t]])[0]![0]!;
-    const formula = written(`${loss.name}′`, row.derivative, (p, t) => slope(p!, t!));
+    const formula = formulaOf(`${loss.name}′`, row.derivative, (p, t) => slope(p!, t!));
     return { lines: [], law: (n, i) => apply(formula, ref(output[n]![i]!), ref(targets[n]![i]!)) };
   }
   const probabilities = output.map((each, n) =>
