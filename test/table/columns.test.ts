@@ -155,16 +155,22 @@ describe("words", () => {
 });
 
 describe("yes and no", () => {
-  it("are 1 and 0, a gap is the share of yes", () => {
-    const rows = ["y", "n", "Yes", "TRUE", null].map((b, i) => ({ b, y: i % 2 }));
+  const answers = (cells: readonly unknown[]) => cells.map((b, i) => ({ b, y: i % 2 }));
+
+  it("are 1 and 0, a gap is the share of yes, and told where there were some", () => {
+    const rows = answers(["y", "n", "Yes", "TRUE", null]);
     const columns = learn(rows, { columns: { b: flag } });
-    expect(inputsOf(columns, rows)).toEqual([[1], [0], [1], [1], [0.75]]);
-    expect(inputsOf(columns, [{ b: false }, { b: 1 }, { b: "off" }, { b: "perhaps" }])).toEqual([
-      [0],
-      [1],
-      [0],
-      [0.75],
-    ]);
+    expect(columns.inputs).toEqual(["b", "b is missing"]);
+    expect(inputsOf(columns, rows).join("; ")).toBe("1,0; 0,0; 1,0; 1,0; 0.75,1");
+    expect(inputsOf(columns, [{ b: false }, { b: 1 }, { b: "off" }, { b: "perhaps" }]).join("; ")).toBe(
+      "0,0; 1,0; 0,0; 0.75,1",
+    );
+  });
+
+  it("are one input where there were no gaps", () => {
+    const columns = learn(answers([true, false, false, false]), { columns: { b: flag } });
+    expect(columns.inputs).toEqual(["b"]);
+    expect(inputsOf(columns, [{ b: true }, { b: null }])).toEqual([[1], [0.25]]);
   });
 });
 

@@ -98,18 +98,23 @@ describe("a model of classes", () => {
     expect(report.score).toEqual(report.accuracy);
   });
 
-  it("counts what is unusual in the rows it judges", () => {
+  it("counts what is unusual in the rows it judges: no gaps in a column that had some", () => {
+    expect(model.columns.inputs).toContain("size is missing");
     const odd = [
-      { ...rows[1]!, size: 900 },
+      { ...rows[1]!, size: 900, colour: null as never },
       { ...rows[1]!, size: null, colour: "blue" as never },
     ];
     expect(model.evaluate(odd).task === "classes" && model.evaluate(odd)).toMatchObject({
       unusual: [
-        { column: "size", gaps: 1, unseen: 0, outside: 1 },
-        { column: "colour", gaps: 0, unseen: 1, outside: 0 },
+        { column: "size", gaps: 0, unseen: 0, outside: 1 },
+        { column: "colour", gaps: 1, unseen: 1, outside: 0 },
       ],
     });
-    expect(toText(model.evaluate(odd))).toContain("size (1 gap, 1 outside the range), colour (1 not seen before)");
+    const told = (rows: typeof odd) => toText(model.evaluate(rows)).split("\n").at(-1);
+    const begin = "Not as in the rows it learnt from: ";
+    expect(told(odd)).toBe(`${begin}colour (1 gap, 1 not seen before)`);
+    const often = [...odd, { ...rows[1]!, size: 800 }, { ...rows[1]!, size: -900 }];
+    expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
   });
 
   it("finds that a column without meaning has no importance, and the one with it the most", () => {

@@ -5,7 +5,7 @@ import { log1p } from "../../core/log.js";
 import { flag, optional } from "../../core/options.js";
 import { type Column, GAP } from "../column.js";
 import { saysNothing } from "../numeral.js";
-import { type Kind, type LearntOf, short } from "./kind.js";
+import { countMissing, type Kind, type LearntOf, short } from "./kind.js";
 
 /** Options of {@link number}. */
 export interface NumberOptions {
@@ -180,7 +180,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
     for (let n = 0, i = at; n < numbers.length; n++, i += width) {
       const x = numbers[n]!;
       const isThere = x === x; // not NaN
-      if (!isThere) unusual[isGap(codes[n]!) ? "gaps" : "unseen"]++;
+      if (!isThere) countMissing(unusual, isGap(codes[n]!), flagged);
       else if (x < least || x > most) unusual.outside++;
       data[i] = isThere ? scaled(learnt, x) : instead;
       if (flagged) data[i + 1] = isThere ? 0 : 1;
