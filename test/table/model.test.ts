@@ -110,7 +110,10 @@ describe("a model of classes", () => {
         { column: "colour", gaps: 1, unseen: 1, outside: 0 },
       ],
     });
-    const told = (rows: typeof odd) => toText(model.evaluate(rows)).split("\n").at(-1);
+    const told = (rows: readonly object[]) =>
+      toText(model.evaluate(rows as never))
+        .split("\n")
+        .at(-1);
     const begin = "Not as in the rows it learnt from: ";
     expect(told(odd)).toBe(`${begin}colour (1 gap, 1 not seen before)`);
     const often = [...odd, { ...rows[1]!, size: 800 }, { ...rows[1]!, size: -900 }];

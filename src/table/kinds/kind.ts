@@ -2,6 +2,7 @@ import type { Column, Value } from "../column.js";
 
 /** What was learnt of a column, as data: all that is needed to make inputs of its cells. */
 export interface LearntOf<Name extends string> {
+  /** What sort of column it is. */
   readonly kind: Name;
   /** The column's name. */
   readonly column: string;

@@ -23,16 +23,19 @@ export interface NumberColumn {
 
 /** What was learnt of a column of numbers. */
 export interface LearntNumber extends LearntOf<"number"> {
-  /** The mean and the deviation, of the logarithms if `log`. */
+  /** The mean; of the logarithms if `log`. */
   readonly mean: number;
+  /** The root of the mean of the squared distances from the mean. */
   readonly deviation: number;
+  /** Whether logarithms are taken. */
   readonly log: boolean;
   /** What a gap counts as, in the units of the column. */
   readonly missing: number;
   /** Whether an input of its own says that there was a gap. */
   readonly flagged: boolean;
-  /** The smallest and the largest number. */
+  /** The smallest number. */
   readonly least: number;
+  /** The largest one. */
   readonly most: number;
 }
 
@@ -78,7 +81,7 @@ export function unscaled({ log, mean, deviation }: LearntNumber, z: number): num
 }
 
 /** The median: of an even count the mean of the two in the middle. It puts the numbers in another order. */
-export function medianOf(numbers: Float64Array): number {
+function medianOf(numbers: Float64Array): number {
   const { length } = numbers;
   const middle = length >> 1;
   const upper = select(numbers, middle);
