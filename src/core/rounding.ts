@@ -7,7 +7,7 @@ export const round = (value: number, single: boolean): number => (single ? Math.
 /** The smallest normal numbers: what is nearer to 0 is subnormal, and many processors are slow with it. */
 export const LEAST_NORMAL = 2.2250738585072014e-308;
 /** The same in float32. */
-const LEAST_NORMAL_SINGLE = 1.1754943508222875e-38;
+export const LEAST_NORMAL_SINGLE = 1.1754943508222875e-38;
 
 /**
  * A running mean of gradients, rounded, and 0 in place of a subnormal number. The mean for a weight whose gradient has
