@@ -105,7 +105,7 @@ describe("a column", () => {
         expect(fromFile.values).toEqual(fromRows.values);
         fromRows.codes.forEach((code, n) => code >= 0 && expect(fromRows.values[code]).toBe(cells[n]));
       }),
-      runs(300),
+      { numRuns: runs(300) },
     );
   });
 });
