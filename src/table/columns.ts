@@ -307,6 +307,7 @@ export function checkTarget(target: unknown, where: string): string | readonly s
 /** Learns the columns of a table. */
 export function learnFrame(frame: Frame, target: string | readonly string[], given: KindsByName): LearntColumns {
   const names = [...frame.columns.keys()];
+  const askedFor = (name: string): ColumnKind | undefined => (Object.hasOwn(given, name) ? given[name] : undefined);
   const several = typeof target !== "string";
   const targets = several ? target : [target];
   for (const name of [...targets, ...Object.keys(given)]) {
@@ -317,7 +318,7 @@ export function learnFrame(frame: Frame, target: string | readonly string[], giv
   for (const [name, kind] of Object.entries(given))
     if (Object(kind) !== kind || !isOurs(kind) || !(kind.name === "ignore" || Object.hasOwn(kinds, kind.name)))
       fail("value", `columns ${name}`, "number, category, flag or ignore", kind, 'import it from "chainrule/table"');
-  const learntTargets = targets.map((name) => learnTarget(frame.columns.get(name)!, given[name]));
+  const learntTargets = targets.map((name) => learnTarget(frame.columns.get(name)!, askedFor(name)));
   if (several && learntTargets.some(({ kind }) => kind === "classes"))
     fail(
       "value",
@@ -335,7 +336,7 @@ export function learnFrame(frame: Frame, target: string | readonly string[], giv
   };
   for (const name of names) {
     if (targets.includes(name)) continue;
-    const asked = given[name];
+    const asked = askedFor(name);
     if (asked?.name === "ignore") leftOut.push({ column: name, why: "you said so" });
     else if (asked) use(name, asked.name as keyof typeof kinds, asked.options);
     else {

@@ -98,9 +98,10 @@ const listOf = (value: unknown): boolean => isArray(value) && value.length <= 10
 export function readColumnsDocument(given: unknown, where: string): ColumnsDocument {
   const isDocument = isPlainObject(given) && given.format === "chainrule columns";
   if (!isDocument) return fail("type", where, "what columns.toJSON() gave", given, "give what columns.toJSON() gave");
-  const { version, ...document } = read(
+  const document = read(
     given,
     {
+      format: (value) => value === "chainrule columns",
       version: (value) => value === 1,
       rows: isCount,
       several: isFlag,
@@ -114,7 +115,7 @@ export function readColumnsDocument(given: unknown, where: string): ColumnsDocum
   const targets = document.targets.map((each, i) =>
     readLearnt(each, ["number", "classes"], `${where}.targets[${i}]`),
   ) as LearntTarget[];
-  if (targets.length > 1 && targets.some(({ kind }) => kind === "classes")) failPart(`${where}.targets`, "classes");
+  if (document.several && targets.some(({ kind }) => kind === "classes")) failPart(`${where}.targets`, "classes");
   if (targets.length > 1 && !document.several) failPart(`${where}.several`, false);
   const columns = document.columns.map((each, i) =>
     readLearnt(each, ["number", "category", "flag"], `${where}.columns[${i}]`),
@@ -124,5 +125,5 @@ export function readColumnsDocument(given: unknown, where: string): ColumnsDocum
   const leftOut = document.leftOut.map((each, i) =>
     Object.freeze(read(each, { column: isText, why: isText }, `${where}.leftOut[${i}]`)),
   ) as unknown as LeftOut[];
-  return { ...document, format: "chainrule columns", version, targets, columns, leftOut };
+  return { ...document, targets, columns, leftOut };
 }

@@ -26,6 +26,7 @@ export type { LearntOf } from "./kinds/kind.js";
 export { tableModel } from "./model.js";
 export type { TableDocument, TableModel, TableModelMaker, ThresholdOption } from "./model.js";
 export { fitTable } from "./fit-table.js";
+export type { TableEpoch } from "./recipe.js";
 export type { FittedTable, FitTableOptions, TrainingOptions } from "./fit-table.js";
 export { crossValidate } from "./folds.js";
 export type { CrossValidateOptions, CrossValidation } from "./folds.js";

@@ -1,6 +1,7 @@
 import { describe, fail, Phrase } from "../core/errors.js";
 import { count, isPlainObject, nearest, optional, readOptions } from "../core/options.js";
 import { shuffle, Stream } from "../core/random.js";
+import { split as divide } from "../train/validation.js";
 import { checkRows, frameOf } from "./frame.js";
 import type { Names } from "./types.js";
 
@@ -85,24 +86,21 @@ function testRows(rows: readonly object[], test: number | { readonly last: numbe
       fail("option", "split", "test: a share", new Phrase("{ last } with stratify or group"), "take one of the two");
     return Uint32Array.from({ length: due }, (_, i) => rows.length - due + i);
   }
-  return takeUnits(drawUnits(rows.length, codesOf(rows, draw, "split")), due, failShare);
+  return drawRows(rows.length, share, codesOf(rows, draw, "split"));
 }
 
-/** Takes units of rows until so many rows are taken, as nearly as whole units allow. */
-export function takeUnits(
-  units: Iterable<ArrayLike<number>>,
-  due: number,
-  failShare: (got: string) => never,
-): Uint32Array {
-  const taken = new Uint32Array(due * 2);
-  let count = 0;
-  for (const unit of units) {
-    if (count > 0 && count + unit.length / 2 > due) return taken.subarray(0, count);
-    if (count + unit.length > taken.length) break;
-    taken.set(unit, count);
-    count += unit.length;
+/** Draws a share of the rows: of each stratum its share, to within one row; with groups as nearly as whole ones allow. */
+export function drawRows(rows: number, share: number, codes: Codes): Uint32Array {
+  const { strata, groups, seed } = codes;
+  if (!groups) return divide(rows, share, strata && Uint32Array.from(strata), seed).validation;
+  const due = Math.round(rows * share);
+  const taken: number[] = [];
+  for (const unit of drawUnits(rows, codes)) {
+    if (taken.length > 0 && taken.length + unit.length / 2 > due) return Uint32Array.from(taken);
+    for (let i = 0; i < unit.length; i++) taken.push(unit[i]!);
   }
-  return failShare("groups that are too large");
+  const remedy = "take another column or share, or leave group out";
+  return fail("value", "split group", "groups that leave rows to both parts", new Phrase("too few"), remedy);
 }
 
 interface Draw {
@@ -119,10 +117,14 @@ export interface Codes {
 }
 
 /**
- * Units of rows in a drawn order, so that each stretch of it is like the whole: the rows of a stratum are spread evenly over
- * the order, and the rows of a group are one unit.
+ * Units of rows in a drawn order; the rows of a group are one unit. Those of a stratum are spread evenly over the order, so
+ * that each stretch of it is like the whole; or they stand together, to be dealt out in turn.
  */
-export function* drawUnits(rows: number, { strata, groups, seed }: Codes): Generator<ArrayLike<number>> {
+export function* drawUnits(
+  rows: number,
+  { strata, groups, seed }: Codes,
+  arrange: "spread" | "together" = "spread",
+): Generator<ArrayLike<number>> {
   const start = { rows: 1, columns: 1, data: new Float64Array(1) };
   const stream = new Stream(seed, "table.split", start);
   const units = groups && unitsOf(groups);
@@ -132,12 +134,13 @@ export function* drawUnits(rows: number, { strata, groups, seed }: Codes): Gener
     const stratumOf = (unit: number): number => strata[units ? units[unit]![0]! : unit]!; // of a group that of its first row
     const sizes: number[] = [];
     for (const unit of order) sizes[stratumOf(unit)] = (sizes[stratumOf(unit)] ?? 0) + 1;
-    const offsets = Array.from(sizes, (_, stratum) => stream.uniform(1 + stratum));
+    const isSpread = arrange === "spread";
+    const offsets = Array.from(sizes, (_, stratum) => (isSpread ? stream.uniform(1 + stratum) : 0));
     const places = new Float64Array(order.length);
     const met = sizes.map(() => 0);
     for (const unit of order) {
       const stratum = stratumOf(unit);
-      places[unit] = (met[stratum]!++ + offsets[stratum]!) / sizes[stratum]!;
+      places[unit] = (isSpread ? 0 : stratum) + (met[stratum]!++ + offsets[stratum]!) / sizes[stratum]!;
     }
     order.sort((a, b) => places[a]! - places[b]!);
   }
@@ -177,7 +180,7 @@ export function foldsOf(rows: number, folds: number, codes: Codes): Uint32Array 
   const foldOf = new Uint32Array(rows);
   const sizes = new Array<number>(folds).fill(0);
   let units = 0;
-  for (const unit of drawUnits(rows, codes)) {
+  for (const unit of drawUnits(rows, codes, "together")) {
     const smallest = sizes.indexOf(Math.min(...sizes));
     for (let i = 0; i < unit.length; i++) foldOf[unit[i]!] = smallest;
     sizes[smallest]! += unit.length;
