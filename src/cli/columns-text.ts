@@ -1,5 +1,5 @@
 import { visible } from "../core/visible.js";
-import { type Column, GAP, MOST } from "../table/column.js";
+import { type Column, GAP } from "../table/column.js";
 import type { LearntColumns } from "../table/columns.js";
 import type { Frame } from "../table/frame.js";
 import { choose, isOfNumbers } from "../table/rules.js";
@@ -27,12 +27,12 @@ export function describeCells(column: Column): { looks: string; distinct: string
   const { codes, numbers, values } = column;
   const choice = choose(column);
   const areNumbers = isOfNumbers(values);
-  const isGap = (n: number): boolean => (codes && !areNumbers ? codes[n] === GAP : Number.isNaN(numbers[n]!));
+  const isGap = (n: number): boolean => (!areNumbers ? codes[n] === GAP : Number.isNaN(numbers[n]!));
   let gaps = 0;
   for (let n = 0; n < column.length; n++) gaps += Number(isGap(n));
   return {
     looks: "leftOut" in choice ? `to be left out: ${choice.leftOut}` : looks[choice.kind],
-    distinct: codes ? String(values.length) : `over ${MOST}`,
+    distinct: column.isComplete ? String(values.length) : `over ${values.length}`,
     gaps,
     example: values.length ? shown(String(values[0]), 24) : "",
   };
@@ -54,7 +54,7 @@ export function describeTarget({ document }: LearntColumns): string {
   if (target!.kind === "number") return "a number";
   const { classes, counts } = target!;
   const some = classes.slice(0, 12).map((answer, i) => `${shown(String(answer), 24)} (${counts[i]!})`);
-  return `${classes.length} classes: ${some.join(", ")}${classes.length > 12 ? ", …" : ""}`;
+  return `one of ${classes.length} classes: ${some.join(", ")}${classes.length > 12 ? ", …" : ""}`;
 }
 
 /** What was understood of each column, in the order of the file. */

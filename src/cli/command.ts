@@ -114,7 +114,12 @@ export function oneWord<const T extends string>(given: Given, name: string, word
  * A share that was given as an option.
  * @throws {@link ChainruleError} `value`
  */
-export function share(given: Given, name: string, example: number, ends: "with 0 and 1" | "without 0 and 1"): number | undefined {
+export function share(
+  given: Given,
+  name: string,
+  example: number,
+  ends: "with 0 and 1" | "without 0 and 1",
+): number | undefined {
   const text = given.values[name];
   if (text === undefined) return undefined;
   const value = typeof text === "string" ? numeral(text) : NaN;

@@ -22,7 +22,10 @@ export const trainOptions = {
   words: { argument: "A,B", help: "take the numbers of these columns as words" },
   hidden: { argument: "32,16", help: "units of each hidden layer; 64 if not given" },
   epochs: { argument: "N", help: "passes over the rows, at most; 500 if not given" },
-  test: { argument: "SHARE", help: "rows that are kept apart to measure it; 0.2 if not given, below 500 rows five folds" },
+  test: {
+    argument: "SHARE",
+    help: "rows that are kept apart to measure it; 0.2 if not given, below 500 rows five folds",
+  },
   order: { argument: "time", help: "the rows are in the order of time: the last ones are kept apart" },
   seed: { argument: "N", help: "where weights and draws come from; 1 if not given" },
   out: { argument: "FILE", help: "where the model is saved; model.json if not given, and if that is not there yet" },
@@ -90,7 +93,13 @@ export function readAsked(given: Given): Asked {
  */
 export async function checkPlaces({ files: [data], values }: Given, { out, report }: Asked): Promise<void> {
   if (values.out === undefined && (await stat(out).catch(() => undefined)))
-    fail("value", "--out", "a name for the model", new Phrase(`none, and ${out} is there already`), `write --out ${out} to replace it, or another name`);
+    fail(
+      "value",
+      "--out",
+      "a name for the model",
+      new Phrase(`none, and ${out} is there already`),
+      `write --out ${out} to replace it, or another name`,
+    );
   const places = { "--out": out, "--report": report };
   for (const [option, path] of Object.entries(places)) if (path !== undefined) await checkPlace(option, path, [data!]);
   if (report !== undefined && resolve(out) === resolve(report))
@@ -118,7 +127,13 @@ export function checkName(option: string, name: string, frame: Frame): void {
   const names = [...frame.columns.keys()];
   const better = nearest(name, names);
   const expected = `a column among ${names.join(", ").slice(0, 300)}`;
-  fail("name", option, expected, name, better === undefined ? "write the name as the first line has it" : `write ${better}`);
+  fail(
+    "name",
+    option,
+    expected,
+    name,
+    better === undefined ? "write the name as the first line has it" : `write ${better}`,
+  );
 }
 
 /**
