@@ -129,7 +129,7 @@ async function run(given: Given): Promise<0> {
     "  It holds the names of the columns and their words: share it only where these may be seen.",
   );
   if (report !== undefined) {
-    const page = reportPage({ title: shown(target), columns, answered, division, measured, saved, warnings });
+    const page = reportPage({ columns, answered, division, measured, saved, warnings });
     await writeWhole("--report", report, (handle) => handle.writeFile(page));
     print(`  ${shown(report, Infinity)}: the report`);
   }
