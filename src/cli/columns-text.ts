@@ -2,6 +2,7 @@ import { visible } from "../core/visible.js";
 import { type Column, GAP } from "../table/column.js";
 import type { LearntColumns } from "../table/columns.js";
 import type { Frame } from "../table/frame.js";
+import { short } from "../table/kinds/kind.js";
 import { choose, isOfNumbers } from "../table/rules.js";
 
 const LONGEST = 40; // characters of a name or an example
@@ -51,10 +52,20 @@ export function listColumns({ columns, rows }: Frame): string[] {
 /** What is predicted, in a few words. */
 export function describeTarget({ document }: LearntColumns): string {
   const [target] = document.targets;
-  if (target!.kind === "number") return "a number";
+  if (target!.kind === "number") return `a number from ${short(target!.least)} to ${short(target!.most)}`;
   const { classes, counts } = target!;
   const some = classes.slice(0, 12).map((answer, i) => `${shown(String(answer), 24)} (${counts[i]!})`);
   return `one of ${classes.length} classes: ${some.join(", ")}${classes.length > 12 ? ", …" : ""}`;
+}
+
+/** Different numbers of a target that may have been meant as classes. */
+const FEW = 20;
+
+/** What is to be said of numbers that may have been meant as classes; nothing of others. */
+export function hintOf(target: Column, { task }: LearntColumns): string[] {
+  const count = target.present.length;
+  const isFew = task === "numbers" && target.isComplete && count <= FEW;
+  return isFew ? [`it has ${count} different numbers: if they are classes, write --task classify`] : [];
 }
 
 /** What was understood of each column, in the order of the file. */

@@ -41,7 +41,7 @@ interface Axes {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  readonly x: { readonly range: Range; readonly name: string };
+  readonly x: { readonly range: Range; readonly name: string; readonly isCount?: boolean };
   readonly y: { readonly range: Range; readonly name: string };
   /** What is drawn between them. */
   readonly draw: (x: (value: number) => number, y: (value: number) => number) => string;
@@ -57,7 +57,8 @@ function axes({ id, title, description, x, y, draw }: Axes): string {
       `<path class="axis" d="M${LEFT} ${toY(value)}H${WIDTH - RIGHT}"/>` +
       `<text class="end" x="${LEFT - 5}" y="${toY(value) + 4}">${four0(value)}</text>`,
   );
-  const downs = ticks(...x.range).map(
+  const across = ticks(...x.range).filter((value) => !x.isCount || Number.isInteger(value));
+  const downs = across.map(
     (value) => `<text class="middle" x="${toX(value)}" y="${ground + 14}">${four0(value)}</text>`,
   );
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id} ${id}-more">
@@ -95,7 +96,7 @@ export function curves({ loss, validation, best }: Curves): string {
     id: "curves",
     title: "Learning curves",
     description: description.filter(Boolean).join(""),
-    x: { range: [1, Math.max(2, epochs)], name: "epoch" },
+    x: { range: [1, Math.max(2, epochs)], name: "epoch", isCount: true },
     y: { range: [0, most || 1], name: "loss" },
     draw(x, y) {
       const line = (kind: string, list: readonly number[]): string => {

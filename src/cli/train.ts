@@ -5,7 +5,7 @@ import { type Answered, answeredOf, measure, type Measured } from "../table/fold
 import { type Frame, rowsOf } from "../table/frame.js";
 import type { ColumnKind } from "../table/learnt.js";
 import { toText } from "../table/to-text.js";
-import { describeTarget, linesOf, listColumns, shown, understanding } from "./columns-text.js";
+import { describeTarget, hintOf, linesOf, listColumns, shown, understanding } from "./columns-text.js";
 import type { Command, Given } from "./command.js";
 import { type Division, divide } from "./divide.js";
 import { called } from "./model.js";
@@ -63,6 +63,7 @@ function printUnderstanding({ frame, whole }: Answered, columns: LearntColumns, 
     "",
     bold("What is predicted"),
     `  ${shown(whole.target)}: ${describeTarget(whole)}`,
+    ...hintOf(frame.columns.get(whole.target)!, whole).map((hint) => `  ${hint}`),
     `  ${frame.rows} rows${without > 0 ? `; ${without} without an answer are left out` : ""}`,
   );
 }

@@ -33,7 +33,7 @@ export function warningsOf(answered: Answered, columns: LearntColumns, { tests }
   const truth = Float64Array.from(learnt, (row) => targets[0]![row]!);
   const suspects = suspectsOf(columns, rowsOf(frame, learnt), truth).map(
     ([name, share]) =>
-      `${shown(name)} alone explains ${Math.floor(100 * share)} % of what there is to explain: is it known beforehand? ` +
+      `${shown(name)} alone explains ${Math.floor(100 * share + 1e-6)} % of what there is to explain: is it known beforehand? ` +
       `If not, leave it out with --ignore.`,
   );
   const names = [...columns.used.map(({ column }) => column), columns.target as string];
