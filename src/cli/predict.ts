@@ -13,7 +13,7 @@ import { called, readJson } from "./model.js";
 import { MOST_SCORED, Scoring } from "./scoring.js";
 import { readCsv } from "./table-file.js";
 import { checkPlace } from "./train-options.js";
-import { outputWriter, writeWhole } from "./written.js";
+import { withOutput, writeWhole } from "./written.js";
 
 /** Numbers of the inputs that are made at a time, at most. */
 const AT_A_TIME = 1_000_000;
@@ -214,7 +214,7 @@ async function run(given: Given): Promise<0> {
     if (predicting.rows === 0)
       fail("shape", called(file), "rows below the names of the columns", new Phrase("none"), "give rows");
   };
-  if (typeof out !== "string") await readTo(outputWriter());
+  if (typeof out !== "string") await withOutput(readTo);
   else
     await writeWhole("--out", out, (handle: FileHandle) =>
       readTo(async (text) => {

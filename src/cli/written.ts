@@ -20,20 +20,27 @@ export async function writeWhole(
   }
 }
 
-/** Writes text to the standard output, and waits until it is taken; false if nobody reads any more. */
-export function outputWriter(): (text: string) => Promise<boolean> {
+/** Hands out a way to write to the standard output that waits until text is taken, and says whether anybody still reads. */
+export async function withOutput(work: (write: (text: string) => Promise<boolean>) => Promise<void>): Promise<void> {
   const { stdout } = process;
   let isOpen = true;
-  stdout.once("error", () => (isOpen = false)); // the command itself says what it was
-  return async (text) => {
-    if (!isOpen || stdout.write(text)) return isOpen;
-    await new Promise<void>((resolve) => {
+  const onError = (): void => void (isOpen = false); // the command itself says what it was
+  stdout.on("error", onError);
+  const isReady = (): Promise<void> =>
+    new Promise((resolve) => {
+      const events = ["drain", "error", "close"];
       const go = (): void => {
-        for (const event of ["drain", "error", "close"]) stdout.off(event, go);
+        for (const event of events) stdout.off(event, go);
         resolve();
       };
-      for (const event of ["drain", "error", "close"]) stdout.once(event, go);
+      for (const event of events) stdout.once(event, go);
     });
-    return isOpen;
-  };
+  try {
+    await work(async (text) => {
+      if (isOpen && !stdout.write(text)) await isReady();
+      return isOpen;
+    });
+  } finally {
+    stdout.off("error", onError);
+  }
 }
