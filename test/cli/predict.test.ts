@@ -319,13 +319,22 @@ describe("predict as a process", () => {
   });
 
   it("needs no more memory for a large file", { timeout: 120_000 }, async () => {
-    const file = join(folder, "large.csv");
     const text = csv(made(100_000).map(without));
     const [head, body] = [text.slice(0, text.indexOf("\n") + 1), text.slice(text.indexOf("\n") + 1)];
-    writeFileSync(file, head);
-    for (let i = 0; i < 15; i++) writeFileSync(file, body, { flag: "a" });
-    const child = start([classes, file, "--out", join(folder, "large-out.csv")], "--max-old-space-size=48");
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    expect(code).toBe(0);
+    const tell = "data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))";
+    /** The most memory that a process had, in MB, for so many times as many rows. */
+    const peak = async (times: number): Promise<number> => {
+      const file = write(head);
+      for (let i = 0; i < times; i++) writeFileSync(file, body, { flag: "a" });
+      const out = ["--out", join(folder, "large-out.csv")];
+      const child = start([classes, file, ...out], "--max-old-space-size=48", "--import", tell);
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (said: string) => (stderr += said));
+      expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+      expect(stderr).toContain(`${times * 100_000} rows predicted`);
+      return Number(/^peak (\d+)/m.exec(stderr)![1]) / 1024;
+    };
+    const [small, large] = [await peak(2), await peak(16)];
+    expect(large - small).toBeLessThan(50); // the larger file has 33 MB more, its columns 67 MB
   });
 });
