@@ -24,7 +24,7 @@ export function linesOf(rows: readonly (readonly string[])[], right: readonly nu
 const looks = { number: "numbers", category: "words", flag: "yes or no" };
 
 /** What a column looks like, how many different values it has, how many gaps, and one of its values. */
-export function describeCells(column: Column): { looks: string; distinct: string; gaps: number; example: string } {
+function describeCells(column: Column): { looks: string; distinct: string; gaps: number; example: string } {
   const { codes, numbers, values } = column;
   const choice = choose(column);
   const areNumbers = isOfNumbers(values);

@@ -122,7 +122,7 @@ export async function checkPlace(option: string, path: string, read: readonly st
 }
 
 /** @throws {@link ChainruleError} `name` for a column that is not there */
-export function checkName(option: string, name: string, frame: Frame): void {
+function checkName(option: string, name: string, frame: Frame): void {
   if (frame.columns.has(name)) return;
   const names = [...frame.columns.keys()];
   const better = nearest(name, names);

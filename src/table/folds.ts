@@ -58,7 +58,7 @@ export async function crossValidate<R extends object, const T extends Targets<R>
 }
 
 /** The same of a table by its columns. */
-export async function foldFrame(
+async function foldFrame(
   given: Frame,
   target: string | readonly string[],
   kinds: Readonly<Record<string, ColumnKind>>,
@@ -107,7 +107,7 @@ export function foldsIn(answered: Answered, folds: number, groups: Int32Array | 
 }
 
 /** A model that was learnt from all rows but those of a part, which it has not seen. */
-export interface Part {
+interface Part {
   readonly test: Uint32Array;
   readonly fitted: Fitted;
 }
