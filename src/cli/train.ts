@@ -73,12 +73,12 @@ async function trainAll(
   answered: Answered,
   { tests }: Division,
   kinds: Kinds,
-  { training }: Asked,
+  { training: settings }: Asked,
 ): Promise<{ measured: Measured; saved: Fitted; isEnded: boolean }> {
   const { frame, whole } = answered;
   const watching = watch();
-  const epochs = training.epochs ?? EPOCHS;
-  const options = { ...training, onEpoch: watching.onEpoch, onLinearEpoch: watching.onLinearEpoch };
+  const epochs = settings.epochs ?? EPOCHS;
+  const options = { ...settings, onEpoch: watching.onEpoch, onLinearEpoch: watching.onLinearEpoch };
   const begin = (part: number): void => {
     const name = tests.length > 1 ? `fold ${part + 1} of ${tests.length}` : "network";
     watching.begin(name, frame.rows - tests[part]!.length, epochs);

@@ -41,7 +41,7 @@ export function warningsOf(answered: Answered, columns: LearntColumns, { tests }
   const tested = tests.reduce((sum, test) => sum + test.length, 0);
   const where = isSingle ? "among the rows it learnt from" : "in another fold";
   const duplicates =
-    `${doubled} of ${tested} tested rows ${doubled === 1 ? "stands" : "stand"} ${where} too, alike in all that is used: ` +
-    `if they are copies, the measure flatters it.`;
+    `${doubled} of ${tested} tested rows ${doubled === 1 ? "stands" : "stand"} ${where} too, alike in all that is used. ` +
+    `Copies flatter the measure.`;
   return [...suspects, ...(doubled ? [duplicates] : []), ...smallClasses(whole.document.targets)];
 }
