@@ -115,8 +115,8 @@ export class LearntColumns implements Columns<never, never> {
     this.notes = notes;
   }
 
-  /** The columns of the document by which rows are read. */
-  private get wanted() {
+  /** @internal The columns by which rows are read. */
+  get wanted() {
     return this.document.columns.map((learnt) => ({
       name: learnt.column,
       words: learnt.kind === "category" ? [...learnt.words, ...learnt.rare] : learnt.kind === "number" ? [] : undefined,
@@ -384,7 +384,8 @@ export function learnFrame(frame: Frame, target: string | readonly string[], giv
 /** Rows of a class below which little can be learnt of it. */
 const FEW = 5;
 
-function smallClasses(targets: readonly LearntTarget[]): string[] {
+/** What is to be said of classes with fewer rows. */
+export function smallClasses(targets: readonly LearntTarget[]): string[] {
   return targets.flatMap((learnt) =>
     learnt.kind === "classes"
       ? learnt.classes.flatMap((value, i) => {

@@ -131,13 +131,16 @@ export async function fitTable<R extends object, const T extends Targets<R>>(
   return fitted as unknown as FittedTable<R, T>;
 }
 
+/** A model, and how it was trained. */
+export type Fitted = Omit<Trained, "network"> & { readonly model: LearntModel };
+
 /** The same of a table by its columns. */
 export async function fitFrame(
   given: Frame,
   target: string | readonly string[],
   kinds: Readonly<Record<string, ColumnKind>>,
   training: Training,
-): Promise<Omit<Trained, "network"> & { model: LearntModel }> {
+): Promise<Fitted> {
   const columns = learnFrame(given, target, kinds);
   const { frame, targets } = columns.answered(given, "fitTable");
   if (frame.rows < 2) fail("shape", "fitTable", "at least two rows with an answer", frame.rows, "give more rows");

@@ -39,6 +39,8 @@ export interface Training {
   readonly classWeights: ClassWeights | undefined;
   readonly seed: number;
   readonly onEpoch: ((report: TableEpoch) => unknown) | undefined;
+  /** As `onEpoch`, for the linear model. */
+  readonly onLinearEpoch?: ((report: TableEpoch) => unknown) | undefined;
   readonly signal: Abortable | undefined;
 }
 
@@ -48,7 +50,7 @@ export const linear = (training: Training): Training => ({
   hidden: [],
   learningRate: 0.01,
   weightDecay: 0.01,
-  onEpoch: undefined,
+  onEpoch: training.onLinearEpoch,
 });
 
 /** Rows as numbers. */
