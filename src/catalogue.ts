@@ -5,6 +5,7 @@ import { sigmoid } from "./activations/sigmoid.js";
 import { softplus } from "./activations/softplus.js";
 import { tanh } from "./activations/tanh.js";
 import { constant, zeros } from "./initializers/constant.js";
+import { orthogonal } from "./initializers/orthogonal.js";
 import { glorot, he } from "./initializers/scaled.js";
 import { dense } from "./layers/dense.js";
 import { dropout } from "./layers/dropout.js";
@@ -55,7 +56,7 @@ export const catalogue = {
   /** How the learning rate changes. */
   schedules: { stepDecay, exponential, linear, cosine, cosineRestarts, oneCycle, warmup, plateau, sequence },
   /** Where the parameters start. */
-  initializers: { glorot, he, constant, zeros },
+  initializers: { glorot, he, orthogonal, constant, zeros },
 } as const;
 
 /** What is given before the other options, by its names among them. */

@@ -87,6 +87,8 @@ export type { SequenceParts } from "./schedules/sequence.js";
 
 export { glorot, he } from "./initializers/scaled.js";
 export type { ScaledOptions } from "./initializers/scaled.js";
+export { orthogonal } from "./initializers/orthogonal.js";
+export type { OrthogonalOptions } from "./initializers/orthogonal.js";
 export { constant, zeros } from "./initializers/constant.js";
 
 export { catalogue } from "./catalogue.js";

@@ -9,7 +9,7 @@ import type { ClassWeights } from "./train/class-weights.js";
 import type { History, Scores } from "./train/history.js";
 import type { Metrics } from "./train/metrics.js";
 import type { BatchFitOptions, FitOptions } from "./train/options.js";
-import type { Validation } from "./train/validation.js";
+import type { Validation, ValidationData } from "./train/validation.js";
 import { networkOf } from "./files/from.js";
 import { wasm } from "./kernels/backends.js";
 import { NetworkImplementation } from "./network/implementation.js";
@@ -202,8 +202,10 @@ export interface Network<In extends number = number, Out extends number = number
    * best epoch; and it can be fitted again.
    * @returns the loss and the report of each epoch, the best of them, and what ended it
    * @throws {@link ChainruleError} (rejects) `aborted`, a `TrainingAborted`, when the signal aborts; `diverged`; `value`
-   * for a metric that gives no finite number; `option`; else as `trainBatch`. What is thrown in the course of the training
-   * has `epoch`, `step` (both counted from 1) and `history`; the steps before that one stand. What a callback throws
+   * for a metric that gives no finite number; `option`, also for a checkpoint of a training on other terms; `order` while
+   * another fit is running, without a loss or an optimizer, or for batches that go on in the middle of an epoch; `type`,
+   * `shape` or `value` for a checkpoint that is none, or of other layers; else as `trainBatch`. What is thrown in the
+   * course of the training has `epoch`, `step` (both counted from 1) and `history`; the steps before that one stand. What a callback throws
    * comes out as it is.
    * @example
    * ```ts
@@ -232,7 +234,7 @@ export interface Network<In extends number = number, Out extends number = number
    * with; when the training ends early, what gives them is ended too. An async iterable is one epoch; for several, give a
    * function that returns one. An abort is heard when the next batch comes.
    */
-  fit<M extends string = never, V extends Validation | undefined = undefined>(
+  fit<M extends string = never, V extends ValidationData | undefined = undefined>(
     batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;
@@ -308,7 +310,8 @@ export interface Network<In extends number = number, Out extends number = number
    * All of it as data, which `Network.from` makes again: layers, loss and optimizer with their options, what is frozen,
    * parameters and buffers, to the last bit. It is what `JSON.stringify(network)` writes. A block that is not the
    * library's is there by its name.
-   * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse
+   * @throws {@link ChainruleError} `diverged` for a number that `load` would refuse; `value` for two different blocks of
+   * yours of one name, unless both have options, of which a function of yours makes them again
    */
   toJSON(): NetworkDocument;
 
@@ -324,7 +327,8 @@ export interface Network<In extends number = number, Out extends number = number
   /**
    * Reads the parameters and buffers of a document into a network of the same layers, all of them or, with `only`, what
    * lies under those names, of whatever layers. What the optimizer remembers stays as it is: to take back a training that
-   * went wrong, call `optimizer.reset()` too.
+   * went wrong, call `optimizer.reset()` too. Of a checkpoint it takes the same and nothing else: to go on with the training
+   * that it is of, give it to `Network.from`, or to `fit` as `resume`. A `fit` that has ended cannot go on after it.
    * @throws {@link ChainruleError} `shape` with the first difference, for other layers; `type`, `name` or `value`; nothing
    * has then been written
    */
@@ -353,7 +357,7 @@ export interface AnyTargetNetwork<In extends number = number, Out extends number
     targets: FitsTarget<T, number, X>,
     options: FitOptions<M, V>,
   ): Promise<History<M, V>>;
-  fit<M extends string = never, V extends Validation | undefined = undefined>(
+  fit<M extends string = never, V extends ValidationData | undefined = undefined>(
     batches: Batches,
     options?: BatchFitOptions<M, V>,
   ): Promise<History<M, V>>;

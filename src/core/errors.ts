@@ -33,7 +33,7 @@ export interface Complaint {
 /** What `fit` did before an error ended it. */
 export interface UnfinishedHistory {
   /** The loss of each epoch that was finished. */
-  readonly loss: number[];
+  readonly loss: readonly number[];
   /** The reports of these epochs, as `onEpoch` was told them. */
   readonly reports: readonly EpochFigures[];
   /** The best of them, if there is any. */

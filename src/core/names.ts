@@ -5,7 +5,7 @@ export const activations: readonly string[] = ["identity", "sigmoid", "tanh", "r
 export const losses: readonly string[] = ["meanSquaredError", "halfSquaredError", "crossEntropy", "binaryCrossEntropy"];
 export const optimizers: readonly string[] = ["sgd", "adam", "adamW"];
 export const regularizers: readonly string[] = ["l2", "l1"];
-export const initializers: readonly string[] = ["glorot", "he", "zeros", "constant"];
+export const initializers: readonly string[] = ["glorot", "he", "orthogonal", "zeros", "constant"];
 export const schedules: readonly string[] = [
   "stepDecay",
   "exponential",

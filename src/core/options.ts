@@ -100,6 +100,8 @@ const habits: Readonly<Record<string, string>> = {
   early_stopping: "earlyStopping",
   monitor: "metric",
   min_delta: "minDelta",
+  val_loss: "loss",
+  learning_rate: "learningRate",
   startfromepoch: "from",
   start_from_epoch: "from",
   batch_size: "batchSize",
@@ -119,6 +121,10 @@ const habits: Readonly<Record<string, string>> = {
   sample_weights: "rowWeights",
 };
 
+const RATE = "give it to the optimizer: adam({ learningRate: 0.01 })";
+const GOAL = "write earlyStopping: { below: 0.01 }, a goal for the loss";
+const RESUMED = "write resume: checkpoint, which knows the epoch";
+const WATCHED = 'write earlyStopping: { metric: "accuracy" }';
 const WHOLE = "leave it out: an epoch is all rows, or all batches that a function gives";
 const RESTORED = "leave it out: earlyStopping restores the best parameters";
 
@@ -135,6 +141,16 @@ const elsewhere: Readonly<Record<string, string>> = {
   stepsPerEpoch: WHOLE,
   steps_per_epoch: WHOLE,
   patience: "write earlyStopping: { patience: 20 }",
+  lr: RATE,
+  learningRate: RATE,
+  learning_rate: RATE,
+  monitor: WATCHED,
+  errorThresh: GOAL,
+  errorThreshold: GOAL,
+  initialEpoch: RESUMED,
+  initial_epoch: RESUMED,
+  mode: 'leave it out: a metric says itself which way is better, one of yours by { metric, better: "higher" }',
+  baseline: "write below or above: a goal",
   restoreBestWeights: RESTORED,
   restore_best_weights: RESTORED,
   verbose: "leave it out, or write onEpoch: logProgress",
@@ -146,9 +162,13 @@ export function nearest(said: unknown, names: readonly string[]): string | undef
   const word = said.slice(0, 40).toLowerCase();
   const habit = habits[word]!;
   if (names.includes(habit)) return habit;
-  const far = (name: string): number => editDistance(word, name.toLowerCase());
-  const [best] = [...names].sort((a, b) => far(a) - far(b));
-  return best && far(best) <= Math.max(1, best.length / 3) ? best : undefined;
+  let best: string | undefined;
+  let least = Infinity;
+  for (const name of names) {
+    const distance = editDistance(word, name.toLowerCase());
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best !== undefined && least <= Math.max(1, best.length / 3) ? best : undefined;
 }
 
 /** Levenshtein's distance: the fewest insertions, deletions and replacements that turn one word into the other. */
@@ -236,7 +256,7 @@ export function readOptions<F extends Readonly<Record<string, Field<unknown>>>>(
   const names = Object.keys(fields);
   const values = Object.fromEntries(names.map((name) => [name, fields[name]!.otherwise]));
   if (given === undefined) return values as Values<F>;
-  checkKeys(where, given, names, fields[names[0]!]);
+  checkKeys(where, given, names, fields);
   for (const name of names) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     checkPart(where, name, value, fields[name]!);
@@ -264,18 +284,27 @@ function checkKeys(
   where: string,
   given: unknown,
   names: readonly string[],
-  first?: Field<unknown>,
+  fields: Readonly<Record<string, Field<unknown>>> = {},
 ): asserts given is Readonly<Record<string, unknown>> {
   if (!isPlainObject(given)) {
-    const value = first && passes(given, first) ? describe(given) : "…";
+    const meant = names.find((name) => fields[name] && passes(given, fields[name]));
+    const value = typeof given === "function" ? given.name : describe(given);
     fail(
       "type",
       `${where} options`,
       "a plain object",
       given,
-      names.length ? `write { ${names[0]!}: ${value} }` : "leave them out, there are none",
+      names.length ? `write { ${meant ?? names[0]!}: ${meant ? value : "…"} }` : "leave them out, there are none",
     );
   }
+  refuseOthers(where, given, names);
+}
+
+/**
+ * Refuses keys that are not among these.
+ * @throws {@link ChainruleError} `option`, with the nearest
+ */
+export function refuseOthers(where: string, given: object, names: readonly string[]): void {
   for (const key in given) {
     if (names.includes(key) || !Object.hasOwn(given, key)) continue;
     const better = nearest(key, names);

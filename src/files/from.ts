@@ -24,7 +24,7 @@ const anything = /* @__PURE__ */ optional<unknown>("given", () => true, "1");
 const parts = /* @__PURE__ */ Object.fromEntries(PARTS.map((part) => [part, anything]));
 
 /** A document as it stands, or a model that somebody has written by hand, with parts left out. */
-function partsOf(document: unknown, where: string): Given {
+function readDocument(document: unknown, where: string): Given {
   if (!isPlainObject(document)) {
     const remedy = typeof document === "string" ? `write ${where}(JSON.parse(text))` : undefined;
     fail("type", where, "what toJSON gave", document, remedy);
@@ -68,7 +68,7 @@ export function networkOf(
   where = "Network.from",
 ): NetworkImplementation {
   const { inputs, outputs, blocks, backend } = readOptions(where, options, fields);
-  const given = partsOf(document, where);
+  const given = readDocument(document, where);
   const hasNumbers = given.parameters !== undefined;
   const described = describedBy(given, where, blocks);
   const all = [described.layers, { ...described.options, backend }, usual, true];

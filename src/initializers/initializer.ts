@@ -30,4 +30,6 @@ export interface Initializer {
   readonly options?: object | undefined;
   /** The start value of the `index`-th number, counted row by row. */
   value(index: number, start: Start): number;
+  /** @internal All of them at once, of one of ours whose numbers depend on each other. */
+  readonly all?: ((start: Start) => Float64Array) | undefined;
 }

@@ -14,16 +14,19 @@ const fields = { distribution: /* @__PURE__ */ oneOf("uniform", "normal") };
 /** A number of mean 0 and variance 1: uniform in ±√3, or normal. */
 const draws = {
   uniform: (index: number, { random }: Start): number => Math.sqrt(3) * (2 * random.uniform(index) - 1),
-  /** Marsaglia's polar method (SIAM Review 6, 1964): points in a square, until one falls into the unit circle. */
-  normal(index: number, { random, fanIn, fanOut }: Start): number {
-    for (let at = 2 * index; ; at += 2 * fanIn * fanOut) {
-      const x = 2 * random.uniform(at) - 1;
-      const y = 2 * random.uniform(at + 1) - 1;
-      const square = x * x + y * y;
-      if (square > 0 && square < 1) return x * Math.sqrt((-2 * log(square)) / square);
-    }
-  },
+  normal,
 };
+
+/** @internal */
+export function normal(index: number, { random, fanIn, fanOut }: Start): number {
+  // Marsaglia's polar method (SIAM Review 6, 1964): points in a square, until one falls into the unit circle
+  for (let at = 2 * index; ; at += 2 * fanIn * fanOut) {
+    const x = 2 * random.uniform(at) - 1;
+    const y = 2 * random.uniform(at + 1) - 1;
+    const square = x * x + y * y;
+    if (square > 0 && square < 1) return x * Math.sqrt((-2 * log(square)) / square);
+  }
+}
 
 const scaled = (name: string, variance: (start: Start) => number): Bare<Initializer, ScaledOptions> =>
   bare<Initializer, ScaledOptions>(name, fields, ({ distribution }) => ({

@@ -123,4 +123,8 @@ export const enum Fn {
   l2,
   /** The mask of dropout: its parameter is the rate. */
   dropout,
+  /** Its parameter is a factor. */
+  scale,
+  /** Its parameter is added. */
+  shift,
 }

@@ -4,19 +4,21 @@ import { exp } from "../core/exp.js";
 import { log, log1p } from "../core/log.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import { Fn } from "../kernels/opcodes.js";
-import { type CrossEntropyOptions, fromLogitsField } from "./cross-entropy.js";
+import { fromLogitsField, type LogitsOption } from "./cross-entropy.js";
 import {
   divisorFor,
   elementwiseLoss,
   type FusedLoss,
+  type Loss,
   missingField,
   reductionField,
+  type ReductionOptions,
   type MissingOption,
   type SizeKeepingLoss,
 } from "./loss.js";
 
 /** Options of {@link binaryCrossEntropy}. */
-export interface BinaryCrossEntropyOptions extends CrossEntropyOptions, MissingOption {}
+export interface BinaryCrossEntropyOptions extends ReductionOptions, LogitsOption, MissingOption {}
 
 /** From probabilities. */
 const value = (p: number, t: number): number => -t * Math.max(-100, log(p)) - (1 - t) * Math.max(-100, log1p(-p));
@@ -45,6 +47,8 @@ const logitLoops: LossLoops = {
     for (let i = 0; i < n; i++) dz[i] = logitDerivative(z[i]!, t[i]!);
   },
 };
+
+const probabilities: Loss["probabilities"] = (z, p, context) => sigmoid.forward(null, z, p, context);
 
 const fused: FusedLoss = {
   layer: sigmoid,
@@ -82,6 +86,6 @@ export const binaryCrossEntropy = /* @__PURE__ */ bare<SizeKeepingLoss, BinaryCr
       name: "binaryCrossEntropy",
       targets: "unit",
       ...divisorFor(reduction, "number", missing),
-      ...(fromLogits ? { needs: "real", ...logitLoops } : { needs: "unit", fused, ...loops }),
+      ...(fromLogits ? { needs: "real", probabilities, ...logitLoops } : { needs: "unit", fused, ...loops }),
     }),
 );

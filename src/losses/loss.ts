@@ -33,6 +33,8 @@ export interface Loss {
   readonly targets?: "real" | "reachable" | "unit" | "classes" | undefined;
   /** The layer with which it is differentiated as one function of the logits z that the layer gets. */
   readonly fused?: FusedLoss | undefined;
+  /** Writes what metrics are given in the place of predictions p, where these are logits: probabilities a. */
+  probabilities?: ((p: Tensor, a: Tensor, context: Context) => void) | undefined;
   /** A target that is missing: numbers equal to it are NaN in t. Such a cell has no part in the loss. */
   readonly missing?: number | undefined;
   /** How many numbers a target has, for so many numbers in a prediction; absent: as many. */
@@ -182,6 +184,7 @@ const parts = {
   ),
   mass: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
   missing: missingField,
+  probabilities: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "(p, a) => …"),
   targetSize: /* @__PURE__ */ optional("a function", (value) => typeof value === "function", "() => 1"),
 };
 

@@ -1,6 +1,8 @@
 import { isOurs } from "../core/bare.js";
 import { isBlock, optional, readOptions } from "../core/options.js";
+import { fail } from "../core/errors.js";
 import { readCases, weightsField, type WeightsOption } from "./cases.js";
+import { thresholdField } from "./classes.js";
 import { f1 } from "./precision.js";
 import type { Rows } from "./rows.js";
 import { sweepColumn } from "./sweep.js";
@@ -44,6 +46,11 @@ const fields = {
  */
 export function bestThreshold(prediction: Rows, target: Rows, options?: BestThresholdOptions): BestThreshold {
   const { metric = f1, weights } = readOptions("bestThreshold", options, fields);
+  const { threshold: own } = metric.options as { readonly threshold?: number };
+  if (own !== thresholdField.otherwise) {
+    const remedy = `write metric: ${metric.name}`;
+    fail("option", "bestThreshold metric", "one without a threshold, which is to be found", own, remedy);
+  }
   const steps = sweepColumn(readCases("bestThreshold", prediction, target, weights));
   const all = steps.at(-1)!;
   let best = { threshold: NaN, score: -Infinity };

@@ -6,11 +6,24 @@ import type { Matrix } from "./rows.js";
 
 /** Of a metric of classes. */
 export interface ThresholdOption {
-  /** One column: a prediction of at least this is class 1. Several columns do not ask for it. Default 0.5. */
+  /** One column: a prediction of at least this is class 1. Several columns have no use for one. Default 0.5. */
   readonly threshold?: number;
 }
 
-export const thresholdField = /* @__PURE__ */ finite(0.5);
+const HALF = 0.5;
+
+export const thresholdField = /* @__PURE__ */ finite(HALF);
+
+/**
+ * Refuses a threshold where the largest of several columns is predicted.
+ * @throws {@link ChainruleError} `option`
+ */
+export function checkThreshold({ where, prediction: { shape } }: Cases, threshold: number): void {
+  const columns = shape[1];
+  if (columns === 1 || threshold === HALF) return;
+  const remedy = "leave it out: the largest column is predicted; or ask for a column at a time";
+  fail("option", `${where} threshold`, "predictions of one column", new Phrase(`${columns} columns`), remedy);
+}
 
 /** What the targets say: the class of a row, and how likely they call a column, 0 or 1 unless they are probabilities. */
 export interface Truth {

@@ -2,7 +2,7 @@ import { fail, Phrase } from "../core/errors.js";
 import { isListOf, optional, readOptions } from "../core/options.js";
 import { visible } from "../core/visible.js";
 import { readCases, weightsField, type WeightsOption } from "./cases.js";
-import { predictedClass, thresholdField, type ThresholdOption, truthOf } from "./classes.js";
+import { checkThreshold, predictedClass, thresholdField, type ThresholdOption, truthOf } from "./classes.js";
 import type { Rows } from "./rows.js";
 
 /** Options of {@link confusion}. */
@@ -52,6 +52,7 @@ const MOST = 1000; // classes: the table has their square
 export function confusion(prediction: Rows, target: Rows, options?: ConfusionOptions): Confusion {
   const { labels: given, threshold, weights } = readOptions("confusion", options, fields);
   const cases = readCases("confusion", prediction, target, weights);
+  checkThreshold(cases, threshold);
   const truth = truthOf(cases);
   const { classes } = truth;
   if (classes > MOST) fail("shape", "confusion", `at most ${MOST} classes`, new Phrase(String(classes)));

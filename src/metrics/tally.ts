@@ -1,6 +1,6 @@
 import type { Field } from "../core/options.js";
 import type { Cases } from "./cases.js";
-import { predictedClass, truthOf } from "./classes.js";
+import { checkThreshold, predictedClass, truthOf } from "./classes.js";
 import { type BareMetric, bareMetric, made, type MadeMetric } from "./metric.js";
 
 /** How often classes were predicted and met, counted by the weights of the rows. */
@@ -23,9 +23,10 @@ export interface TallyMetric<Options extends object = object> extends MadeMetric
 
 /**
  * Counts the classes.
- * @throws {@link ChainruleError} `shape` or `value`, for targets that are no classes
+ * @throws {@link ChainruleError} `shape` or `value`, for targets that are no classes; `option` for a threshold of no use
  */
 function tallyOf(cases: Cases, threshold: number): Tally {
+  checkThreshold(cases, threshold);
   const truth = truthOf(cases);
   const [right, predicted, actual] = [0, 1, 2].map(() => new Float64Array(truth.classes)) as [Counts, Counts, Counts];
   for (let n = 0; n < cases.rows; n++) {

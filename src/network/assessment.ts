@@ -51,8 +51,10 @@ export class Assessment {
     divisor.floats[0] = this.#isMassed ? 1 : training.divisorFor(this.rows);
     pass.measure(isWeighted);
     this.#loss += total.floats[0]!;
-    this.#note(pass.output, this.#predictions);
-    this.#note(pass.target, this.#targets);
+    if (this.#predictions) {
+      this.#note(pass.scored(), this.#predictions);
+      this.#note(pass.target, this.#targets);
+    }
     this.#done += pass.rows;
   }
 

@@ -13,7 +13,7 @@ export type WrittenNumber = number | { readonly number: string };
 export interface Remembering {
   readonly store: Store;
   readonly rule: Optimizer | undefined;
-  readonly training: { learningRateWasSet(): void };
+  readonly training: { readonly pass: { readonly target: { readonly columns: number } }; learningRateWasSet(): void };
   course: Course | undefined;
   classWeights: readonly number[] | undefined;
 }

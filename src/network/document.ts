@@ -8,9 +8,9 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { WrittenNumbers } from "./encoded.js";
 import type { Given } from "./given.js";
 import { stateOf } from "./state.js";
-import type { Store, StoredParameter } from "./store.js";
+import type { Store } from "./store.js";
 import type { WrittenTraining } from "./checkpoint.js";
-import { type WrittenBlock, written } from "./written.js";
+import { type Note, optionsOf, type WrittenBlock, written } from "./written.js";
 
 /** A network as data, whole: what `JSON.stringify(network)` writes, and what `Network.from` and `load` take. */
 export interface NetworkDocument {
@@ -51,34 +51,55 @@ const OF_TRAINING = [...STARTS, "freeze", "penalty"];
  * A layer as a document has it. Where parameters start is left out, since the document has the parameters; so are empty
  * lists.
  */
-function writtenLayer(layer: Layer): WrittenBlock {
-  const block = written(layer);
-  if (typeof block === "string" || !isOurs(layer)) return block;
-  const [[name, options]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
+function writtenLayer(layer: Layer, note?: Note): WrittenBlock {
   const isKept = ([key, value]: [string, unknown]): boolean =>
     STARTS.includes(key) ? value === false || isShared(value) : !(isArray(value) && value.length === 0);
-  return { [name]: Object.fromEntries(Object.entries(options).filter(isKept)) };
+  return written(layer, "layer", note, isOurs(layer) ? isKept : undefined);
 }
 
 const isShared = (value: unknown): boolean => isPlainObject(value) && Object.hasOwn(value, "shared");
 
 /** The optimizer: what its options ask by functions of a name is written by name. */
-function writtenOptimizer(optimizer: object, store: Store): WrittenBlock {
-  const block = written(optimizer);
-  const { options = {} } = optimizer as { readonly options?: object };
+function writtenOptimizer(optimizer: object, store: Store, note: Note): WrittenBlock {
+  if (!isOurs(optimizer)) return written(optimizer, "optimizer", note);
+  const options = optionsOf(optimizer);
+  const asksName = ([key, value]: [string, unknown]): boolean =>
+    (key === "rateFactor" || key === "weightDecay") && typeof value === "function";
+  const block = written(optimizer, "optimizer", note, (entry) => !asksName(entry));
   if (typeof block === "string") return block;
-  const perName = (key: "rateFactor" | "weightDecay"): object =>
-    Object.fromEntries(Array.from(store.parameters.values(), (each: StoredParameter) => [each.name, each[key]]));
-  const [[name, all]] = Object.entries(block) as [[string, object]];
-  const asked = (["rateFactor", "weightDecay"] as const).filter(
-    (key) => typeof (options as Readonly<Record<string, unknown>>)[key] === "function",
-  );
-  if (!asked.length || name === "own") return block;
-  return { [name]: { ...all, ...Object.fromEntries(asked.map((key) => [key, perName(key)])) } };
+  const perName = (key: string): object =>
+    Object.fromEntries(
+      Array.from(store.parameters.values(), (each) => [each.name, each[key as "rateFactor" | "weightDecay"]]),
+    );
+  const [[name, all]] = Object.entries(block) as [[string, Readonly<Record<string, unknown>>]];
+  return {
+    [name]: Object.fromEntries(options.map(([key, value]) => [key, asksName([key, value]) ? perName(key) : all[key]])),
+  };
+}
+
+/**
+ * Refuses two blocks that would be read as one: of one name, and without options of which each could be made again.
+ * @throws {@link ChainruleError} `value`
+ */
+function refuseTwins(): Note {
+  const seen = new Map<string, object>();
+  return (name, block) => {
+    const other = seen.get(name) ?? block;
+    seen.set(name, other);
+    if (other === block || [other, block].every((each) => optionsOf(each).length)) return;
+    const remedy = "give them two names, or options by which a function of yours makes each";
+    fail(
+      "value",
+      "toJSON",
+      "one block of yours of a name",
+      new Phrase(`two that are called ${describe(name)}`),
+      remedy,
+    );
+  };
 }
 
 /** What is written of a network. */
-export interface Written {
+export interface Documented {
   readonly layers: readonly Layer[];
   readonly loss: Loss | undefined;
   readonly rule: Optimizer | undefined;
@@ -88,14 +109,15 @@ export interface Written {
 }
 
 /** A network as a document. */
-export function documentOf({ layers, loss, rule, store, dtype, seed }: Written): NetworkDocument {
+export function documentOf({ layers, loss, rule, store, dtype, seed }: Documented): NetworkDocument {
   const { parameters, buffers } = stateOf(store);
+  const note = refuseTwins();
   return {
     format: "chainrule",
     version: 2,
-    layers: layers.map(writtenLayer),
-    ...(loss && { loss: written(loss) }),
-    ...(rule && { optimizer: writtenOptimizer(rule, store) }),
+    layers: layers.map((layer) => writtenLayer(layer, note)),
+    ...(loss && { loss: written(loss, "loss", note) }),
+    ...(rule && { optimizer: writtenOptimizer(rule, store, note) }),
     dtype,
     seed,
     frozen: [...store.parameters.values()].filter(({ frozen }) => frozen).map(({ name }) => name),
@@ -138,8 +160,8 @@ export function checkSettings(mine: NetworkDocument, given: Readonly<Record<stri
 
 /** Whether two layers are the same, as far as the one that is given says. */
 function isSame(mine: WrittenBlock, theirs: unknown): boolean {
-  const [name, options] = partsOf(mine);
-  const [other, given] = partsOf(theirs);
+  const [name, options] = nameAndOptions(mine);
+  const [other, given] = nameAndOptions(theirs);
   if (name !== other) return false;
   const due = Object.values(options);
   if (isArray(given)) return given.every((each, i) => isEqual(each, due[i]));
@@ -159,7 +181,7 @@ function isEqual(mine: unknown, theirs: unknown): boolean {
 }
 
 /** The name of a block, and what it was made with. */
-function partsOf(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
+function nameAndOptions(block: unknown): [name: unknown, options: Readonly<Record<string, unknown>>] {
   if (!isPlainObject(block)) return [block, {}];
   if (Object.hasOwn(block, "own"))
     return [`own ${described(block.own)}`, (block.options ?? {}) as Record<string, unknown>];
@@ -171,7 +193,7 @@ const described = (name: unknown): string => (typeof name === "string" ? name.sl
 
 /** A layer as people write it: `dense(2, 3)`. */
 function inWords(block: unknown): string {
-  const [name, options] = partsOf(block);
+  const [name, options] = nameAndOptions(block);
   const all = isArray(options) ? options : Object.entries(options).filter(([key]) => !OF_TRAINING.includes(key));
   const numbers = all.map((each) => (isArray(each) ? each[1] : each)).filter((each) => typeof each === "number");
   return `${described(name)}${numbers.length ? `(${numbers.join(", ")})` : ""}`;

@@ -40,7 +40,7 @@ export const writeNumbers = (numbers: Floats, shape: readonly number[]): Nested 
 function encode(numbers: Floats, shape: readonly number[]): EncodedNumbers {
   const dtype = numbers instanceof Float32Array ? "float32" : "float64";
   const bytes = new Uint8Array(numbers.slice().buffer);
-  if (!isLowFirst) turn(bytes, sizeOf(dtype));
+  if (!isLowFirst) reverseBytes(bytes, sizeOf(dtype));
   let text = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {
     const chunk = bytes.subarray(start, start + CHUNK);
@@ -50,7 +50,7 @@ function encode(numbers: Floats, shape: readonly number[]): EncodedNumbers {
 }
 
 /** Turns the bytes of each number round. */
-function turn(bytes: Uint8Array, size: number): void {
+function reverseBytes(bytes: Uint8Array, size: number): void {
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }
 
@@ -72,6 +72,6 @@ export function decode(given: unknown, due: readonly number[], where: string): u
   const numbers = floats(dtype, count);
   const bytes = new Uint8Array(numbers.buffer);
   for (let i = 0; i < length; i++) bytes[i] = text.charCodeAt(i);
-  if (!isLowFirst) turn(bytes, sizeOf(dtype));
+  if (!isLowFirst) reverseBytes(bytes, sizeOf(dtype));
   return numbers;
 }

@@ -1,10 +1,12 @@
 import { type DType, floats } from "../core/tensor.js";
 import { beginning, type Course, historyOf, type Terms } from "../train/course.js";
 import { hear } from "../train/aborted.js";
+import { ruleInWords } from "../train/early-stopping.js";
 import { type Batches, isBatches } from "../train/batches.js";
 import { balancedWeights, classesOf, needClasses, readClassWeights, weighClasses } from "../train/class-weights.js";
 import { fit, type Trainable } from "../train/fit.js";
 import type { History } from "../train/history.js";
+import { checkKnown } from "../train/metrics.js";
 import { readBatchOptions, readFitOptions, type ReadOptions } from "../train/options.js";
 import { Ticker } from "../train/ticker.js";
 import { split, type ValidationData } from "../train/validation.js";
@@ -112,7 +114,7 @@ async function prepareRows(
   ticker: Ticker,
 ): Promise<Prepared> {
   const { targetSize, loss, reach, seed } = network;
-  const { validation, metrics, batchSize, shuffle, accumulate, signal } = options;
+  const { validation, metrics, signal } = options;
   const { rows, ...data } = await readExamples(network.readers(), inputs, targets, "fit", ticker, signal);
   const giveWay = async (): Promise<void> => {
     if (!ticker.look()) return;
@@ -127,17 +129,26 @@ async function prepareRows(
   await giveWay();
   const rowWeights = weightsOf(network, data.targets, parts.training, rows, options);
   const held = validation && !isShare ? await readHeld(network, validation, ticker, options) : null;
-  const unweighted = { ...data, rowWeights: null };
-  const judged = held ??
-    (parts.validation && { ...unweighted, order: parts.validation }) ?? { ...unweighted, order: parts.training };
+  const shared = parts.validation && { ...data, rowWeights: null, order: parts.validation };
+  const judged = held ?? shared ?? { ...data, rowWeights, order: parts.training };
   const wantsLoss = validation !== undefined;
   const isStepwise = options.onBatch !== undefined;
   const trained: FitData = { ...data, rowWeights, order: parts.training, isStepwise };
   return {
     source: new RowSource(network, trained, options),
-    judge: wantsLoss || metrics.length ? new Judge(modelToJudge(network), judged, metrics, wantsLoss) : null,
-    terms: { rows, batchSize, shuffle, accumulate, validation: inWords(validation, held), metrics: namesOf(metrics) },
+    judge: wantsLoss || metrics.length ? judgeOf(network, judged, options) : null,
+    terms: termsOf(rows, options, held),
   };
+}
+
+/** What judges each epoch by rows, of which something has to be known. */
+function judgeOf(network: Fitted, data: FitData, { validation, metrics }: ReadOptions): Judge {
+  const { loss, targetSize } = network;
+  const { targets, order } = data;
+  const wantsLoss = validation !== undefined;
+  const target = { data: targets, shape: [targets.length / targetSize, targetSize] } as const;
+  if (loss?.missing !== undefined) checkKnown(target, order, metrics, wantsLoss);
+  return new Judge(modelToJudge(network), data, metrics, wantsLoss);
 }
 
 /** The same for batches as they come. */
@@ -147,21 +158,14 @@ async function prepareBatches(
   options: ReadOptions,
   ticker: Ticker,
 ): Promise<Prepared> {
-  const { validation, metrics, batchSize, shuffle, accumulate, classWeights } = options;
+  const { validation, classWeights } = options;
   hear(options.signal);
   const weights = classWeights && readClassWeights(classWeights, network.targetSize, "fit");
   const held = validation ? await readHeld(network, validation as ValidationData, ticker, options) : null;
   return {
     source: new BatchSource(network, network.readers(), batches, weights),
-    judge: held && new Judge(modelToJudge(network), held, metrics, true),
-    terms: {
-      rows: 0,
-      batchSize,
-      shuffle,
-      accumulate,
-      validation: inWords(validation, held),
-      metrics: namesOf(metrics),
-    },
+    judge: held && judgeOf(network, held, options),
+    terms: termsOf(0, options, held),
   };
 }
 
@@ -202,7 +206,20 @@ function weightsOf(
   return weights;
 }
 
-const namesOf = (metrics: ReadOptions["metrics"]): string => metrics.map(({ name }) => name).join(", ") || "none";
+/** What has to be the same for a fit to go on; what is no number in words. */
+function termsOf(rows: number, options: ReadOptions, held: FitData | null): Terms {
+  const { batchSize, shuffle, accumulate, validation, metrics, rowWeights, classWeights, rule } = options;
+  const ofClasses = classWeights === "balanced" ? "balanced classWeights" : classWeights && "classWeights";
+  return {
+    ...{ rows, batchSize, shuffle, accumulate },
+    validation: inWords(validation, held),
+    metrics: listed(metrics.map(({ name }) => name)),
+    weights: listed([rowWeights && "rowWeights", ofClasses]),
+    earlyStopping: ruleInWords(rule),
+  };
+}
+
+const listed = (names: readonly (string | undefined)[]): string => names.filter(Boolean).join(", ") || "none";
 
 const all = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
 

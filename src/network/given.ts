@@ -13,6 +13,15 @@ const VERSION = 2;
 const DEEPEST = 100;
 /** Values in a list, at most. */
 const LONGEST = 0x100_0000;
+/** Objects and their keys in what describes a network, at most: a thousand layers with all options have fewer. */
+const MOST = 0x4000;
+/** Parts that may have more: a training has figures of each epoch. */
+const FREE: readonly string[] = ["training"];
+
+/** How many objects and keys there may still be. */
+interface Budget {
+  left: number;
+}
 
 /**
  * Recognises a document and copies what is in it, numbers of parameters apart: each part is looked at once, so that
@@ -33,8 +42,9 @@ export function openDocument(document: unknown, where: string, isWhole = true): 
     if (!isPlainObject(parameters) || !isPlainObject(buffers)) failForm();
   }
   const copies = Object.entries(given).map(([part, value]) => {
-    const copyOf = part === "parameters" || part === "buffers" ? copyByName : copyOfData;
-    return [part, copyOf(value, `${where} document.${part}`)];
+    const at = `${where} document.${part}`;
+    if (part === "parameters" || part === "buffers") return [part, copyByName(value, at)];
+    return [part, copyOfData(value, at, { left: FREE.includes(part) ? Infinity : MOST })];
   });
   return Object.fromEntries(copies) as Given;
 }
@@ -49,9 +59,14 @@ function checkVersion(version: unknown, where: string): void {
 /** Numbers by name: their lists are read, and tested, when it is known how many they should be. */
 function copyByName(value: unknown, where: string): unknown {
   if (value === undefined) return undefined;
+  const names = ask(() => Object.keys(value as object), []);
+  spend({ left: MOST }, names.length, where);
   const entries = ask(() => Object.entries(value as object), []);
   return Object.fromEntries(
-    entries.map(([name, each]) => [name, isList(each) ? each : copyOfData(each, `${where} ${name.slice(0, 40)}`)]),
+    entries.map(([name, each]) => [
+      name,
+      isList(each) ? each : copyOfData(each, `${where} ${name.slice(0, 40)}`, { left: MOST }),
+    ]),
   );
 }
 
@@ -60,23 +75,23 @@ function copyByName(value: unknown, where: string): unknown {
  * arrays too.
  * @throws {@link ChainruleError} `type` for anything else, `value` if it is too deep or too long
  */
-function copyOfData(value: unknown, where: string): unknown {
+function copyOfData(value: unknown, where: string, budget: Budget): unknown {
   try {
-    return copyOf(value, where, 0);
+    return copyOf(value, where, 0, budget);
   } catch (error) {
     if (error instanceof ChainruleError) throw error;
     return fail("type", where, "data, as JSON.parse gives them", new Phrase("an object that cannot be read"));
   }
 }
 
-function copyOf(value: unknown, where: string, depth: number): unknown {
+function copyOf(value: unknown, where: string, depth: number, budget: Budget): unknown {
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") failData(value, where);
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) {
     const got = new Phrase("more");
     fail("value", where, `at most ${DEEPEST} lists and objects within each other`, got, "give what toJSON gave");
   }
-  const copy = (each: unknown): unknown => (typeof each === "number" ? each : copyOf(each, where, depth + 1));
+  const copy = (each: unknown): unknown => (typeof each === "number" ? each : copyOf(each, where, depth + 1, budget));
   if (isArray(value)) {
     if (value.length > LONGEST)
       fail("value", where, `at most ${LONGEST} values`, value.length, "give what toJSON gave");
@@ -84,7 +99,15 @@ function copyOf(value: unknown, where: string, depth: number): unknown {
   }
   if (isList(value)) return value; // it is copied when it is tested
   if (!isPlainObject(value)) failData(value, where);
+  spend(budget, 1 + Object.keys(value).length, where);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copy(each)]));
+}
+
+/** @throws {@link ChainruleError} `value` for more objects and keys than there may be */
+function spend(budget: Budget, count: number, where: string): void {
+  budget.left -= count;
+  if (budget.left >= 0) return;
+  fail("value", where, `at most ${MOST} blocks and names`, new Phrase("more"), "build it in code");
 }
 
 const failData = (value: unknown, where: string): never =>

@@ -60,7 +60,7 @@ function readFlag(options: unknown, name: keyof typeof forwardFields): boolean {
   return given as boolean;
 }
 
-const LOSS_PARTS = "name options needs targets fused missing divisor mass targetSize value gradient";
+const LOSS_PARTS = "name options needs targets fused probabilities missing divisor mass targetSize value gradient";
 
 /** Reads what a loss takes. */
 function targetReader(columns: number, dtype: DType, loss?: Loss): Reader {
@@ -182,7 +182,7 @@ export class NetworkImplementation {
     const viewed: ViewedNetwork = {
       open: () => void NetworkImplementation.#itself(this, "parameter"),
       begin: (call) => void NetworkImplementation.#entered(this, call),
-      parameterWasSet: () => this.training.discard("parameter.set"),
+      parameterWasSet: () => this.#haveMoved("parameter.set"),
       beginGradients: () => this.training.beginGradients(),
     };
     const { parameters, buffers } = this.store;
@@ -457,7 +457,7 @@ export class NetworkImplementation {
     if (!(Number.isFinite(tau) && tau >= 0 && tau <= 1))
       fail("value", "copyFrom tau", "a number from 0 to 1", tau, "leave it out for a plain copy");
     self.store.mix(source.store, tau);
-    self.training.discard("copyFrom");
+    self.#haveMoved("copyFrom");
   }
 
   toJSON(): NetworkDocument {
@@ -479,7 +479,13 @@ export class NetworkImplementation {
     const given = openDocument(state, "load");
     if (!only) checkLayers(self.layers, given, "load");
     readState(self.store, given, only, "load")();
-    self.training.discard("load");
+    self.#haveMoved("load");
+  }
+
+  /** The parameters are others now, and not by training: unless a fit is running, there is none to go on with. */
+  #haveMoved(call: string): void {
+    this.training.discard(call);
+    if (!this.#fitting) this.course = undefined;
   }
 
   /**

@@ -34,6 +34,7 @@ export class Pass implements Destination {
   readonly #backwards: readonly (() => void)[];
   readonly #compare: () => void;
   readonly #findMasses: (() => void) | null;
+  readonly #findProbabilities: (() => void) | null;
   readonly #differentiate: () => void;
   /** How many layers are differentiated one by one: all, but for a last one that is fused with the loss. */
   readonly #last: number;
@@ -103,6 +104,12 @@ export class Pass implements Destination {
           if (result !== undefined) refusePromise(result, `${loss.name} mass`);
         }
       : null;
+    this.#findProbabilities = loss?.probabilities
+      ? () => {
+          const result: unknown = loss.probabilities!(output, terms, this.#context);
+          if (result !== undefined) refusePromise(result, `${loss.name} probabilities`);
+        }
+      : null;
     this.#last = last;
     this.states = steps.map(({ state }) => state);
     this.values = values;
@@ -163,6 +170,13 @@ export class Pass implements Destination {
     const { verbs, terms, rowWeights, store } = this;
     verbs.part(this.#compare);
     verbs.reduce(terms, weighted ? rowWeights : null, store.divisor, store.total);
+  }
+
+  /** What metrics are given: the output or, if that is logits, probabilities, in the place of the terms of the loss. */
+  scored(): PlannedTensor {
+    if (!this.#findProbabilities) return this.output;
+    this.verbs.part(this.#findProbabilities);
+    return this.terms;
   }
 
   /** ∂loss/∂each value and parameter, from the target back; `wantsInput`: to the very input. */

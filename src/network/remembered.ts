@@ -1,7 +1,9 @@
+import { isOurs } from "../core/bare.js";
 import { fail, isArray, Phrase } from "../core/errors.js";
-import { flatten, isList } from "../core/numbers.js";
+import { flatten } from "../core/numbers.js";
 import { isPlainObject } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
+import { classesIn } from "../train/class-weights.js";
 import type { Course, Terms } from "../train/course.js";
 import { averageOf, type Remembering } from "./checkpoint.js";
 import { decode } from "./encoded.js";
@@ -79,25 +81,38 @@ export function readTraining(
   const slots = objectAt(given.slots, ".slots");
   const forwards = readCount(given.forwards, ".forwards");
   const updates = readCount(given.updates, ".updates");
-  const isScheduled = given.isScheduled === true;
+  const { isScheduled } = given;
+  need(typeof isScheduled === "boolean", ".isScheduled", "true or false", isScheduled);
+  need(!isScheduled || rule?.schedule !== undefined, ".isScheduled", "false, without a schedule", isScheduled);
   const schedule = readList(given.schedule, store.scheduleScalars.columns, ".schedule");
+  const scalarOf = (value: unknown, name: string, where: string): number => {
+    const number = readNumber(value, where);
+    const isRate = name === "learningRate";
+    need(!isRate || number >= 0, where, "a number of at least 0", number);
+    need(Number.isFinite(number) || !(isRate || isOurs(rule!)), where, "a finite number", number);
+    return number;
+  };
   const all = names.map((name) =>
-    readNumber(Object.hasOwn(scalars, name) ? scalars[name] : undefined, `.scalars.${name}`),
+    scalarOf(Object.hasOwn(scalars, name) ? scalars[name] : undefined, name, `.scalars.${name}`),
   );
-  const groups = isArray(given.groups) && given.groups.length === store.groups.length - 1 ? given.groups : [];
-  need(
-    rule === undefined || groups.length === store.groups.length - 1,
-    ".groups",
-    `a list of ${store.groups.length - 1}`,
-    given.groups,
-  );
-  const ofGroups = groups.map((each, i) => readList(each, names.length, `.groups[${i}]`));
+  const { groups } = given;
+  const count = Math.max(0, store.groups.length - 1); // the last has the optimizer's own
+  if (!isArray(groups) || groups.length !== count)
+    return fail("shape", `${WHERE}.groups`, `a list of ${count}`, groups, REMEDY);
+  const ofGroups = groups.map((group, i) => {
+    const at = `.groups[${i}]`;
+    if (!isArray(group)) return fail("type", `${WHERE}${at}`, "a list", group, REMEDY);
+    need(group.length === names.length, at, `a list of ${names.length} numbers`, group);
+    return names.map((name, k) => scalarOf(group[k], name, `${at}.${name}`));
+  });
   const ofSlots = (rule?.slots ?? []).map((slot) =>
     readByName(Object.hasOwn(slots, slot) ? slots[slot] : undefined, store.parameters, `.slots.${slot}`, true, store),
   );
   const averages = store.allAverages && readByName(given.averages, store.parameters, ".averages", true, store);
   const averageWeight = readNumber(given.averageWeight, ".averageWeight");
-  const classWeights = given.classWeights === undefined ? undefined : readWeights(given.classWeights);
+  need(averageWeight >= 0 && averageWeight <= 1, ".averageWeight", "a number from 0 to 1", averageWeight);
+  const { columns } = network.training.pass.target;
+  const classWeights = given.classWeights === undefined ? undefined : readWeights(given.classWeights, columns);
   const course = given.fit === undefined ? undefined : readCourse(given.fit, store);
   const write = (): void => {
     store.counter.floats[0] = forwards;
@@ -118,9 +133,11 @@ export function readTraining(
   return { write, course };
 }
 
-function readWeights(value: unknown): number[] {
-  need(isList(value), ".classWeights", "a list of numbers", value);
-  return Array.from(value as readonly unknown[], (each, i) => readNumber(each, `.classWeights[${i}]`));
+function readWeights(value: unknown, columns: number): number[] {
+  const weights = readList(value, classesIn(columns), ".classWeights");
+  const bad = weights.findIndex((each) => !(each >= 0 && each < Infinity));
+  need(bad < 0, `.classWeights[${bad}]`, "a number of at least 0", weights[bad]);
+  return weights;
 }
 
 /** Where a fit stood. */
@@ -155,17 +172,21 @@ function readCourse(value: unknown, store: Store): Course {
 }
 
 function readTerms(value: unknown, at: string): Terms {
-  const { rows, batchSize, shuffle, accumulate, validation, metrics } = objectAt(value, at);
+  const { rows, batchSize, shuffle, accumulate, ...words } = objectAt(value, at);
+  const text = (name: string): string => {
+    need(Object.hasOwn(words, name) && typeof words[name] === "string", `${at}.${name}`, "a text", words[name]);
+    return words[name] as string;
+  };
   need(typeof shuffle === "boolean", `${at}.shuffle`, "true or false", shuffle);
-  need(typeof validation === "string", `${at}.validation`, "a text", validation);
-  need(typeof metrics === "string", `${at}.metrics`, "a text", metrics);
   return {
     rows: readCount(rows, `${at}.rows`),
     batchSize: readCount(batchSize, `${at}.batchSize`, 1),
     shuffle: shuffle as boolean,
     accumulate: readCount(accumulate, `${at}.accumulate`, 1),
-    validation: validation as string,
-    metrics: metrics as string,
+    validation: text("validation"),
+    metrics: text("metrics"),
+    weights: text("weights"),
+    earlyStopping: text("earlyStopping"),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isOurs } from "../core/bare.js";
 import { fail, isArray, Phrase } from "../core/errors.js";
 import { type Block, Memory, type PlannedTensor } from "../core/memory.js";
 import { failTooLarge, findTooLarge, flattenParameter, isList, largest, show } from "../core/numbers.js";
@@ -493,8 +494,9 @@ function draw(
   random: Stream,
 ): void {
   const start = { shape, fanIn: shape.at(-1)!, fanOut: shape[0]!, random };
+  const all = isOurs(initializer) ? initializer.all?.(start) : undefined;
   for (let i = 0; i < data.length; i++) {
-    const value: unknown = initializer.value(i, start);
+    const value: unknown = all ? all[i] : initializer.value(i, start);
     data[i] = typeof value === "number" ? value : NaN;
     if (!Number.isFinite(data[i]))
       fail("value", `${name} initializer`, "finite numbers", value, `return one at index ${i} too`);

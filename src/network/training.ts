@@ -245,8 +245,22 @@ export class Training implements Destination {
     this.#repeatable = false;
   }
 
-  /** Forward, backward and update with the batch that has been written to the pass; returns the loss. */
+  /**
+   * Forward, backward and update with the batch that has been written to the pass; returns the loss. If it fails, running
+   * statistics are as before its forward.
+   */
   step(weighted: boolean): number {
+    const { counter } = this.store;
+    const before = counter.floats[0]!;
+    try {
+      return this.#step(weighted);
+    } catch (error) {
+      if (counter.floats[0]! > before) this.store.restoreBuffers(); // a forward has begun
+      throw error;
+    }
+  }
+
+  #step(weighted: boolean): number {
     if (this.pending > 0) {
       this.forward();
       const loss = this.compare(weighted);
@@ -403,7 +417,7 @@ export class Training implements Destination {
   #fail(): never {
     this.#repeatable = false;
     const { total } = this.store;
-    if (!Number.isFinite(total.floats[0])) this.store.restoreBuffers();
+    if (!Number.isFinite(total.floats[0]) && !(this.#mode & EVALUATING)) this.store.restoreBuffers();
     checkLoss(total.floats[0]!);
     this.#failStep();
   }

@@ -51,8 +51,7 @@ export const adam = /* @__PURE__ */ bare<Optimizer, AdamOptions>("adam", fields,
   adamRule(options, "adam"),
 );
 
-/** Adam, or AdamW: weight decay is apart from the gradient, p ← p · (1 − learningRate · weightDecay) comes first. */
-/** @internal */
+/** @internal Adam, or AdamW: weight decay is apart from the gradient, and p ← p · (1 − learningRate · weightDecay) first. */
 export function adamRule(options: Required<AdamOptions>, name: "adam" | "adamW"): Optimizer {
   const { beta1, beta2, epsilon } = options;
   const isApart = name === "adamW";

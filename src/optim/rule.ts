@@ -48,8 +48,7 @@ const orNull = (expected: string, test: (value: number) => boolean, example: str
   example: (value) => (Number.isFinite(numberIn(value)) ? String(numberIn(value)) : example),
 });
 
-/** The fields of these options and of a rule's own, with its defaults. */
-/** @internal */
+/** @internal The fields of these options and of a rule's own, with its defaults. */
 export const ruleFields = <Own extends object>(learningRate: number, weightDecay: number, own: Own) => ({
   learningRate: rateField(learningRate),
   ...own,
@@ -70,14 +69,12 @@ interface Rule extends UpdateLoops {
 }
 
 /**
- * The reach of an optimizer's rule, if it is one of ours: then bounds on the gradients and on this are one on all that
- * a step writes. It belongs to the function, so that an optimizer which is made from parts of ours has none.
+ * @internal The reach of an optimizer's rule, if it is one of ours: then bounds on the gradients and on this are one on
+ * all that a step writes. It belongs to the function, so that an optimizer which is made from parts of ours has none.
  */
-/** @internal */
 export const reachOf = ({ step }: Optimizer): Rule["reach"] | undefined => (step as Partial<Rule>).reach;
 
-/** Makes an optimizer of an update rule and the options that every rule has. */
-/** @internal */
+/** @internal Makes an optimizer of an update rule and the options that every rule has. */
 export function updateRule(options: Readonly<Required<RuleOptions>>, rule: Rule): Optimizer {
   const { name, slots, scalars, native, advance, update, reach } = rule;
   const { learningRate, weightDecay, clipValue, clipNorm, averaged } = options;

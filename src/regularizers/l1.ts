@@ -1,9 +1,7 @@
 import { made, type Made } from "../core/bare.js";
-import { fail } from "../core/errors.js";
-import { numberIn } from "../core/options.js";
 import { round } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import type { Regularizer } from "./regularizer.js";
+import { checkFactor, type Regularizer } from "./regularizer.js";
 
 /**
  * The L1 penalty: factor · |w|, with the derivative factor · sign(w), 0 at 0. It brings weights that matter little to about 0.
@@ -36,12 +34,4 @@ export function l1(factor: number): Made<Regularizer, { factor: number }> {
     } satisfies Regularizer,
     { factor },
   );
-}
-
-/** @throws {@link ChainruleError} `value` */
-/** @internal */
-export function checkFactor(name: string, factor: unknown): void {
-  if (Number.isFinite(factor) && (factor as number) >= 0) return;
-  const number = numberIn(factor);
-  fail("value", name, "a number of at least 0", factor, `write ${name}(${number >= 0 ? number : 0.0001})`);
 }

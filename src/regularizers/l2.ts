@@ -1,8 +1,7 @@
 import { made, type Made } from "../core/bare.js";
 import { round } from "../core/rounding.js";
 import { Fn } from "../kernels/opcodes.js";
-import { checkFactor } from "./l1.js";
-import type { Regularizer } from "./regularizer.js";
+import { checkFactor, type Regularizer } from "./regularizer.js";
 
 /**
  * The L2 penalty: factor · w², with the derivative 2 · factor · w. It keeps weights small.

@@ -1,3 +1,6 @@
+import { isOurs } from "../core/bare.js";
+import { fail } from "../core/errors.js";
+import { numberIn } from "../core/options.js";
 import { round } from "../core/rounding.js";
 import type { UpdateLoops } from "../kernels/kernels.js";
 
@@ -26,10 +29,20 @@ export interface Regularizer {
   readonly loops?: UpdateLoops | undefined;
 }
 
-/** The loops by which it is added to a gradient. */
+/** The loops by which it is added to a gradient; a copy of ours, with a part changed, has its derivative called. */
 export const loopsOf = (regularizer: Regularizer): UpdateLoops =>
-  (Object.hasOwn(regularizer, "loops") ? regularizer.loops : undefined) ?? {
+  (isOurs(regularizer) ? regularizer.loops : undefined) ?? {
     update(n, p, g, _slots, _s, single) {
       for (let i = 0; i < n; i++) g[i] = g[i]! + round(regularizer.derivative(p[i]!), single);
     },
   };
+
+/**
+ * Checks the factor of a penalty of ours.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkFactor(name: string, factor: unknown): void {
+  if (Number.isFinite(factor) && (factor as number) >= 0) return;
+  const number = numberIn(factor);
+  fail("value", name, "a number of at least 0", factor, `write ${name}(${number >= 0 ? number : 0.0001})`);
+}

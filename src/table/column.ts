@@ -1,6 +1,6 @@
 import { fail } from "../core/errors.js";
 import { fieldOf, type Fields } from "./csv.js";
-import { numeral } from "./numeral.js";
+import { numeral, saysNothing } from "./numeral.js";
 
 /** What may stand in a row: a number, a word, yes or no, a date; `null`, `undefined`, `NaN` and `""` are gaps. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
@@ -8,28 +8,82 @@ export type Cell = string | number | bigint | boolean | Date | null | undefined;
 /** What a cell holds that is no gap. */
 export type Value = string | number | boolean;
 
-/** The code of a gap, and that of a word that is not among those of the column. */
+/** The code of a gap, and that of a value that is not told apart from others. */
 export const GAP = -1;
 export const UNSEEN = -2;
 
-/** Different values of a column that are told apart; beyond them it can only be one of numbers. */
+/** Different values of a column that are told apart, of numbers alone fewer; beyond them it can only be one of numbers. */
 export const MOST = 10_000;
+const MOST_NUMBERS = 1000;
 
 /** The number that a value is; NaN if it is none. */
 export const numberOf = (value: Value): number =>
   typeof value === "number" ? value : typeof value === "string" ? numeral(value) : Number(value);
 
+const SPACE = 32;
+
+/** Texts and their places, found by their characters where they stand: no text need be cut out to ask for it. */
+class Texts {
+  private readonly all: string[] = [];
+  private readonly places: number[] = [];
+  private slots = new Int32Array(64).fill(-1); // open addressing
+
+  constructor(values: readonly Value[]) {
+    values.forEach((value, place) => {
+      if (typeof value === "string") this.add(value, place);
+    });
+  }
+
+  /** FNV-1a. */
+  private slotOf(text: string, from: number, to: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
+  }
+
+  /** The place of these characters, or −1. */
+  find(text: string, from: number, to: number): number {
+    for (let slot = this.slotOf(text, from, to); ; slot = (slot + 1) & (this.slots.length - 1)) {
+      const at = this.slots[slot]!;
+      if (at < 0) return -1;
+      const word = this.all[at]!;
+      if (word.length !== to - from) continue;
+      let i = 0;
+      while (i < word.length && word.charCodeAt(i) === text.charCodeAt(from + i)) i++;
+      if (i === word.length) return this.places[at]!;
+    }
+  }
+
+  add(word: string, place: number): void {
+    this.places.push(place);
+    const at = this.all.push(word) - 1;
+    if (2 * this.all.length <= this.slots.length) return this.put(at);
+    this.slots = new Int32Array(2 * this.slots.length).fill(-1);
+    for (let i = 0; i <= at; i++) this.put(i);
+  }
+
+  private put(at: number): void {
+    const word = this.all[at]!;
+    let slot = this.slotOf(word, 0, word.length);
+    while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
+    this.slots[slot] = at;
+  }
+}
+
 /** A column of a table: each cell as a number, and as the place of its value in a list. */
 export class Column {
   length = 0;
-  private room: number;
   private ownNumbers: Float64Array;
-  private ownCodes: Int32Array | null;
+  private ownCodes: Int32Array;
   private readonly places = new Map<Value, number>();
+  private texts: Texts | null = null;
+  private areNumbers = true;
   /** The number of each different value, so that a word that comes often is read once. */
   private readonly numberOfPlace: number[] = [];
   /** The different values, in the order in which they came. */
   readonly values: Value[] = [];
+  /** Whether all its values are told apart: they are not too many. */
+  isComplete = true;
 
   /** With `words`, no others are told apart. */
   constructor(
@@ -37,7 +91,6 @@ export class Column {
     rows = 64,
     private readonly words?: readonly string[],
   ) {
-    this.room = rows;
     this.ownNumbers = new Float64Array(rows);
     this.ownCodes = new Int32Array(rows);
     words?.forEach((word) => this.place(word));
@@ -48,54 +101,60 @@ export class Column {
     return this.ownNumbers.subarray(0, this.length);
   }
 
-  /** The place of each cell in `values`, or {@link GAP} or {@link UNSEEN}; null if there are too many to tell apart. */
-  get codes(): Int32Array | null {
-    return this.ownCodes && this.ownCodes.subarray(0, this.length);
+  /** The place of each cell in `values`, or {@link GAP} or {@link UNSEEN}. */
+  get codes(): Int32Array {
+    return this.ownCodes.subarray(0, this.length);
   }
 
   /** Those of the values that stand in it: all, but in a part of a column. */
   get present(): Value[] {
     const isThere = new Uint8Array(this.values.length);
-    for (const code of this.codes ?? []) if (code >= 0) isThere[code] = 1;
-    return this.codes ? this.values.filter((_, code) => isThere[code] === 1) : this.values;
+    for (const code of this.codes) if (code >= 0) isThere[code] = 1;
+    return this.values.filter((_, code) => isThere[code] === 1);
+  }
+
+  /** Whether values that are new get a place of their own. */
+  private get isOpen(): boolean {
+    return this.words === undefined && this.isComplete;
   }
 
   private place(value: Value): number {
     const place = this.values.push(value) - 1;
+    const number = numberOf(value);
     this.places.set(value, place);
-    this.numberOfPlace.push(numberOf(value));
+    if (this.texts && typeof value === "string") this.texts.add(value, place);
+    this.numberOfPlace.push(number);
+    this.areNumbers &&= !Number.isNaN(number);
     return place;
   }
 
   private write(number: number, code: number): void {
-    if (this.length === this.room) this.grow();
+    if (this.length === this.ownNumbers.length) this.grow();
     this.ownNumbers[this.length] = number;
-    if (this.ownCodes) this.ownCodes[this.length] = code;
-    this.length++;
+    this.ownCodes[this.length++] = code;
   }
 
   private grow(): void {
-    this.room *= 2;
-    const numbers = new Float64Array(this.room);
+    const numbers = new Float64Array(2 * this.length);
+    const codes = new Int32Array(2 * this.length);
     numbers.set(this.ownNumbers);
-    this.ownNumbers = numbers;
-    if (!this.ownCodes) return;
-    const codes = new Int32Array(this.room);
     codes.set(this.ownCodes);
+    this.ownNumbers = numbers;
     this.ownCodes = codes;
   }
 
   private addValue(value: Value): void {
-    if (!this.ownCodes) return this.write(numberOf(value), GAP);
-    const place = this.places.get(this.words ? String(value) : value);
+    const place = this.values.length ? this.places.get(this.words ? String(value) : value) : undefined;
     if (place !== undefined) return this.write(this.numberOfPlace[place]!, place);
-    if (this.words) return this.write(numberOf(value), UNSEEN);
-    if (this.values.length === MOST) {
-      this.ownCodes = null;
-      return this.write(numberOf(value), GAP);
+    if (this.isOpen) {
+      if (this.values.length < (this.areNumbers ? MOST_NUMBERS : MOST)) {
+        const fresh = this.place(value);
+        return this.write(this.numberOfPlace[fresh]!, fresh);
+      }
+      this.isComplete = false;
     }
-    const fresh = this.place(value);
-    this.write(this.numberOfPlace[fresh]!, fresh);
+    const number = numberOf(value);
+    this.write(number, Number.isNaN(number) && saysNothing(value) ? GAP : UNSEEN);
   }
 
   /**
@@ -116,32 +175,38 @@ export class Column {
       if (Number.isNaN(cell.getTime())) this.write(NaN, GAP);
       else this.addValue(cell.toISOString());
     } else {
-      const where = `row ${this.length}, ${this.name}`;
-      fail(
-        "type",
-        where,
-        "a number, a text, true or false, a date, or null",
-        cell,
-        "take it apart into columns of its own",
-      );
+      const expected = "a number, a text, true or false, a date, or null";
+      fail("type", `row ${this.length}, ${this.name}`, expected, cell, "take it apart into columns of its own");
     }
   }
 
-  /** Adds a field of a row of CSV. No text is cut out where a number is enough. */
+  /** Adds a field of a row of CSV. A text is cut out only if it is another one than before. */
   addField(row: Fields, index: number): void {
-    if (this.ownCodes) return this.add(fieldOf(row, index));
-    this.write(numeral(row.text, row.bounds[2 * index], row.bounds[2 * index + 1]), GAP);
+    const { text } = row;
+    const from = row.bounds[2 * index]!;
+    const to = row.bounds[2 * index + 1]!;
+    if (from === to) return this.write(NaN, GAP);
+    if (text.charCodeAt(from) <= SPACE || row.doubled[index]) return this.add(fieldOf(row, index));
+    if (this.isOpen || this.values.length > 0) {
+      this.texts ??= new Texts(this.values);
+      const place = this.texts.find(text, from, to);
+      if (place >= 0) return this.write(this.numberOfPlace[place]!, place);
+      if (this.isOpen) return this.addValue(text.slice(from, to));
+    }
+    const number = numeral(text, from, to);
+    if (Number.isNaN(number)) this.addValue(text.slice(from, to));
+    else this.write(number, UNSEEN);
   }
 
   /** The column of these rows alone. */
   pick(rows: Uint32Array): Column {
     const picked = new Column(this.name, Math.max(1, rows.length), this.words);
     picked.length = rows.length;
-    rows.forEach((row, at) => {
-      picked.ownNumbers[at] = this.ownNumbers[row]!;
-    });
-    if (this.ownCodes) rows.forEach((row, at) => void (picked.ownCodes![at] = this.ownCodes![row]!));
-    else picked.ownCodes = null;
+    picked.isComplete = this.isComplete;
+    for (let at = 0; at < rows.length; at++) {
+      picked.ownNumbers[at] = this.ownNumbers[rows[at]!]!;
+      picked.ownCodes[at] = this.ownCodes[rows[at]!]!;
+    }
     if (!this.words) for (const value of this.values) picked.place(value);
     return picked;
   }

@@ -116,7 +116,7 @@ export class LearntColumns implements Columns<never, never> {
   private get wanted() {
     return this.document.columns.map((learnt) => ({
       name: learnt.column,
-      words: learnt.kind === "category" ? [...learnt.words, ...learnt.rare] : undefined,
+      words: learnt.kind === "category" ? [...learnt.words, ...learnt.rare] : learnt.kind === "number" ? [] : undefined,
     }));
   }
 

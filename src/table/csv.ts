@@ -88,6 +88,7 @@ export class CsvReader {
   private read(text: string, isLast: boolean): number {
     const { fields, onRow } = this;
     const separator = this.separator.charCodeAt(0);
+    const highest = Math.max(separator, RETURN); // beyond it no character ends a field
     const { length } = text;
     const { bounds, doubled } = fields;
     fields.text = text;
@@ -119,7 +120,8 @@ export class CsvReader {
           failAfterQuote(this.line, text, at);
       } else {
         bounds[2 * count] = at;
-        while (code !== separator && code !== LINE_FEED && code !== RETURN && at < length) code = text.charCodeAt(++at);
+        while (code > highest || (code !== separator && code !== LINE_FEED && code !== RETURN && at < length))
+          code = text.charCodeAt(++at);
         bounds[2 * count + 1] = at;
         if (hasDoubled) doubled[count] = false;
       }
@@ -137,7 +139,7 @@ export class CsvReader {
         at++;
         if (text.charCodeAt(at) === LINE_FEED) at++;
       } else at++;
-      if (count > 1 || bounds[1]! > bounds[0]!) {
+      if (count > 1 || bounds[1]! > start) {
         fields.count = count;
         fields.line = this.line;
         onRow(fields);
@@ -251,15 +253,17 @@ export function parseCsv(text: string, columns?: Readonly<Record<string, CsvColu
   const said = withoutMark(text);
   const rows: Record<string, unknown>[] = [];
   let names: string[] | undefined;
+  let template: Readonly<Record<string, unknown>> = {};
   let reads: readonly (readonly [name: string, at: number, read: Read])[] = [];
   const reader = new CsvReader(separatorOf(said), (row) => {
     if (!names) {
       names = namesIn(row);
       reads = columns ? readsOf(columns, names) : names.map((name, at) => [name, at, fieldOf]);
+      template = Object.fromEntries(reads.map(([name]) => [name, ""])); // a copy of it is made faster than a row anew
       return;
     }
     checkCount(row, names.length);
-    const record: Record<string, unknown> = {};
+    const record: Record<string, unknown> = { ...template };
     for (const [name, at, read] of reads) record[name] = read(row, at);
     rows.push(record);
   });

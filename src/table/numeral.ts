@@ -49,3 +49,9 @@ function long(text: string, from: number, to: number): number {
   const value = Number(said);
   return Number.isFinite(value) ? value : NaN;
 }
+
+/** What stands for a gap in a column that is of numbers else. */
+const NOTHING: readonly string[] = ["na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "."];
+
+/** Whether a text stands for a gap among numbers. */
+export const saysNothing = (value: unknown): boolean => NOTHING.includes(String(value).trim().toLowerCase());

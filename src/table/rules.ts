@@ -1,6 +1,7 @@
-import { type Column, GAP, MOST, numberOf, type Value } from "./column.js";
+import { type Column, GAP, MOST, numberOf, UNSEEN, type Value } from "./column.js";
 import { saysYes } from "./kinds/flag.js";
-import { present, saysNothing } from "./kinds/number.js";
+import { present } from "./kinds/number.js";
+import { saysNothing } from "./numeral.js";
 
 /** How a column is read, or why it is left out. */
 export type Choice =
@@ -20,6 +21,9 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 /** A date, with or without a time: 2024-05-31, 31.5.2024, 5/31/24. */
 const DATE = /^\s*(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}))(?:[T ]\d{1,2}:\d{2}.*)?\s*$/;
 
+/** A number with a decimal comma. */
+const COMMA = /^\s*[+-]?\d+,\d+\s*$/;
+
 /** A name of what tells rows apart: `id`, `PassengerId`, `order_nr`, `uuid`. */
 const ID_NAME = /(?:^|[^a-z])(?:id|ids|nr|no|key|uuid|guid|index|idx|rowid)$|[a-z](?:Id|ID|Nr|No|Key|Index)$/;
 const looksNamed = (name: string): boolean => ID_NAME.test(name) || ID_NAME.test(name.toLowerCase());
@@ -38,14 +42,18 @@ export function choose(column: Column): Choice {
   const { codes, numbers, length } = column;
   const values = column.present;
   const areNumbers = isOfNumbers(values);
-  const isGap = (row: number): boolean =>
-    areNumbers ? Number.isNaN(numbers[row]!) : codes !== null && codes[row] === GAP;
+  const isGap = (row: number): boolean => (areNumbers ? Number.isNaN(numbers[row]!) : codes[row] === GAP);
   let there = 0;
   for (let n = 0; n < length; n++) if (!isGap(n)) there++;
   if (there === 0) return { leftOut: "it is empty" };
   if (there < (1 - EMPTY) * length) return { leftOut: `${percent(1 - there / length)} of its rows are empty` };
   if (areNumbers) return chooseNumbers(column, there);
-  if (!codes) return { leftOut: `it has more than ${MOST} different words` };
+  if (
+    values.some(isNumber) &&
+    values.every((value) => isNumber(value) || COMMA.test(String(value)) || saysNothing(value))
+  )
+    return { leftOut: 'its numbers have decimal commas: write points, "1.5"' };
+  if (!column.isComplete) return { leftOut: `it has more than ${MOST} different words` };
   if (values.length === 1 && there === length) return { leftOut: "it is the same in every row" };
   if (isOfDates(values))
     return { leftOut: "it is a date: make numbers of it, such as the month, or the days since a first one" };
@@ -59,7 +67,11 @@ export function choose(column: Column): Choice {
 }
 
 function chooseNumbers(column: Column, there: number): Choice {
-  const { name, numbers, length } = column;
+  const { name, numbers, codes, length } = column;
+  let others = 0;
+  for (let n = 0; n < length; n++) if (codes[n] === UNSEEN && Number.isNaN(numbers[n]!)) others++;
+  const asNumbers: Choice =
+    others > 0 ? { kind: "number", note: `${others} cells are no numbers: gaps` } : { kind: "number" };
   let [least, most, areWhole] = [Infinity, -Infinity, true];
   for (const x of numbers) {
     if (Number.isNaN(x)) continue;
@@ -68,9 +80,9 @@ function chooseNumbers(column: Column, there: number): Choice {
     areWhole &&= Number.isInteger(x);
   }
   if (least === most && there === length) return { leftOut: "it is the same in every row" };
-  if (!areWhole || there < FEW || most - least < there - 1) return { kind: "number" };
-  if (new Set(present(column)).size < there) return { kind: "number" };
+  if (!areWhole || there < FEW || most - least < there - 1) return asNumbers;
+  if (new Set(present(column)).size < there) return asNumbers;
   if (looksNamed(name)) return { leftOut: "it looks like an id: another whole number in each row" };
   const isCounter = most - least < 2 * there && least <= 1 + there / FEW && least >= 0;
-  return isCounter ? { leftOut: "it seems to count the rows", isCounter } : { kind: "number" };
+  return isCounter ? { leftOut: "it seems to count the rows", isCounter } : asNumbers;
 }

@@ -3,7 +3,8 @@ import { nearest } from "../core/options.js";
 import { type Column, GAP, type Value } from "./column.js";
 import { countWords } from "./kinds/category.js";
 import { type LearntOf, sorted } from "./kinds/kind.js";
-import { type LearntNumber, numberKind, saysNothing, scaled, unscaled } from "./kinds/number.js";
+import { type LearntNumber, numberKind, scaled, unscaled } from "./kinds/number.js";
+import { saysNothing } from "./numeral.js";
 import type { ColumnKind } from "./learnt.js";
 import { isOfDates, isOfNumbers } from "./rules.js";
 
@@ -33,7 +34,7 @@ export function learnTarget(column: Column, kind: ColumnKind | undefined): Learn
     fail("option", where, "number or category", new Phrase("ignore"), "ask for another target");
   const isGap = (value: Value): boolean => isOfNumbers(values) && saysNothing(value);
   const there = values.filter((value) => !isGap(value));
-  const distinct = column.codes ? there.length : Infinity;
+  const distinct = column.isComplete ? there.length : Infinity;
   if (distinct < 2)
     fail("value", where, "values that differ", new Phrase(there.length ? `only ${String(there[0])}` : "none"));
   const isNumber = kind ? kind.name === "number" : isOfNumbers(values) && distinct > 2;
@@ -74,8 +75,8 @@ export function encodeTarget(learnt: LearntTarget, column: Column, where: string
   if (learnt.kind === "number") {
     const out = Float64Array.from(numbers, (x) => scaled(learnt, x));
     out.forEach((z, n) => {
-      const code = codes?.[n] ?? GAP;
-      if (Number.isNaN(z) && code !== GAP && !saysNothing(values[code]!))
+      const code = codes[n]!;
+      if (Number.isNaN(z) && code !== GAP && !(code >= 0 && saysNothing(values[code]!)))
         fail("value", `${where}[${n}].${learnt.column}`, "a number", values[code]);
     });
     return out;
@@ -84,7 +85,7 @@ export function encodeTarget(learnt: LearntTarget, column: Column, where: string
   const isNumeric = isOfNumbers(learnt.classes);
   const places = new Map(names.map((name, place) => [name, place]));
   const placeOf = values.map((value) => places.get(String(value)) ?? (isNumeric && saysNothing(value) ? NaN : -1));
-  return Float64Array.from(codes ?? [], (code, n) => {
+  return Float64Array.from(codes, (code, n) => {
     const place = code === GAP ? NaN : placeOf[code]!;
     if (place >= 0 || Number.isNaN(place)) return place;
     const near = nearest(values[code], names);

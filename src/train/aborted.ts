@@ -36,7 +36,8 @@ export class TrainingAborted extends ChainruleError {
     override readonly history: History,
     cause: unknown,
   ) {
-    const got = `an abort in epoch ${history.loss.length + 1}`;
+    const epochs = history.loss.length;
+    const got = `an abort after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
     super({ code: "aborted", where: "fit", expected: "to train to the end", got, remedy: "see error.history", cause });
   }
 }

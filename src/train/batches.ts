@@ -1,5 +1,6 @@
 import { ask, fail, isArray } from "../core/errors.js";
 import type { Batch, Target } from "../core/examples.js";
+import { refuseOthers } from "../core/options.js";
 import type { Floats } from "../core/tensor.js";
 
 /** A batch as it comes. */
@@ -55,9 +56,11 @@ async function open(batches: Batches): Promise<AsyncIterable<TrainingBatch> | It
   );
 }
 
+const PARTS = ["inputs", "targets", "rowWeights"] as const;
+
 /**
  * Reads the parts of a batch.
- * @throws {@link ChainruleError} `type`
+ * @throws {@link ChainruleError} `type`; `option` for a part that there is not
  */
 export function partsOfBatch(batch: unknown, where: string): TrainingBatch {
   if (
@@ -67,6 +70,7 @@ export function partsOfBatch(batch: unknown, where: string): TrainingBatch {
     !ask(() => "inputs" in batch && "targets" in batch, false)
   )
     fail("type", where, "{ inputs, targets }", batch);
+  refuseOthers(where, batch, PARTS);
   const { inputs, targets, rowWeights } = batch as TrainingBatch;
   return { inputs, targets, rowWeights };
 }

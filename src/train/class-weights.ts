@@ -6,7 +6,7 @@ import type { Floats } from "../core/tensor.js";
 export type ClassWeights = "balanced" | readonly number[] | Floats;
 
 /** How many classes targets of so many numbers tell apart: yes or no where there is a single one. */
-const classesIn = (columns: number): number => (columns === 1 ? 2 : columns);
+export const classesIn = (columns: number): number => (columns === 1 ? 2 : columns);
 
 /**
  * The class of each row, of targets that say classes: rows that sum to 1, of a loss that takes classes, with a single 1

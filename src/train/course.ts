@@ -17,6 +17,10 @@ export interface Terms {
   readonly validation: string;
   /** Their names: "none", "accuracy, f1". */
   readonly metrics: string;
+  /** Their kinds: "none", "rowWeights", "rowWeights, balanced classWeights". */
+  readonly weights: string;
+  /** What is watched, from when, and the goal: "none", "loss, minDelta 0, from 1, below 0.1". The patience may differ. */
+  readonly earlyStopping: string;
 }
 
 /**
@@ -96,7 +100,8 @@ type ValidationFigures = Exclude<EpochFigures["validation"], undefined>;
  * takes a tenth of the time.
  */
 export function historyOf(course: Course): History {
-  const { loss, watched, ended } = course;
+  const { watched, ended } = course;
+  const loss = Object.freeze(course.loss.slice());
   let made: readonly EpochFigures[] | undefined;
   const history: History = {
     loss,

@@ -31,13 +31,13 @@ const fields = {
 
 /** The option `earlyStopping` of `fit`. */
 export const earlyStoppingField = /* @__PURE__ */ optional<boolean | EarlyStopping>(
-  "true, or { patience, metric, minDelta, from, below }",
+  "true, or { patience, metric, minDelta, from, below, above }",
   (value) => typeof value === "boolean" || isPlainObject(value),
   "true",
 );
 
 /** What is watched, and what ends the training. */
-export interface Rule {
+export interface StoppingRule {
   readonly metric: string;
   /** 1 if lower is better, −1 if higher is. */
   readonly sign: 1 | -1;
@@ -50,7 +50,7 @@ export interface Rule {
 }
 
 /** Without early stopping the loss is watched, and ends nothing. */
-const WATCH: Rule = {
+const WATCH: StoppingRule = {
   metric: "loss",
   sign: 1,
   patience: Infinity,
@@ -68,7 +68,7 @@ export function readEarlyStopping(
   given: boolean | EarlyStopping | undefined,
   metrics: readonly NamedMetric[],
   hasValidation: boolean,
-): Rule {
+): StoppingRule {
   if (given === undefined || given === false) return WATCH;
   const where = "fit earlyStopping";
   const { below, above, ...read } = readOptions(where, given === true ? undefined : given, fields);
@@ -91,7 +91,7 @@ function directionOf(name: string, metrics: readonly NamedMetric[], where: strin
   const names = ["loss", ...metrics.map((each) => each.name)];
   const found = metrics.find((each) => each.name === name);
   if (!found) {
-    const meant = nearest(name, names);
+    const meant = nearest(name.replace(/^val_/, ""), names);
     const remedy = meant ? `write metric: ${describe(meant)}` : `add it to metrics: { ${name.slice(0, 40)} }`;
     return fail("value", where, names.map((each) => describe(each)).join(" or "), name, remedy);
   }
@@ -117,9 +117,19 @@ export const unwatched = (): Watched => ({ epoch: 0, best: 0, reference: 0, wait
 export const BEST = 1;
 export const OVER = 2;
 
+/** Whether what has been seen ends the training: the goal is reached, or there is no patience left. */
+export const isOver = ({ sign, goal, patience }: StoppingRule, { epoch, best, waited }: Watched): boolean =>
+  epoch > 0 && ((goal !== undefined && sign * (goal - best) > 0) || waited >= patience);
+
+/** What of a rule has to be the same for a fit to go on, in words: all but its patience. */
+export const ruleInWords = ({ metric, sign, minDelta, from, goal, restores }: StoppingRule): string =>
+  restores
+    ? `${metric}, minDelta ${minDelta}, from ${from}${goal === undefined ? "" : `, ${sign > 0 ? "below" : "above"} ${goal}`}`
+    : "none";
+
 /** Judges an epoch by the number that is watched; returns the sum of the verdicts. */
-export function judge(rule: Rule, seen: Watched, epoch: number, value: number): number {
-  const { sign, goal } = rule;
+export function verdictOn(rule: StoppingRule, seen: Watched, epoch: number, value: number): number {
+  const { sign } = rule;
   if (epoch < rule.from) return 0;
   const isFirst = seen.epoch === 0;
   const isBest = isFirst || sign * (seen.best - value) > 0;
@@ -131,6 +141,5 @@ export function judge(rule: Rule, seen: Watched, epoch: number, value: number): 
     seen.reference = value;
     seen.waited = 0;
   } else seen.waited++;
-  const isReached = goal !== undefined && sign * (goal - value) > 0;
-  return (isBest ? BEST : 0) + (isReached || seen.waited >= rule.patience ? OVER : 0);
+  return (isBest ? BEST : 0) + (isOver(rule, seen) ? OVER : 0);
 }

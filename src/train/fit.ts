@@ -1,7 +1,7 @@
 import { ChainruleError } from "../core/errors.js";
 import { hear } from "./aborted.js";
 import { type Course, historyOf, reportOf, type Scored, turnPage } from "./course.js";
-import { BEST, judge, OVER } from "./early-stopping.js";
+import { BEST, isOver, OVER, verdictOn } from "./early-stopping.js";
 import type { Ending } from "./history.js";
 import type { ReadOptions } from "./options.js";
 import type { Ticker } from "./ticker.js";
@@ -55,6 +55,7 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
     return true;
   };
 
+  if (isOver(rule, course.watched)) return "earlyStopping"; // the rule had ended the fit that goes on
   while (course.epoch <= epochs) {
     let isUnderWay = network.begin(course);
     while (isUnderWay) {
@@ -62,19 +63,21 @@ async function train(network: Trainable, options: ReadOptions, ticker: Ticker, c
       isUnderWay = isStepwise ? await walk() : run();
       if (isUnderWay) await ticker.tick();
     }
+    if (signal) hear(signal, course);
     if (isEnded) return "onBatch";
     const found = find === null ? null : find();
     const scores = found instanceof Promise ? await found : found;
     const { epoch, sum } = course;
     const loss = sum[1] === 0 ? 0 : sum[0] / sum[1];
     const watched = scores?.[rule.metric] ?? loss;
-    const verdict = judge(rule, course.watched, epoch, watched);
+    const verdict = verdictOn(rule, course.watched, epoch, watched);
     course.loss.push(loss);
     if (scores) course.scores.push(scores);
     if (rule.restores && verdict & BEST) network.keep(course);
     network.epochEnded?.(scores?.loss ?? loss);
     turnPage(course);
     const answer = onEpoch === undefined || (await (onEpoch as (report: unknown) => unknown)(reportOf(course, epoch)));
+    if (signal) hear(signal, course);
     if (verdict & OVER) return "earlyStopping";
     if (answer === false) return "onEpoch";
     if ((onEpoch || scores) && ticker.look()) await ticker.tick();

@@ -21,8 +21,8 @@ export type Ending = "epochs" | "earlyStopping" | "onEpoch" | "onBatch";
 
 /** What `fit` did, epoch by epoch. */
 export interface History<M extends string = never, V = unknown> {
-  /** The loss of each epoch, as in its report. */
-  readonly loss: number[];
+  /** The loss of each epoch, as in its report; frozen. */
+  readonly loss: readonly number[];
   /** The reports of all epochs that were finished: that of epoch n is `reports[n - 1]`. */
   readonly reports: readonly EpochReport<M, V>[];
   /**

@@ -60,8 +60,9 @@ export function readMetrics(given: Metrics | undefined, where: string): NamedMet
 const direction = (metric: object) => ({ better: (metric as { readonly better?: unknown }).better });
 
 /**
- * Each metric of predictions and their targets. Ours get the numbers as they are, a user's own gets lists of rows.
- * @throws {@link ChainruleError} `value` for one that gives no finite number
+ * Each metric of predictions and their targets. Ours get the numbers as they are, of rows whose targets are all known; a
+ * user's own gets lists of all rows.
+ * @throws {@link ChainruleError} `value` for one that gives no finite number, or has no rows
  */
 export function measure(
   metrics: readonly NamedMetric[],
@@ -70,11 +71,14 @@ export function measure(
   weights: Floats | undefined,
 ): Record<string, number> {
   let lists: Parameters<MetricFunction> | undefined;
+  let whole: readonly [Matrix, Matrix, Floats | undefined] | undefined;
   const found: Record<string, number> = {};
   for (const { name, of } of metrics) {
     const isKnown = isOurs(of);
     if (!isKnown) lists ??= [rowsOf(prediction), rowsOf(target), weights && Array.from(weights)];
-    const given = isKnown ? ([prediction, target, weights] as unknown as Parameters<MetricFunction>) : lists!;
+    if (isKnown) whole ??= wholeRows(prediction, target, weights);
+    if (isKnown && whole![0].shape[0] === 0) failUnknown(`metric ${name}`);
+    const given = isKnown ? (whole as unknown as Parameters<MetricFunction>) : lists!;
     const value: unknown = of(...given);
     if (!Number.isFinite(value)) {
       const remedy = "return one, and not a promise of it; leave a metric out that has no value for such rows";
@@ -83,6 +87,49 @@ export function measure(
     found[name] = value as number;
   }
   return found;
+}
+
+/** Whether a target has no number that is missing. */
+const isWhole = (row: Floats): boolean => !row.some(Number.isNaN);
+
+const rowOf = ({ data, shape }: Matrix, row: number): Floats => data.subarray(row * shape[1], (row + 1) * shape[1]);
+
+/** The rows whose targets are all known. */
+function wholeRows(prediction: Matrix, target: Matrix, weights: Floats | undefined) {
+  if (isWhole(target.data)) return [prediction, target, weights] as const;
+  const rows = Array.from({ length: target.shape[0] }, (_, row) => row).filter((row) => isWhole(rowOf(target, row)));
+  const pick = (from: Matrix): Matrix => {
+    const data = from.data.slice(0, rows.length * from.shape[1]);
+    rows.forEach((row, at) => data.set(rowOf(from, row), at * from.shape[1]));
+    return { data, shape: [rows.length, from.shape[1]] };
+  };
+  return [pick(prediction), pick(target), weights && pick({ data: weights, shape: [weights.length, 1] }).data] as const;
+}
+
+const failUnknown = (where: string): never =>
+  fail(
+    "value",
+    where,
+    "a row whose targets are all known",
+    new Phrase("none"),
+    "give other rows, or a function of your own, which gets all of them",
+  );
+
+/**
+ * Refuses rows by which nothing can be judged, since what there is to know of them is missing.
+ * @throws {@link ChainruleError} `value`
+ */
+export function checkKnown(
+  target: Matrix,
+  order: Uint32Array,
+  metrics: readonly NamedMetric[],
+  isValidation: boolean,
+): void {
+  const isKnown = (row: number): boolean => !rowOf(target, row).every(Number.isNaN);
+  if (isValidation && !order.some(isKnown))
+    fail("value", "fit validation targets", "one that is known", new Phrase("none"), "give other rows");
+  const isOfUse = (row: number): boolean => isWhole(rowOf(target, row));
+  if (metrics.some(({ of }) => isOurs(of)) && !order.some(isOfUse)) failUnknown("fit metrics");
 }
 
 const rowsOf = ({ data, shape }: Matrix): number[][] => nested(data, shape) as number[][];

@@ -7,7 +7,7 @@ import type { ClassWeights } from "./class-weights.js";
 import { type EarlyStopping, earlyStoppingField, readEarlyStopping } from "./early-stopping.js";
 import type { EpochReport } from "./history.js";
 import { type Metrics, metricsField, readMetrics } from "./metrics.js";
-import { readValidation, type Validation, validationField } from "./validation.js";
+import { readValidation, type Validation, type ValidationData, validationField } from "./validation.js";
 
 /** What `onBatch` is told. */
 export interface BatchReport {
@@ -20,20 +20,16 @@ export interface BatchReport {
 }
 
 /** Options of `fit` for batches as they come. `M` are the names of metrics, `V` is the option `validation`. */
-export interface BatchFitOptions<M extends string = never, V = Validation | undefined> {
+export interface BatchFitOptions<M extends string = never, V = ValidationData | undefined> {
   /** Passes over the batches. Default 1; for more, batches have to be a function that gives them anew. */
   readonly epochs?: number | undefined;
   /**
-   * What each epoch is judged by: a share of the rows, drawn by the seed of the network (of each class alike, where
-   * targets are classes), which are then not trained with; `{ last: 0.2 }`, the last of them; or `{ inputs, targets }`. Its
-   * loss counts every row alike, unless it has `rowWeights` of its own. Default none.
+   * What each epoch is judged by: `{ inputs, targets }`. Its loss counts every row alike, unless it has `rowWeights` of its
+   * own. Default none.
    */
   readonly validation?: V;
-  /**
-   * A factor for the losses of each class's rows, in a list; or `"balanced"`, with which every class counts alike: rows /
-   * (classes · count), of the training rows. Default none.
-   */
-  readonly classWeights?: ClassWeights | undefined;
+  /** A factor for the losses of each class's rows, in a list. Default none. */
+  readonly classWeights?: Exclude<ClassWeights, "balanced"> | undefined;
   /**
    * Functions of (prediction, target) by name, computed after each epoch: of all rows of validation; without it, of all
    * training rows, by another pass. Default none.
@@ -58,7 +54,21 @@ export interface BatchFitOptions<M extends string = never, V = Validation | unde
 }
 
 /** Options of `fit`. `M` are the names of metrics, `V` is the option `validation`. */
-export interface FitOptions<M extends string = never, V = Validation | undefined> extends BatchFitOptions<M, V> {
+export interface FitOptions<M extends string = never, V = Validation | undefined> extends Omit<
+  BatchFitOptions<M, V>,
+  "validation" | "classWeights"
+> {
+  /**
+   * What each epoch is judged by: a share of the rows, drawn by the seed of the network (of each class alike, where
+   * targets are classes), which are then not trained with; `{ last: 0.2 }`, the last of them; or `{ inputs, targets }`. Its
+   * loss counts every row alike, unless it has `rowWeights` of its own. Default none.
+   */
+  readonly validation?: V;
+  /**
+   * A factor for the losses of each class's rows, in a list; or `"balanced"`, with which every class counts alike: rows /
+   * (classes · count), of the training rows. Default none.
+   */
+  readonly classWeights?: ClassWeights | undefined;
   /** Passes over the data. Needed; 0 does nothing. */
   readonly epochs: number;
   /** Examples for each update. Default 32. */

@@ -230,7 +230,7 @@ test.each([
   [
     "an unknown initializer",
     layers('[{ "dense": [2, 2], "weight": "xavier" }]'),
-    'weight expected one of glorot, he, constant, zeros, got "xavier": write "glorot"',
+    'weight expected one of glorot, he, orthogonal, constant, zeros, got "xavier": write "glorot"',
   ],
   [
     "an initializer that takes nothing",

@@ -1,4 +1,5 @@
 import {
+  adam,
   binaryCrossEntropy,
   catalogue,
   type Checkpoint,
@@ -202,6 +203,74 @@ test("an abort under early stopping: the network is at its best epoch, and goes 
   expect(JSON.stringify(twin)).toBe(JSON.stringify(whole));
 });
 
+test.each<[string, FitOptions, string]>([
+  ["patience", { epochs: 40, validation: 0.25, earlyStopping: { patience: 2, minDelta: 0.02 } }, "minDelta 0.02"],
+  ["its goal", { epochs: 40, earlyStopping: { below: 0.08, from: 3 } }, "below 0.08"],
+])("a fit that was ended by %s does not train on, and its rule is compared", async (_, options, words) => {
+  const [whole, network, twin] = [make(), make(), make()];
+  const history = await whole.fit(inputs, targets, options);
+  expect([history.ended, history.loss.length > 2, history.loss.length < 40]).toEqual(["earlyStopping", true, true]);
+  const saved: Checkpoint[] = [];
+  await network.fit(inputs, targets, { ...options, onEpoch: () => void saved.push(network.checkpoint()) });
+  for (const resume of [saved.at(-1)!, network.checkpoint(), saved.at(-2)!]) {
+    expect(await twin.fit(inputs, targets, { ...options, resume })).toEqual(history);
+    expect(stateOf(twin)).toBe(stateOf(whole));
+  }
+  const resume = saved.at(-1)!;
+  const others = { ...options, earlyStopping: { ...(options.earlyStopping as object), from: 2 }, resume };
+  const error: unknown = await make()
+    .fit(inputs, targets, others)
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    where: "fit resume earlyStopping",
+    expected: expect.stringContaining(words) as string,
+  });
+  const { length } = (
+    await twin
+      .fit(inputs, targets, { ...options, epochs: 41, earlyStopping: false, resume })
+      .catch(() => ({ loss: [] }))
+  ).loss;
+  expect(length).toBe(0);
+});
+
+test("weights of classes are compared by their kind, and patience may be another", async () => {
+  const settings = { loss: binaryCrossEntropy, optimizer: sgd, seed: 1 };
+  const network = new Network([dense(2, 1), sigmoid], settings);
+  const classes = inputs.map((_, n) => Number(n % 5 === 0));
+  const fit = (options: Partial<FitOptions>) => network.fit(inputs, classes, { epochs: 2, ...options });
+  const common = { validation: 0.25, rowWeights: inputs.map(() => 2) };
+  await fit({ ...common, classWeights: "balanced", earlyStopping: { patience: 9 } });
+  const resume = network.checkpoint();
+  await expect(fit({ ...common, resume, classWeights: [1, 1], earlyStopping: { patience: 9 } })).rejects.toMatchObject({
+    where: "fit resume weights",
+    expected: "rowWeights, balanced classWeights",
+  });
+  const longer = { ...common, classWeights: "balanced", earlyStopping: { patience: 11 } } as const;
+  expect((await fit({ ...longer, resume, epochs: 3 })).loss).toHaveLength(3);
+});
+
+test.each(["load", "copyFrom", "set"] as const)("%s after a fit: there is no fit to go on with", async (how) => {
+  const network = make();
+  await network.fit(inputs, targets, { epochs: 4, validation: 0.25, earlyStopping: true });
+  expect(network.checkpoint().training.fit).toBeDefined();
+  if (how === "load") network.load(make({ seed: 9 }).toJSON());
+  if (how === "copyFrom") network.copyFrom(make({ seed: 9 }));
+  if (how === "set") network.parameter("0.bias").set([1, 2, 3, 4, 5, 6].slice(0, network.parameter("0.bias").shape[0]));
+  expect(network.checkpoint().training.fit).toBeUndefined();
+});
+
+test("what is set during a fit leaves it its course", async () => {
+  const [network, twin] = [make(), make()];
+  const saved: Checkpoint[] = [];
+  const onEpoch = (of: AnyNetwork) => () => {
+    of.copyFrom(make({ seed: 9 }), 0.1);
+    saved.push(of.checkpoint());
+  };
+  const history = await network.fit(inputs, targets, { epochs: 3, onEpoch: onEpoch(network) });
+  expect(await twin.fit(inputs, targets, { epochs: 3, onEpoch: onEpoch(twin), resume: saved[0]! })).toEqual(history);
+  expect(stateOf(twin)).toBe(stateOf(network));
+});
+
 test("trainBatch goes on, too", () => {
   const network = make();
   for (let i = 0; i < 5; i++) network.trainBatch(inputs, targets);
@@ -248,6 +317,16 @@ test.each<[string, (options: FitOptions) => [AnyNetwork, number[][], FitOptions]
   ["other rows", (options) => [make(), inputs.slice(1), options], "fit resume rows"],
   ["another size of batches", (options) => [make(), inputs, { ...options, batchSize: 8 }], "fit resume batchSize"],
   ["validation", (options) => [make(), inputs, { ...options, validation: 0.2 }], "fit resume validation"],
+  [
+    "weights of rows",
+    (options) => [make(), inputs, { ...options, rowWeights: inputs.map(() => 1) }],
+    "fit resume weights",
+  ],
+  [
+    "early stopping",
+    (options) => [make(), inputs, { ...options, earlyStopping: { below: 1e-9 } }],
+    "fit resume earlyStopping",
+  ],
   ["another order", (options) => [make(), inputs, { ...options, shuffle: false }], "fit resume shuffle"],
   ["another optimizer", (options) => [make({ optimizer: sgd }), inputs, options], "fit resume optimizer"],
   ["another seed", (options) => [make({ seed: 6 }), inputs, options], "fit resume seed"],
@@ -270,6 +349,40 @@ test.each<[string, (options: FitOptions) => [AnyNetwork, number[][], FitOptions]
   const error: unknown = await other.fit(data, targets.slice(-data.length), options).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ name: "ChainruleError", where });
   expect(stateOf(other)).toBe(before);
+});
+
+test.each<[string, (training: Record<string, unknown>) => object]>([
+  ["classWeights", () => ({ classWeights: [1, 1, 1] })],
+  ["classWeights", () => ({ classWeights: [1, -1] })],
+  ["classWeights", () => ({ classWeights: [1, { number: "NaN" }] })],
+  ["scalars.learningRate", ({ scalars }) => ({ scalars: { ...(scalars as object), learningRate: -0.1 } })],
+  ["scalars.learningRate", ({ scalars }) => ({ scalars: { ...(scalars as object), learningRate: { number: "NaN" } } })],
+  ["scalars.beta1", ({ scalars }) => ({ scalars: { ...(scalars as object), beta1: { number: "Infinity" } } })],
+  ["groups[0].learningRate", ({ groups }) => ({ groups: [[-1, ...(groups as number[][])[0]!.slice(1)]] })],
+  ["groups", () => ({ groups: {} })],
+  ["groups", () => ({ groups: [] })],
+  ["isScheduled", () => ({ isScheduled: 1 })],
+  ["isScheduled", () => ({ isScheduled: true })],
+  ["averageWeight", () => ({ averageWeight: 2 })],
+])("%s of a checkpoint cannot be otherwise", (place, change) => {
+  const optimizer = adam({ rateFactor: { "0.weight": 0.5 } });
+  const network = new Network([dense(2, 1)], { loss: meanSquaredError, optimizer, seed: 1 });
+  network.trainBatch(inputs, targets);
+  const saved = JSON.parse(JSON.stringify(network.checkpoint())) as { training: Record<string, unknown> };
+  expect(() => Network.from(saved)).not.toThrow();
+  const changed = { ...saved, training: { ...saved.training, ...change(saved.training) } };
+  expect(() => Network.from(changed)).toThrow(
+    expect.objectContaining({
+      where: expect.stringMatching(`^checkpoint training.${place.replace(/[[.]/g, ".")}`) as string,
+    }),
+  );
+});
+
+test("without an optimizer there are no groups of scalars", () => {
+  const saved = JSON.parse(JSON.stringify(new Network([dense(2, 1)]).checkpoint())) as { training: object };
+  expect(() => Network.from(saved)).not.toThrow();
+  const changed = { ...saved, training: { ...saved.training, groups: "all" } };
+  expect(() => Network.from(changed)).toThrow(expect.objectContaining({ where: "checkpoint training.groups" }));
 });
 
 test("gradients that wait for a step are no place to save at", () => {

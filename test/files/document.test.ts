@@ -162,6 +162,36 @@ describe("Network.from(JSON.parse(JSON.stringify(network)))", () => {
     }
   });
 
+  test("two blocks of one's own with one name would be read as one: they are refused, unless options tell them apart", () => {
+    const times = (k: number, options?: object) =>
+      activation({ name: "times", apply: (z) => k * z, derivative: () => k, options });
+    const of = (...layers: readonly Layer[]) => build([dense(2, 2), ...layers]);
+    const two = times(2);
+    comesBack(of(two, two), { times: two });
+    const error = { code: "value", where: "toJSON", got: 'two that are called "times"' };
+    for (const network of [
+      of(two, times(3)),
+      of(two, times(3, { k: 3 })),
+      of(times(3, { k: 3 }), two),
+      build([dense(2, 2), two], { loss: loss({ name: "times", value: (p, t) => p - t, derivative: () => 1 }) }),
+      build([dense(2, 2)], {
+        optimizer: sgd({
+          learningRate: sequence(
+            { name: "a", rate: () => 1, steps: 3 } as never,
+            { name: "a", rate: () => 2 } as never,
+          ),
+        }),
+      }),
+    ]) {
+      const got = network.optimizer.name === "sgd" ? 'two that are called "a"' : error.got;
+      expect(() => JSON.stringify(network)).toThrow(expect.objectContaining({ ...error, got }));
+      expect(() => network.checkpoint()).toThrow(ChainruleError);
+    }
+    comesBack(of(times(2, { k: 2 }), times(3, { k: 3 })), { times: ({ k }: { k: number }) => times(k, { k }) });
+    const start = () => ({ name: "start", value: () => 1 }); // where parameters start is not written
+    comesBack(build([dense(2, 2, { weight: start() }), dense(2, 1, { weight: start() })]));
+  });
+
   test("a schedule of one's own is asked for by its name, or by where it stands", () => {
     const halving = (step: number): number => 1 / (1 + step);
     for (const [learningRate, blocks] of [
@@ -236,6 +266,26 @@ describe("the form", () => {
         expect.objectContaining({ code: "value", remedy: "update chainrule: a newer one has written it" }),
       );
     }
+  });
+
+  test("what has more blocks and names than any network is refused before they are looked at", () => {
+    const network = build([dense(2, 1)], { optimizer: sgd, loss: meanSquaredError });
+    const document = network.toJSON();
+    const many = <T>(of: T) => Array.from({ length: 16_400 }, () => of);
+    const names = Object.fromEntries(many(1).map((one, n) => [`0.${n}`, one]));
+    for (const [part, value] of Object.entries({
+      layers: many({ dense: [1, 1] }),
+      optimizer: { sgd: { rateFactor: names } },
+      loss: { meanSquaredError: names },
+      parameters: names,
+      buffers: names,
+    })) {
+      const error = { code: "value", where: expect.stringContaining(`document.${part}`) as string, got: "more" };
+      expect(() => Network.from({ ...document, [part]: value })).toThrow(expect.objectContaining(error));
+      expect(() => network.load({ ...document, [part]: value })).toThrow(expect.objectContaining(error));
+    }
+    const most = build(Array.from({ length: 1000 }, () => dense(1, 1, { penalty: [l1(0.1), l2(0.1)] })));
+    expect(JSON.stringify(Network.from(most.toJSON()))).toBe(JSON.stringify(most)); // the largest that is read
   });
 
   test("what is too deep for a document is told so", () => {

@@ -227,17 +227,29 @@ const now = (): number => {
   return (user + system) / 1000;
 };
 
-/** Times of calls, without the first ones. */
+/** Times of calls, without the first ones: what is slow is called again, since garbage is collected now and then. */
 class Clock {
   #calls = 0;
   slow: string[] = [];
   time<T>(call: () => T, what: () => string): T {
+    const once = (): number => {
+      const start = now();
+      try {
+        call();
+      } catch {
+        // told by the first call
+      }
+      return now() - start;
+    };
     const start = now();
     try {
       return call();
     } finally {
-      const time = now() - start;
-      if (++this.#calls > 200 && time > LIMIT) this.slow.push(`${Math.round(time)} ms: ${what()}`);
+      let time = now() - start;
+      if (++this.#calls > 200 && time > LIMIT) {
+        for (let again = 0; again < 5 && time > LIMIT; again++) time = Math.min(time, once());
+        if (time > LIMIT) this.slow.push(`${Math.round(time)} ms: ${what()}`);
+      }
     }
   }
 }
@@ -273,35 +285,39 @@ test("Network.from", () => {
   expect(natives()).toEqual(clean);
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   expect(Math.min(counts.works, counts.refused)).toBeGreaterThan(runs(CASES) / 50); // both are tried
-  expect(clock.slow.length, clock.slow.join("\n")).toBeLessThanOrEqual(runs(CASES) / 500); // garbage is collected now and then, by other threads too
+  expect(clock.slow).toEqual([]);
 }, 600_000);
 
 test("load, and fit with resume, leave the network as it was when they refuse", async () => {
-  let refused = 0;
+  const counts = { refused: 0, goneOn: 0 };
   const subject = subjectOf(checkpoint);
   await fc.assert(
     fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 1 }), async (mutations) => {
       const mutant = mutate(subject, mutations);
-      const network = Network.from(checkpoint) as Network;
-      const before = JSON.stringify(network.checkpoint());
       for (const call of [
-        () => network.load(mutant),
-        () => network.fit(inputs as never, targets as never, { ...course, resume: mutant as never }),
+        (network: Network) => network.load(mutant),
+        (network: Network) => network.fit(inputs as never, targets as never, { ...course, resume: mutant as never }),
       ]) {
+        const network = Network.from(checkpoint) as Network;
+        const before = JSON.stringify(network.checkpoint());
         try {
-          await call();
-          return; // it went on, from what was right for it
+          await call(network);
         } catch (error) {
           if (!(error instanceof ChainruleError)) throw error;
-          if (error.code === "diverged") return; // numbers that were fine to begin with
-          refused++;
+          if (error.code === "diverged") continue; // numbers that were fine to begin with
+          counts.refused++;
           expect(JSON.stringify(network.checkpoint())).toBe(before);
+          continue;
         }
+        counts.goneOn++; // from what was right for it: what it is now is a network that can be saved and made again
+        const text = JSON.stringify(network.checkpoint());
+        expect(JSON.stringify(Network.from(JSON.parse(text)).checkpoint())).toBe(text);
       }
     }),
     { numRuns: runs(2000) },
   );
-  expect(refused).toBeGreaterThan(runs(2000) / 10);
+  expect(counts.refused).toBeGreaterThan(runs(2000) / 10);
+  expect(counts.goneOn).toBeGreaterThan(runs(2000) / 20);
 }, 600_000);
 
 test("a size that no numbers stand behind takes no memory before it is refused", () => {

@@ -1,5 +1,5 @@
 import type { DType, Floats, Tensor } from "chainrule";
-import { adam, dropout, reference, sgd, wasm } from "chainrule";
+import { adam, crossEntropy, dropout, reference, sgd, wasm } from "chainrule";
 import { relaxed } from "chainrule/relaxed";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -199,6 +199,24 @@ for (const rate of [0, 0.3, 0.5]) {
     layer.forward(state, x!, y!, { kernels: k, training: true });
     layer.backward(state, x!, y!, y!, dx!, { kernels: k, training: true });
     return [y!, dx!, mask!];
+  });
+}
+for (const [name, { fused, value, gradient }] of Object.entries({
+  "after softmax": crossEntropy({ labelSmoothing: 0.1 }),
+  "of logits": crossEntropy({ labelSmoothing: 0.1, fromLogits: true }),
+})) {
+  verb(`crossEntropy with smoothed targets, ${name}`, (k, b, s) => {
+    const [z, q, u, p, dz] = [0, 1, 2, 3, 4].map((at) => fill(b, s, at, s.rows, s.outputs)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const context = { kernels: k, training: true };
+    (fused?.value ?? value)(z, q, u, context);
+    (fused?.gradient ?? gradient)(fused ? p : z, q, dz, context);
+    return [u, dz];
   });
 }
 verb("uniform", (k, b, s) => {

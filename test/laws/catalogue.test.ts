@@ -55,9 +55,11 @@ const written = (kind: Kind): string[] => {
   const texts = files(kind)
     .map((file) => read(`src/${rooms[kind]}/${file}`))
     .join();
-  return [...texts.replaceAll(/\/\*\* @internal \*\/\nexport/g, "").matchAll(/^export (?:const|function) (\w+)/gm)].map(
-    (match) => match[1]!,
-  );
+  return [
+    ...texts
+      .replaceAll(/\/\*\*\s*(?:\* )?@internal(?:(?!\*\/)[^])*\*\/\nexport/g, "")
+      .matchAll(/^export (?:const|function) (\w+)/gm),
+  ].map((match) => match[1]!);
 };
 
 /** The activations that have options, exported by the library or not yet. */
@@ -171,7 +173,7 @@ describe("options", () => {
     expect(options(chainrule.zeros)).toEqual({});
     expect(options(constant(0.1))).toEqual({ value: 0.1 });
     expect(options(chainrule.he({ distribution: "normal" }))).toEqual({ distribution: "normal" });
-    expect(options(chainrule.crossEntropy)).toEqual({ reduction: "mean", fromLogits: false });
+    expect(options(chainrule.crossEntropy)).toEqual({ reduction: "mean", fromLogits: false, labelSmoothing: 0 });
     expect(options(chainrule.meanSquaredError({ reduction: "sum" }))).toEqual({
       reduction: "sum",
       missing: null,

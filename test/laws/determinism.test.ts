@@ -9,10 +9,12 @@ import {
   glorot,
   he,
   meanSquaredError,
+  orthogonal,
   relu,
   sgd,
   softmax,
   tanh,
+  type DType,
   type Initializer,
   type Layer,
 } from "chainrule";
@@ -127,6 +129,35 @@ describe("initializers", () => {
     expect(Math.abs(moment(values, 2) / variance - 1)).toBeLessThan(5 * Math.sqrt(2 / count)); // Var x² = 2σ⁴
     expect(Math.abs(moment(values, 4) / variance ** 2 - 3)).toBeLessThan(5 * Math.sqrt(96 / count)); // Var x⁴ = 96σ⁸
     expect(new Set(values).size).toBe(count);
+  });
+
+  test.each([
+    [64, 32],
+    [32, 64],
+    [40, 40],
+    [1, 7],
+    [7, 1],
+    [1, 1],
+  ])("orthogonal, %i → %i: the Q of normal numbers A = QR with a positive diagonal of R", (inputs, outputs) => {
+    const of = (weight: Initializer, dtype: DType = "float64") =>
+      new Network([dense(inputs, outputs, { weight })], { seed: 4, dtype }).parameter("0.weight").value;
+    const isWide = inputs > outputs;
+    const vectors = (rows: readonly (readonly number[])[]) =>
+      isWide ? rows : rows[0]!.map((_, j) => rows.map((row) => row[j]!));
+    const q = vectors(of(orthogonal));
+    const a = vectors(of(he({ distribution: "normal" }))); // the same draws, but for a factor
+    const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, each, i) => sum + each * y[i]!, 0);
+    expect(q).toHaveLength(Math.min(inputs, outputs));
+    for (const [i, one] of q.entries()) {
+      for (const [j, other] of q.entries()) expect(dot(one, other)).toBeCloseTo(i === j ? 1 : 0, 13);
+      expect(dot(one, a[i]!)).toBeGreaterThan(0);
+      for (const other of a.slice(0, i)) expect(dot(one, other)).toBeCloseTo(0, 12); // R is triangular: so Q is the only one
+    }
+    const single = vectors(of(orthogonal, "float32"));
+    for (const one of single) for (const other of single) expect(dot(one, other)).toBeCloseTo(one === other ? 1 : 0, 6);
+    const doubled = vectors(of(orthogonal({ gain: 2 })));
+    expect(doubled).toEqual(q.map((each) => each.map((value) => 2 * value)));
+    expect(of({ ...orthogonal, value: (index) => index }).flat()).toEqual([...Array(inputs * outputs).keys()]); // not ours
   });
 });
 

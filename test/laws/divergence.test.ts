@@ -20,6 +20,7 @@ import { describe, expect, test } from "vitest";
 import { compiled } from "../../src/kernels/backends.js";
 import type { NetworkImplementation } from "../../src/network/implementation.js";
 import { strict } from "../../src/kernels/compiled/strict.js";
+import { batchNorm } from "../interfaces/blocks/batch-norm.js";
 
 // A step that would leave a parameter or a slot not finite is not taken: everything is as before it.
 
@@ -336,4 +337,38 @@ test("toJSON never writes what load refuses", () => {
   const layered = new Network([dense(1, 1), counting]);
   layered.forward([1]);
   expect(() => layered.toJSON()).toThrow("toJSON 1.count");
+});
+
+test.each(backends)("a batch whose step is refused leaves running statistics as they were ($name)", (backend) => {
+  const make = (learningRate: number): Network<number, number> =>
+    new Network([dense(1, 3), batchNorm(), dense(3, 1)] as readonly Layer[], {
+      ...{ loss: meanSquaredError, optimizer: sgd({ learningRate }), seed: 1, backend },
+    });
+  const x = [[1], [2], [4]];
+  const t = [[1e10], [2], [3]];
+  const buffersOf = (network: Network<number, number>) => network.buffers.map(({ value }) => value);
+  for (const pending of [false, true]) {
+    const network = make(1e300);
+    network.buffer("1.running_mean"); // it has some
+    const start = buffersOf(network);
+    if (pending) {
+      network.forward(x);
+      network.backward([[1], [2], [3]]);
+    }
+    const before = buffersOf(network);
+    expect(before).toEqual(pending ? expect.not.arrayContaining([start[0]]) : start);
+    expect(attempt(() => network.trainBatch(x, t))).toMatchObject({ code: "diverged" });
+    expect(buffersOf(network)).toEqual(before);
+  }
+});
+
+test("a backward that diverges after a forward in evaluation mode leaves the statistics of the training", () => {
+  const network: Network<number, number> = new Network([dense(1, 3), batchNorm(), dense(3, 1)] as readonly Layer[], {
+    ...{ loss: meanSquaredError, optimizer: sgd, seed: 1 },
+  });
+  network.trainBatch([[1], [2]], [[1], [2]]);
+  const before = network.buffer("1.running_mean").value;
+  network.forward([[1], [2]], { training: false });
+  expect(attempt(() => network.backward([[1e200], [2]]))).toMatchObject({ code: "diverged" });
+  expect(network.buffer("1.running_mean").value).toEqual(before);
 });

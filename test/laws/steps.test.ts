@@ -258,7 +258,8 @@ describe("clipping", () => {
 describe("penalties", () => {
   test("are in the gradient of a step, and not in what backward gives or reports", () => {
     const quartic: Regularizer = { name: "quartic", value: (w) => w ** 4 / 4, derivative: (w) => w ** 3 };
-    for (const penalty of [l1(0.3), l2(0.3), quartic]) {
+    const steeper = { ...l2(0.3), derivative: (w: number) => 5 * w }; // a copy of ours, and not ours
+    for (const penalty of [l1(0.3), l2(0.3), quartic, steeper]) {
       const [plain, penalised] = [build(sgd), build(sgd, { penalty })];
       for (const each of [plain, penalised]) each.forward(x);
       expect(penalised.backward(t)).toBe(plain.backward(t));

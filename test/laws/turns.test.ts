@@ -42,7 +42,12 @@ const trainable = (rows: number, batchSize: number, callsOut: boolean, train: ()
 });
 
 const run = (network: Trainable, options: ReadOptions, ticker: Ticker) =>
-  fit(network, options, ticker, beginning({ ...options, rows: 1, validation: "none", metrics: "none" }));
+  fit(
+    network,
+    options,
+    ticker,
+    beginning({ ...options, rows: 1, validation: "none", metrics: "none", weights: "none", earlyStopping: "none" }),
+  );
 
 describe("the loop of fit", () => {
   test("onEpoch that becomes slow: a turn after every 12 ms, and the callback that ends them", async () => {

@@ -659,6 +659,36 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
   ],
   ["weights in the place of options", () => metrics.confusion(two, [0, 1], [1, 2] as never), "type", /a plain object/],
   [
+    "labels in the place of options",
+    () => metrics.confusion(two, [0, 1], ["a", "b"] as never),
+    "type",
+    /write \{ labels: \["a", "b"\] \}/,
+  ],
+  ["a threshold in their place", () => metrics.confusion([1], [0], 0.3 as never), "type", /write \{ threshold: 0.3 \}/],
+  ["weights there", () => metrics.bestThreshold([1], [0], [2] as never), "type", /write \{ weights: \[2\] \}/],
+  ["a metric there", () => metrics.bestThreshold([1], [0], metrics.f1 as never), "type", /write \{ metric: f1 \}/],
+  [
+    "a metric that has a threshold",
+    () => metrics.bestThreshold([1, 0], [0, 1], { metric: metrics.recall({ threshold: 0.3 }) }),
+    "option",
+    /without a threshold.*got 0.3: write metric: recall/,
+  ],
+  ...(["accuracy", "precision", "recall", "f1", "matthews"] as const).map(
+    (name) =>
+      [
+        `a threshold of several columns: ${name}`,
+        () => metrics[name]({ threshold: 0.3 })(two, [0, 1]),
+        "option",
+        /threshold expected predictions of one column, got 2 columns: leave it out/,
+      ] as const,
+  ),
+  [
+    "a threshold of several columns: confusion",
+    () => metrics.confusion(two, [0, 1], { threshold: 0.3 }),
+    "option",
+    /confusion threshold expected predictions of one column/,
+  ],
+  [
     "a table too large",
     () => metrics.confusion({ data: new Float64Array(1001), shape: [1, 1001] }, [0]),
     "shape",

@@ -26,7 +26,7 @@ interface Run {
 interface LossCase {
   name: string;
   layers: Spec[];
-  loss: string;
+  loss: Spec;
   inputs: Rows;
   targets: Rows | number[];
   weights?: number[];
@@ -124,10 +124,16 @@ describe("activations as in PyTorch", () => {
   });
 });
 
+/** A loss with a reduction among its options, if there is any. */
+function reduced(loss: Spec, reduction?: "sum"): Spec {
+  const [name, options] = typeof loss === "string" ? [loss] : loss;
+  return reduction ? [name, { ...(options as object | undefined), reduction }] : loss;
+}
+
 describe("losses as in PyTorch", () => {
   it.each(fixture.losses)("$name", ({ layers, loss, inputs, targets, weights, outputs, runs }) => {
     for (const { from, to, weighted, reduction, ...expected } of runs) {
-      const network = new LooseNetwork(layers.map(make), { loss: make(reduction ? [loss, { reduction }] : loss) });
+      const network = new LooseNetwork(layers.map(make), { loss: make(reduced(loss, reduction)) });
       const x = inputs.slice(from, to),
         t = targets.slice(from, to);
       const run = `rows ${from} to ${to}${weighted ? ", weighted" : ""}${reduction ? `, ${reduction}` : ""}`;

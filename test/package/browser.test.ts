@@ -24,6 +24,8 @@ const server = createServer(({ url = "/" }, response) => {
   else response.end(url === "/program.js" ? script : page);
 });
 let browser: Browser;
+/** A page of a busy machine may take its time. */
+const WAIT = { timeout: 100_000 };
 
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -41,7 +43,7 @@ test.each([
 ])("Chromium imports the package as it is and trains in %s, to the same bits as Node", async (_, path, backend) => {
   const tab = await browser.newPage();
   await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
-  const report = await tab.waitForFunction(() => (globalThis as { report?: Report }).report);
+  const report = await tab.waitForFunction(() => (globalThis as { report?: Report }).report, undefined, WAIT);
   const found = (await report.jsonValue())!;
   await tab.close();
   expect(found).not.toHaveProperty("error");
@@ -86,7 +88,7 @@ async function blocks(): Promise<Blocks> {
   await tab.goto(`${origin}/empty`);
   await tab.setContent(`<script type="importmap">${JSON.stringify({ imports: absolute(origin) })}</script>`);
   await tab.addScriptTag({ type: "module", content: trains });
-  const found = await tab.waitForFunction(() => (globalThis as { blocks?: Blocks }).blocks);
+  const found = await tab.waitForFunction(() => (globalThis as { blocks?: Blocks }).blocks, undefined, WAIT);
   const all = (await found.jsonValue())!;
   await tab.close();
   return all;
@@ -94,15 +96,16 @@ async function blocks(): Promise<Blocks> {
 
 test("a page in which 784-128-10 is trained is never blocked for 50 ms", async () => {
   const longest: number[] = [];
-  // Other processes take the processor for as long. What the library itself does comes again in every page.
+  // Other processes take the processor for as long, and a page has no clock but that on the wall. What the library itself
+  // does comes again in every page: one page without it will do.
   do {
     const found = await blocks();
     expect(found.epochs).toBe(8);
     expect(found.turns).toBeGreaterThan(20);
     longest.push(found.longest);
-  } while (longest.at(-1)! > 50 && longest.length < 5);
-  expect(longest.at(-1)).toBeLessThanOrEqual(50);
-});
+  } while (longest.at(-1)! > 50 && longest.length < 10);
+  expect(Math.min(...longest), longest.join()).toBeLessThanOrEqual(50);
+}, 1_000_000);
 
 const absolute = (origin: string) =>
   Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, origin + path]));

@@ -37,6 +37,7 @@ import {
   sgd,
   type SgdOptions,
   sigmoid,
+  orthogonal,
   softmax,
   softplus,
   stepDecay,
@@ -206,9 +207,12 @@ function withSum(name: string, block: (options: { reduction: "mean" | "batchmean
 
 const badReductions = [[{ reduction: "average" }], [{ reduction: true }], [{ reductions: "sum" }], ["sum"], [null]];
 const badEntropies = [...badReductions, [{ fromLogits: 1 }], [{ from_logits: true }]];
+const badSmoothing = [-0.1, 1, NaN, "0.1", true].map((labelSmoothing) => [{ labelSmoothing }]);
 const squared = (p: number, t: number): number => (p - t) ** 2;
 const crossed: PlainLoss["row"] = (p, q) => -sum(q.map((each, i) => (each === 0 ? 0 : each * log(p[i]!))));
 const crossedLogits: PlainLoss["row"] = (z, q) => crossed(z.map((each) => exp(each) / sum(z.map(exp))), q);
+/** Of targets q that count as (1 − e) q + e / C. */
+const smoothly = (row: PlainLoss["row"], e: number): PlainLoss["row"] => (p, q) => row(p, q.map((each) => (1 - e) * each + e / q.length));
 const yesOrNo = (p: number, t: number): number => -t * log(p) - (1 - t) * log(1 - p);
 const quartic = { name: "quartic", value: (p: number, t: number) => (p - t) ** 4, derivative: (p: number, t: number) => 4 * (p - t) ** 3 };
 
@@ -240,8 +244,10 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
     specimens: [
       ...withSum("crossEntropy", crossEntropy, crossed, byRow),
       ...withSum("crossEntropy", (options) => crossEntropy({ ...options, fromLogits: true }), crossedLogits, byRow, " fromLogits: true"),
+      ...withSum("crossEntropy", (options) => crossEntropy({ ...options, labelSmoothing: 0.1 }), smoothly(crossed, 0.1), byRow, " labelSmoothing: 0.1"),
+      { written: "crossEntropy({ fromLogits: true, labelSmoothing: 0.2 })", block: crossEntropy({ fromLogits: true, labelSmoothing: 0.2 }), plain: { row: smoothly(crossedLogits, 0.2), divisor: byRow } },
     ],
-    bad: badEntropies,
+    bad: [...badEntropies, ...badSmoothing, [{ label_smoothing: 0.1 }]],
   },
   {
     name: "binaryCrossEntropy",
@@ -263,7 +269,7 @@ export const losses: readonly Row<Loss, PlainLoss>[] = [
         plain: { row: byNumber((z, t) => yesOrNo(1 / (1 + exp(-z)), t)), divisor: byCount },
       },
     ],
-    bad: badEntropies,
+    bad: [...badEntropies, [{ labelSmoothing: 0.1 }]],
   },
   {
     name: "loss",
@@ -396,6 +402,16 @@ export const initializers: readonly Row<Initializer, PlainInitializer>[] = [
       { written: 'he({ distribution: "normal" })', block: he({ distribution: "normal" }), plain: hePlain },
     ],
     bad: scaledBad,
+  },
+  {
+    name: "orthogonal",
+    formula: "W·Wᵀ = I",
+    source: 'Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks"',
+    specimens: [
+      { written: "orthogonal", block: orthogonal, plain: (inputs, outputs) => [0, 1 / max(inputs, outputs)] },
+      { written: "orthogonal({ gain: 2 })", block: orthogonal({ gain: 2 }), plain: (inputs, outputs) => [0, 4 / max(inputs, outputs)] },
+    ],
+    bad: [[{ gain: 0 }], [{ gain: -1 }], [{ gain: NaN }], [{ gain: "1" }], [{ gains: 1 }], [null], [2]],
   },
   {
     name: "constant",

@@ -56,9 +56,10 @@ const cases = [
   ...losses.flatMap(({ name, specimens }) =>
     name === "loss"
       ? []
-      : specimens.map(({ written, block }) => {
+      : specimens.flatMap(({ written, block }) => {
+          if (/labelSmoothing/.test(written)) return []; // no formula is written: test/trace/missing.test.ts
           const last = block.needs === "simplex" ? [softmax] : block.needs === "unit" ? [chainrule.sigmoid] : [];
-          return { written, layers: [dense(2, 3), ...last], loss: block };
+          return [{ written, layers: [dense(2, 3), ...last], loss: block }];
         }),
   ),
   // Probabilities that are not differentiated together with the loss.

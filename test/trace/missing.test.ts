@@ -1,5 +1,6 @@
 import {
   binaryCrossEntropy,
+  crossEntropy,
   dense,
   halfSquaredError,
   meanSquaredError,
@@ -64,6 +65,21 @@ describe.each(cases)("a trace with targets that are missing: %s", (_, loss, end)
   });
 });
 
+it("targets that are smoothed: what comes of them has its number and a note, no law and no matrix", () => {
+  for (const fromLogits of [false, true]) {
+    const loss = crossEntropy({ labelSmoothing: 0.1, fromLogits });
+    const layers = [dense(2, 3), ...(fromLogits ? [] : [softmax])] as const;
+    const network = new Network(layers as never, { loss, optimizer: sgd, seed: 1 }) as unknown as Network;
+    const traced = trace(network, [0.5, -1], 1 as never);
+    const { note } = traced.sections.find(({ phase }) => phase === "loss")!;
+    expect(note).toContain("each of C targets t of a row counts as (1 − 0.1) t + 0.1 / C");
+    const ofLoss = [...traced.quantities.values()].filter(({ place }) => place.role === "term");
+    expect(ofLoss.map(({ expression }) => expression)).toEqual([null, null, null]);
+    expect(traced.quantities.get("E")!.value).toBe(network.evaluate([0.5, -1], 1 as never).loss);
+    expect(() => compare(network, [0.5, -1], 1 as never, { E: 1 })).toThrow("targets as they are given");
+  }
+});
+
 it("compare is for steps of which all is known", () => {
   const network = new Network([dense(2, 2)], { loss: meanSquaredError({ missing: NaN }), optimizer: sgd, seed: 1 });
   expect(() =>
@@ -76,7 +92,7 @@ it("compare is for steps of which all is known", () => {
       ],
       { E: 0.1 },
     ),
-  ).toThrow("compare expected a loss of targets that are all there, got meanSquaredError");
+  ).toThrow("compare expected a loss of targets as they are given, all of them, got meanSquaredError");
 });
 
 it("input(n) hands its numbers on, and has laws for it", async () => {

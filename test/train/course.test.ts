@@ -110,6 +110,45 @@ describe("callbacks", () => {
   });
 });
 
+describe("an abort in the last call of", () => {
+  test("onEpoch is heard, after the epoch", async () => {
+    const [network, twin] = [make(), make()];
+    const controller = new AbortController();
+    const onEpoch = ({ epoch }: { epoch: number }) => (epoch === 2 ? controller.abort() : undefined);
+    const error = await errorOf(network.fit(inputs, targets, { epochs: 2, onEpoch, signal: controller.signal }));
+    expect(error).toBeInstanceOf(TrainingAborted);
+    expect(error.got).toBe("an abort after 2 epochs");
+    expect(error.history).toEqual({ ...(await twin.fit(inputs, targets, { epochs: 2 })), ended: undefined });
+    expect(bits(network)).toBe(bits(twin));
+  });
+
+  test("onBatch is heard, before the epoch is judged; and a fit goes on from there", async () => {
+    const [network, twin, whole] = [make(), make(), make()];
+    const controller = new AbortController();
+    const onBatch = ({ epoch, step }: BatchReport) => (epoch === 2 && step === 5 ? controller.abort() : undefined);
+    const options = { epochs: 2, batchSize: 10, metrics: { one: () => 1 } };
+    const error = await errorOf(network.fit(inputs, targets, { ...options, onBatch, signal: controller.signal }));
+    expect(error).toBeInstanceOf(TrainingAborted);
+    expect([error.got, error.history!.reports.length]).toEqual(["an abort after 1 epoch", 1]);
+    const history = await whole.fit(inputs, targets, options);
+    expect(await twin.fit(inputs, targets, { ...options, resume: network.checkpoint() })).toEqual(history);
+    expect(bits(twin)).toBe(bits(whole));
+  });
+});
+
+test("the history is a copy that nobody can change", async () => {
+  const network = make();
+  let seen: readonly number[] | undefined;
+  const note = ({ epoch }: { epoch: number }) => (epoch === 1 ? void (seen = internals(network).course!.loss) : 0);
+  const { loss } = await network.fit(inputs, targets, { epochs: 3, onEpoch: note });
+  expect(loss).toEqual(seen);
+  expect(loss).not.toBe(seen);
+  expect(() => (loss as number[]).push(0)).toThrow(TypeError);
+  const many = await network.fit([[0, 0]], [[0]], { epochs: 1500 });
+  expect(Object.isFrozen(many.loss)).toBe(true);
+  expect(many.reports).toHaveLength(1500);
+});
+
 describe("what may be called meanwhile", () => {
   test("predict, evaluate, toJSON, clone and summary change nothing, from callbacks and in between", async () => {
     const [network, twin] = [make(stochastic), make(stochastic)];
@@ -296,6 +335,19 @@ describe("ended in its midst", () => {
 });
 
 describe("batches as they come", () => {
+  test.each([
+    ["rowWeight", "write rowWeights"],
+    ["sample_weight", "write rowWeights"],
+    ["labels", "leave it out"],
+  ])("have no %s", async (name, remedy) => {
+    const network = make();
+    const before = bits(network);
+    const batch = { inputs, targets, [name]: [1] };
+    const error = await errorOf(network.fit(() => [batch], { epochs: 1 }));
+    expect(error).toMatchObject({ code: "option", where: "fit batches[0]", remedy });
+    expect(bits(network)).toBe(before);
+  });
+
   const batchesOf = (size: number): TrainingBatch[] =>
     Array.from({ length: Math.ceil(50 / size) }, (_, n) => ({
       inputs: inputs.slice(n * size, (n + 1) * size),
@@ -330,7 +382,10 @@ describe("batches as they come", () => {
     ["a promise of them", () => (async () => Promise.resolve(stream())) as never],
   ])("%s; one epoch", async (_, give) => {
     const [network, twin] = [make(), make()];
-    const fit = network.fit.bind(network) as (batches: unknown, options?: object) => Promise<{ loss: number[] }>;
+    const fit = network.fit.bind(network) as (
+      batches: unknown,
+      options?: object,
+    ) => Promise<{ loss: readonly number[] }>;
     const given = give();
     const { loss } = await fit(given, typeof given === "function" ? { epochs: 1 } : undefined);
     await twin.fit(inputs, targets, { epochs: 1, batchSize: 10, shuffle: false });

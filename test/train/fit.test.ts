@@ -254,6 +254,94 @@ describe("metrics", () => {
   });
 });
 
+describe("metrics beside logits", () => {
+  const ours = { accuracy: metrics.accuracy, logLoss: metrics.logLoss, brier: metrics.brier };
+
+  test.each<[string, readonly Layer[], readonly Layer[], object, object, readonly number[]]>([
+    ["one", [dense(2, 1)], [sigmoid], binaryCrossEntropy({ fromLogits: true }), binaryCrossEntropy, answers],
+    ["several", [dense(2, 3)], [softmax], crossEntropy({ fromLogits: true }), crossEntropy, labels],
+  ])("of %s: are those of probabilities, in fit and in evaluate", async (_, layers, last, logits, loss, t) => {
+    const make = (all: readonly Layer[], of: object): Network<number, number> =>
+      new Network(all, { loss: of as typeof crossEntropy, optimizer: sgd({ learningRate: 0.5 }), seed: 2 });
+    const [raw, twin] = [make(layers, logits), make([...layers, ...last], loss)];
+    const options = { epochs: 3, metrics: ours, onBatch: () => undefined };
+    for (const validation of [undefined, 0.25]) {
+      const found = await raw.fit(inputs, t, { ...options, validation });
+      const due = await twin.fit(inputs, t, { ...options, validation });
+      const weights = twin.parameter("0.weight").value as number[][];
+      expect(raw.parameter("0.weight").value).toEqual(
+        weights.map((row) => row.map((w) => expect.closeTo(w, 12) as number)),
+      );
+      for (const [n, report] of found.reports.entries()) {
+        const [scores, others] = [report.validation ?? report, due.reports[n]!.validation ?? due.reports[n]!];
+        expect(scores.accuracy).toBe(others.accuracy);
+        for (const name of ["logLoss", "brier", "loss"] as const) expect(scores[name]).toBeCloseTo(others[name]!, 12);
+      }
+    }
+    const found = raw.evaluate(inputs, t, { metrics: ours });
+    expect(found.accuracy).toBe(twin.evaluate(inputs, t, { metrics: ours }).accuracy);
+    expect(found.accuracy).toBeGreaterThan(0.6);
+  });
+});
+
+describe("targets that are missing", () => {
+  const loss = meanSquaredError({ missing: NaN });
+  const make = () => new Network([dense(2, 2)], { loss, optimizer: sgd, seed: 1 });
+  const both = inputs.map(([a, b], n) => [n % 3 === 0 ? NaN : a! + b!, n % 7 === 0 ? NaN : a! - b!]);
+  const whole = both.flatMap((row, n) => (row.some(Number.isNaN) ? [] : n));
+  const error = { meanAbsoluteError: metrics.meanAbsoluteError };
+
+  test("have no part in our metrics, row by row; yours see them", async () => {
+    const network = make();
+    let seen = 0;
+    const mine: MetricFunction = (_, target) => (seen = target.length);
+    const rowWeights = inputs.map((_, n) => 1 + (n % 5));
+    const { reports } = await network.fit(inputs, both, { epochs: 2, rowWeights, metrics: { ...error, mine } });
+    const due = metrics.meanAbsoluteError(
+      network.predict(pick(inputs, whole)),
+      pick(both, whole),
+      pick(rowWeights, whole),
+    );
+    expect(reports[1]!.meanAbsoluteError).toBe(due);
+    expect(seen).toBe(60);
+    expect(network.evaluate(inputs, both, { rowWeights, metrics: error }).meanAbsoluteError).toBe(due);
+  });
+
+  test.each<[string, readonly number[][], object, string]>([
+    ["all of validation", [[NaN, NaN]], {}, "fit validation targets"],
+    ["some in every row, beside a metric of ours", [[NaN, 1]], { metrics: error }, "fit metrics"],
+  ])("%s: nothing to judge by, which is said before anything is trained", async (_, held, options, where) => {
+    const network = make();
+    const before = bits(network);
+    const validation = { inputs: [[1, 2]], targets: held };
+    for (const fit of [
+      () =>
+        network.fit(
+          inputs as [number, number][],
+          both as [number, number][],
+          { epochs: 2, validation, ...options } as never,
+        ),
+      () => network.fit(() => [{ inputs, targets: both }], { epochs: 2, validation, ...options } as never),
+    ])
+      expect(await errorOf(fit())).toMatchObject({ code: "value", where });
+    expect(bits(network)).toBe(before);
+    const { loss } = network.evaluate(inputs, both);
+    expect(Number.isFinite(loss)).toBe(true);
+  });
+
+  test("a share of validation in which none is known, too; a metric of evaluate", async () => {
+    const network = make();
+    const last = both.map((row, n) => (n < 50 ? row : [NaN, NaN]));
+    expect(await errorOf(network.fit(inputs, last, { epochs: 1, validation: { last: 0.1 } }))).toMatchObject({
+      where: "fit validation targets",
+    });
+    expect(() => network.evaluate([[1, 2]], [[NaN, 2]], { metrics: error })).toThrow(
+      expect.objectContaining({ code: "value", where: "metric meanAbsoluteError" }),
+    );
+    expect(network.evaluate([[1, 2]], [[NaN, 2]], { metrics: { one: () => 1 } }).one).toBe(1);
+  });
+});
+
 describe("early stopping", () => {
   const noisy = numbers.map(([t], n) => [t! + 2 * wave(7 * n)]);
   const [x, t] = [inputs.slice(0, 30), noisy.slice(0, 30)];
@@ -519,6 +607,16 @@ describe("weights of classes", () => {
     const look: MetricFunction = (_p, _t, given) => ((weights = given), 1);
     network.evaluate(inputs, answers, { rowWeights, classWeights: [0.5, 3], metrics: { look } });
     expect(weights).toEqual(rowWeights.map((w, n) => w * [0.5, 3][answers[n]!]!));
+  });
+
+  test("count in the metrics of the training rows, as in evaluate", async () => {
+    const network = classifier();
+    const rowWeights = labels.map((_, n) => 1 + (n % 4));
+    const options = { rowWeights, classWeights: [0.5, 3, 1] };
+    const { reports } = await network.fit(inputs, labels, { ...options, epochs: 2, metrics: { a: metrics.accuracy } });
+    const weighed = network.evaluate(inputs, labels, { ...options, metrics: { a: metrics.accuracy } }).a;
+    expect(reports[1]!.a).toBe(weighed);
+    expect(weighed).not.toBe(network.evaluate(inputs, labels, { metrics: { a: metrics.accuracy } }).a);
   });
 
   test("a class without rows gets 0, and the weights of the others are 1 on average", () => {

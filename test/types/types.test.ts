@@ -46,10 +46,22 @@ function writeDeclarations(to: string): void {
   const folders = { rootDir: join(root, "src"), outDir: to };
   const file = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, root, { ...emit, ...folders });
-  const { diagnostics, emitSkipped } = ts.createProgram([join(root, "src/index.ts")], options).emit();
+  const { diagnostics, emitSkipped } = ts
+    .createProgram(
+      ["index", "table/index"].map((entry) => join(root, `src/${entry}.ts`)),
+      options,
+    )
+    .emit();
   expect(diagnostics.map(({ messageText }) => messageText)).toEqual([]);
   expect(emitSkipped).toBe(false);
-  writeFileSync(join(to, "package.json"), `{ "name": "chainrule", "type": "module", "types": "./index.d.ts" }`);
+  writeFileSync(
+    join(to, "package.json"),
+    JSON.stringify({
+      name: "chainrule",
+      type: "module",
+      exports: { ".": { types: "./index.d.ts" }, "./table": { types: "./table/index.d.ts" } },
+    }),
+  );
 }
 
 interface Problem {

@@ -11,6 +11,8 @@ function apply(f: i32, z: f64, p: f64): f64 {
     case Fn.relu: return z <= 0 ? 0 : z;
     case Fn.leakyRelu: return z <= 0 ? (p == 0 ? 0 : p * z) : z;
     case Fn.dropout: return z < p ? 0 : 1 / (1 - p);
+    case Fn.scale: return p * z;
+    case Fn.shift: return z + p;
     case Fn.softplus: return max<f64>(0, z) + log1p(slowExp(-p * abs(z))) / p;
     default: return z;
   }
@@ -39,6 +41,8 @@ export function map<T>(f: usize, n: usize, z: usize, a: usize, p: f64): void {
     case Fn.relu: mapAll<T>(Fn.relu, n, z, a, p); break;
     case Fn.leakyRelu: mapAll<T>(Fn.leakyRelu, n, z, a, p); break;
     case Fn.dropout: mapAll<T>(Fn.dropout, n, z, a, p); break;
+    case Fn.scale: mapAll<T>(Fn.scale, n, z, a, p); break;
+    case Fn.shift: mapAll<T>(Fn.shift, n, z, a, p); break;
     default: mapAll<T>(Fn.softplus, n, z, a, p);
   }
 }

@@ -64,7 +64,7 @@ const SHARE = 0.01;
 /** How often each word stands in a column; values that read alike are one. */
 export function countWords(column: Column): Map<string, number> {
   const { codes, values } = column;
-  if (!codes) {
+  if (!column.isComplete) {
     const got = new Phrase(`more than ${MOST}`);
     return fail(
       "value",
@@ -86,7 +86,7 @@ export function countWords(column: Column): Map<string, number> {
 export const categoryKind: Kind<LearntCategory, CategoryOptions> = {
   learn(column) {
     const counts = [...countWords(column)].sort(([, a], [, b]) => b - a);
-    const gaps = column.codes!.reduce((sum, code) => sum + Number(code === GAP), 0);
+    const gaps = column.codes.reduce((sum, code) => sum + Number(code === GAP), 0);
     const due = Math.min(FEW, SHARE * (column.length - gaps));
     const isOften = ([, count]: readonly [string, number], index: number): boolean =>
       count >= due && index < MOST_INPUTS;
@@ -111,7 +111,7 @@ export const categoryKind: Kind<LearntCategory, CategoryOptions> = {
     const missing = words.length + Number(rare.length > 0);
     const size = missing + Number(flagged);
     const placeOf = column.values.map((value) => places.get(String(value)));
-    const codes = column.codes!;
+    const codes = column.codes;
     for (let n = 0, i = at; n < codes.length; n++, i += width) {
       data.fill(0, i, i + size);
       const code = codes[n]!;

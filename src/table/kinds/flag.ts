@@ -55,9 +55,8 @@ export interface IgnoredColumn {
  */
 export const ignore: Bare<IgnoredColumn> = /* @__PURE__ */ plain<IgnoredColumn>({ name: "ignore" });
 
-/** The answer of each cell: 1, 0, or NaN for none; null if the column has too many values for one of yes or no. */
-const answersOf = ({ codes, values }: Column): Float64Array | null => {
-  if (!codes) return null;
+/** The answer of each cell: 1, 0, or NaN for none. */
+const answersOf = ({ codes, values }: Column): Float64Array => {
   const answers = values.map(saysYes);
   return Float64Array.from(codes, (code) => (code >= 0 ? answers[code]! : NaN));
 };
@@ -65,9 +64,9 @@ const answersOf = ({ codes, values }: Column): Float64Array | null => {
 export const flagKind: Kind<LearntFlag, object> = {
   learn(column) {
     const bad = column.values.find((value) => Number.isNaN(saysYes(value)));
-    if (bad !== undefined || !column.codes)
+    if (bad !== undefined || !column.isComplete)
       fail("value", `column ${column.name}`, "yes or no", bad, "write category, number or ignore, in columns");
-    const answers = answersOf(column)!.filter((answer) => !Number.isNaN(answer));
+    const answers = answersOf(column).filter((answer) => !Number.isNaN(answer));
     return { kind: "flag", column: column.name, share: answers.reduce((sum, each) => sum + each, 0) / answers.length };
   },
   inputs: ({ column }) => [column],
@@ -75,9 +74,9 @@ export const flagKind: Kind<LearntFlag, object> = {
     const unusual = { gaps: 0, unseen: 0, outside: 0 };
     const answers = answersOf(column);
     for (let n = 0, i = at; n < column.length; n++, i += width) {
-      const answer = answers ? answers[n]! : NaN;
+      const answer = answers[n]!;
       data[i] = Number.isNaN(answer) ? share : answer;
-      if (Number.isNaN(answer)) unusual[column.codes?.[n] === GAP ? "gaps" : "unseen"]++;
+      if (Number.isNaN(answer)) unusual[column.codes[n] === GAP ? "gaps" : "unseen"]++;
     }
     return unusual;
   },

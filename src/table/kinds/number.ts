@@ -3,7 +3,8 @@ import { fail, Phrase } from "../../core/errors.js";
 import { expm1 } from "../../core/exp.js";
 import { log1p } from "../../core/log.js";
 import { flag, optional } from "../../core/options.js";
-import { type Column, GAP, type Value } from "../column.js";
+import { type Column, GAP } from "../column.js";
+import { saysNothing } from "../numeral.js";
 import { type Kind, type LearntOf, short } from "./kind.js";
 
 /** Options of {@link number}. */
@@ -76,11 +77,39 @@ export function unscaled({ log, mean, deviation }: LearntNumber, z: number): num
   return log ? signedExp(x) : x;
 }
 
-/** The median: of an even count the mean of the two in the middle. */
+/** The median: of an even count the mean of the two in the middle. It puts the numbers in another order. */
 export function medianOf(numbers: Float64Array): number {
-  const ordered = numbers.slice().sort();
-  const middle = ordered.length >> 1;
-  return ordered.length % 2 === 1 ? ordered[middle]! : (ordered[middle - 1]! + ordered[middle]!) / 2;
+  const { length } = numbers;
+  const middle = length >> 1;
+  const upper = select(numbers, middle);
+  if (length % 2 === 1) return upper;
+  let lower = -Infinity; // the largest of those before it
+  for (let i = 0; i < middle; i++) if (numbers[i]! > lower) lower = numbers[i]!;
+  return lower + (upper - lower) / 2;
+}
+
+/**
+ * The number that stands at place `k` when they are sorted; those before it are then no larger, those behind no smaller.
+ * Source: Hoare, "Algorithm 65: find" (Communications of the ACM 1961).
+ */
+function select(numbers: Float64Array, k: number): number {
+  let [left, right] = [0, numbers.length - 1];
+  while (left < right) {
+    const pivot = numbers[left + ((right - left) >> 1)]!;
+    let [i, j] = [left, right];
+    while (i <= j) {
+      while (numbers[i]! < pivot) i++;
+      while (numbers[j]! > pivot) j--;
+      if (i > j) break;
+      const kept = numbers[i]!;
+      numbers[i++] = numbers[j]!;
+      numbers[j--] = kept;
+    }
+    if (k <= j) right = j;
+    else if (k >= i) left = i;
+    else break;
+  }
+  return numbers[k]!;
 }
 
 /** The mean of numbers, and the root of the mean of their squared distances from it. */
@@ -96,14 +125,22 @@ function momentsOf(numbers: Float64Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(squares / length) };
 }
 
-/** What stands for a gap in a column that is of numbers else. */
-const NOTHING: readonly string[] = ["na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "."];
-
-/** Whether a value stands for a gap among numbers. */
-export const saysNothing = (value: Value): boolean => NOTHING.includes(String(value).trim().toLowerCase());
-
 /** The numbers of a column that are there. */
-export const present = (column: Column): Float64Array => column.numbers.filter((x) => !Number.isNaN(x));
+export function present({ numbers }: Column): Float64Array {
+  const there = new Float64Array(numbers.length);
+  let count = 0;
+  for (let i = 0; i < numbers.length; i++) if (!Number.isNaN(numbers[i]!)) there[count++] = numbers[i]!;
+  return there.subarray(0, count);
+}
+
+function rangeOf(numbers: Float64Array): { least: number; most: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i]! < least) least = numbers[i]!;
+    if (numbers[i]! > most) most = numbers[i]!;
+  }
+  return { least, most };
+}
 
 export const numberKind: Kind<LearntNumber, NumberOptions> = {
   learn(column, { missing = "median", log = false }) {
@@ -119,32 +156,33 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
         new Phrase("larger ones"),
         "scale them",
       );
+    const range = rangeOf(numbers);
     const usual = (): number => (missing === "mean" ? momentsOf(numbers).mean : medianOf(numbers));
     return {
       kind: "number",
       column: column.name,
       mean,
-      deviation: deviation > 0 ? deviation : 1,
+      deviation: range.least < range.most && deviation > 0 ? deviation : 1,
       log,
       missing: typeof missing === "number" ? missing : usual(),
       flagged: numbers.length < column.length,
-      least: numbers.reduce((a, b) => Math.min(a, b)),
-      most: numbers.reduce((a, b) => Math.max(a, b)),
+      ...range,
     };
   },
   inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
   encode(learnt, column, { data, width, at }) {
     const { missing, flagged, least, most } = learnt;
-    const { numbers, codes } = column;
-    const isNothing = column.values.map(saysNothing);
+    const { numbers, codes, values } = column;
+    const isNothing = values.map(saysNothing);
     const isGap = (code: number): boolean => code === GAP || isNothing[code] === true;
     const unusual = { gaps: 0, unseen: 0, outside: 0 };
+    const instead = scaled(learnt, missing);
     for (let n = 0, i = at; n < numbers.length; n++, i += width) {
       const x = numbers[n]!;
-      const isThere = !Number.isNaN(x);
-      if (!isThere) unusual[!codes || isGap(codes[n]!) ? "gaps" : "unseen"]++;
+      const isThere = x === x; // not NaN
+      if (!isThere) unusual[isGap(codes[n]!) ? "gaps" : "unseen"]++;
       else if (x < least || x > most) unusual.outside++;
-      data[i] = scaled(learnt, isThere ? x : missing);
+      data[i] = isThere ? scaled(learnt, x) : instead;
       if (flagged) data[i + 1] = isThere ? 0 : 1;
     }
     return unusual;

@@ -1,6 +1,7 @@
 import { apply, constant, divide, multiply, ref, subtract, sum } from "../expression.js";
 import { softmaxFormula } from "../formulas/softmax.js";
-import { written } from "../formulas/written.js";
+import { smoothingOf } from "../formulas/losses.js";
+import { formulaOf } from "../formulas/written.js";
 import { letter, partial, symbol } from "../names/symbol.js";
 import { derived, place, read } from "../quantity.js";
 import { equation, type Grid, type Scene } from "../scene.js";
@@ -32,7 +33,7 @@ export function tellLoss(scene: Scene, targets: Grid, rowWeights: readonly Quant
   );
   const divided = divisor === 1 ? "" : `${recording.loss.name} divides the sum of the terms by ${divisor}.`;
   const missing = isMissing(scene) ? "A target that is missing (NaN) has no part in it." : "";
-  const note = [divided, missing, scene.lossRow?.note].filter(Boolean).join(" ");
+  const note = [divided, missing, smoothedNote(scene), scene.lossRow?.note].filter(Boolean).join(" ");
   scene.tell("loss", null, "Error", [...terms.flatMap((row, n) => [...row, ...rows.slice(n, n + 1)]), loss], { note });
   return loss;
 }
@@ -60,7 +61,7 @@ export function tellLossBackward(scene: Scene, targets: Grid, rowWeights: readon
   const title = `Derivative of E with respect to the ${scene.isNet(k) ? "total net input" : "output"}`;
   const matrices = rowWeights || isMissing(scene) ? [] : slopeMatrix(scene);
   scene.tell("backward", k - 1, title, [...lines, ...told], {
-    note: fused ? fusedNote(scene) : scene.lossRow?.note,
+    note: [fused ? fusedNote(scene) : scene.lossRow?.note, smoothedNote(scene)].filter(Boolean).join(" "),
     matrices,
   });
 }
@@ -73,6 +74,14 @@ const whereKnown =
   (targets: Grid, law: Law): Law =>
   (n, i) =>
     Number.isNaN(targets[n]![i]?.value ?? NaN) ? null : law(n, i);
+
+/** Of a loss that smooths its targets: why there is no law. */
+function smoothedNote({ recording: { loss } }: Scene): string {
+  const smoothing = smoothingOf(loss);
+  if (smoothing === 0) return "";
+  const [q, by] = [`(1 − ${smoothing}) t + ${smoothing} / C`, "each of C targets t of a row counts as"];
+  return `With labelSmoothing ${by} ${q}; how the terms and their derivatives come of that is not written.`;
+}
 
 const fusedNote = ({ recording: { layers, loss } }: Scene): string =>
   `${layers.at(-1)!.kind} and ${loss.name} are differentiated as one: the derivative of the one cancels against that of ` +
@@ -95,13 +104,13 @@ function termLaw({ recording: { loss }, values, lossRow: row, measure, lastDeriv
     const t = ref(targets[n]![i]!);
     if (row.of === "numbers")
       return apply(
-        written(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!),
+        formulaOf(loss.name, row.value, (p, t) => terms([p!], [t!])[0]!),
         p[i]!,
         t,
       );
     const only = (at: number, columns: number) => Array.from({ length: columns }, (_, j) => (j === i ? at : 0));
     const compute = (...args: readonly number[]) => terms(args.slice(0, -2), only(args.at(-1)!, args.length - 2))[i]!;
-    return apply(written(loss.name, row.value, compute), ...p, p[i]!, t);
+    return apply(formulaOf(loss.name, row.value, compute), ...p, p[i]!, t);
   };
 }
 
@@ -120,7 +129,7 @@ function slopeLaw(scene: Scene, targets: Grid): { readonly lines: readonly Quant
   if (row.derivative) {
     const slope = (p: number, t: number) =>
       ask((dp, context, ps, ts) => loss.gradient(ps!, ts!, dp, context), "float64", [[p]], [[t]])[0]![0]!;
-    const formula = written(`${loss.name}′`, row.derivative, (p, t) => slope(p!, t!));
+    const formula = formulaOf(`${loss.name}′`, row.derivative, (p, t) => slope(p!, t!));
     return { lines: [], law: (n, i) => apply(formula, ref(output[n]![i]!), ref(targets[n]![i]!)) };
   }
   const probabilities = output.map((each, n) =>

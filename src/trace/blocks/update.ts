@@ -1,5 +1,5 @@
 import { apply, constant, multiply, quantitiesIn, ref } from "../expression.js";
-import { rounded, type Rule, ruleOf, type SettingQuantities } from "../formulas/optimizers.js";
+import { rounded, type UpdateFormula, ruleOf, type SettingQuantities } from "../formulas/optimizers.js";
 import type { Written } from "../formulas/written.js";
 import { after, belonging, letter, word } from "../names/symbol.js";
 import { derived, given, place, read } from "../quantity.js";
@@ -46,7 +46,7 @@ function inUse(settings: readonly Quantity[], lines: readonly Quantity[]): Quant
   return settings.filter((each) => used.has(each) || (each.expression === null && each.value !== 0));
 }
 
-function settingsOf({ recording }: Scene, rule: Rule | null): SettingQuantities {
+function settingsOf({ recording }: Scene, rule: UpdateFormula | null): SettingQuantities {
   const settings: Record<string, Quantity> = {};
   for (const [key, value] of Object.entries(recording.scalars.after)) {
     settings[key] = given(rule?.settings[key] ?? word(key), place("setting"), value, "float64");
@@ -60,7 +60,7 @@ function settingsOf({ recording }: Scene, rule: Rule | null): SettingQuantities 
 function settingsFor(
   { name, record }: TracedParameter,
   settings: SettingQuantities,
-  rule: Rule | null,
+  rule: UpdateFormula | null,
 ): SettingQuantities {
   const { rateFactor, weightDecay } = record;
   const { learningRate, weightDecay: usual } = settings;
@@ -110,7 +110,7 @@ function updateMatrix(
 /** From the gradient of an element to its new value. */
 function move(
   scene: Scene,
-  rule: Rule | null,
+  rule: UpdateFormula | null,
   settings: SettingQuantities,
   parameter: TracedParameter,
   element: number,

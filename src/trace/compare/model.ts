@@ -7,6 +7,7 @@ import { isElementwise } from "../formulas/activations.js";
 import { isDense } from "../names/names.js";
 import type { ParameterRecord, Recording, Scalars, Table } from "../record.js";
 import type { SlotValues, UpdateSettings } from "./update.js";
+import { smoothingOf } from "../formulas/losses.js";
 
 /** A dense layer in plain numbers. */
 export interface PlainDense {
@@ -46,9 +47,9 @@ export interface Model {
  */
 export function modelOf(recording: Recording): Model {
   const { loss, fused, values, target, scalars } = recording;
-  if (loss.mass || loss.missing !== undefined || loss.targetSize) {
+  if (loss.mass || loss.missing !== undefined || loss.targetSize || smoothingOf(loss)) {
     const remedy = "no mistakes are known of others: read its trace instead";
-    fail("type", "compare", "a loss of targets that are all there", new Phrase(loss.name), remedy);
+    fail("type", "compare", "a loss of targets as they are given, all of them", new Phrase(loss.name), remedy);
   }
   return {
     layers: recording.layers.map((layer, k) => plain(layer, k, recording)),

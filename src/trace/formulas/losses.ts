@@ -1,5 +1,6 @@
 import { isOurs } from "../../core/bare.js";
 import type { CrossEntropyOptions } from "../../losses/cross-entropy.js";
+import type { Loss } from "../../losses/loss.js";
 import type { Recording } from "../record.js";
 import { find, type FormulaTexts, type Written } from "./written.js";
 
@@ -90,11 +91,15 @@ export const logitFormulas: Readonly<Record<string, LossRow>> = {
   },
 };
 
+/** ε by which a loss of ours smooths its targets, or 0. */
+export const smoothingOf = (loss: Loss): number =>
+  isOurs(loss) ? ((loss.options as CrossEntropyOptions).labelSmoothing ?? 0) : 0;
+
 /** How a recorded loss is written, if it is known: by the user's texts, or by a row if it is the library's. */
 export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, given: FormulaTexts): LossRow | undefined {
   const texts = find(given, loss.name);
   if (texts) return { ...texts, of: "numbers" };
-  if (!isOurs(loss)) return undefined;
+  if (!isOurs(loss) || smoothingOf(loss)) return undefined; // what becomes of the targets stands on no tape
   const { fromLogits } = loss.options as CrossEntropyOptions;
   const row = find(fused || fromLogits ? logitFormulas : lossFormulas, loss.name);
   return row && fused ? { ...row, matrix: minus } : row;

@@ -24,7 +24,7 @@ interface Derived {
 }
 
 /** An update rule, as it is computed for one element. */
-export interface Rule {
+export interface UpdateFormula {
   /** What its slots are called. */
   readonly slots: readonly Name[];
   /** Names of the scalars, by which they are found, and how they are written. */
@@ -78,14 +78,14 @@ function decayed({ p, gradient, settings, setting, keep }: StepGiven): Expressio
   return keep({ symbol: letter("g"), law: add(gradient, multiply(setting("weightDecay"), p)) });
 }
 
-const descend: Rule = {
+const descend: UpdateFormula = {
   matrix: descent,
   slots: [],
   settings: { learningRate: eta, weightDecay: lambda },
   step: (given) => subtract(given.p, multiply(given.setting("learningRate"), decayed(given))),
 };
 
-const withMomentum = (nesterov: boolean): Rule => ({
+const withMomentum = (nesterov: boolean): UpdateFormula => ({
   matrix: descent,
   slots: [letter("v")],
   settings: {
@@ -109,7 +109,7 @@ const withMomentum = (nesterov: boolean): Rule => ({
   },
 });
 
-const adam: Rule = {
+const adam: UpdateFormula = {
   matrix: [
     (p, m, s) => `${p} − η_t·${m} ⊘ (${s} + ε)`,
     (p, m, s) => `${p} - \\eta_t \\, ${m} \\oslash \\left(${s} + \\varepsilon\\right)`,
@@ -161,7 +161,7 @@ function adapt({ setting, slot, keep }: StepGiven, p: Expression, gradient: Expr
   return subtract(p, divide(multiply(setting("rate"), mean), add(deviation, setting("epsilon"))));
 }
 
-const adamW: Rule = {
+const adamW: UpdateFormula = {
   ...adam,
   derive: [
     ...adam.derive!,
@@ -179,14 +179,14 @@ const adamW: Rule = {
 };
 
 /** The rule of each optimizer, by its options. */
-export const optimizerFormulas: Readonly<Record<string, (options: never) => Rule>> = {
+export const optimizerFormulas: Readonly<Record<string, (options: never) => UpdateFormula>> = {
   sgd: ({ momentum, nesterov }: Required<SgdOptions>) => (momentum === 0 ? descend : withMomentum(nesterov)),
   adam: () => adam,
   adamW: () => adamW,
 };
 
 /** The rule of an optimizer, if it is the library's. */
-export function ruleOf(optimizer: Optimizer): Rule | null {
+export function ruleOf(optimizer: Optimizer): UpdateFormula | null {
   const row = isOurs(optimizer) ? find(optimizerFormulas, optimizer.name) : undefined;
   return row ? row(optimizer.options as never) : null;
 }

@@ -1,7 +1,7 @@
 import { ask } from "../off-network.js";
 import { apply, ref } from "../expression.js";
 import type { Expression, Quantity } from "../types.js";
-import { written, type Written } from "./written.js";
+import { formulaOf, type Written } from "./written.js";
 
 /** Arguments: the row, and the one of it that is meant. */
 const softmax: Written = [
@@ -21,5 +21,5 @@ const softmax: Written = [
 export function softmaxFormula(row: readonly Quantity[], unit: number): Expression {
   const compute = (...zs: readonly number[]) =>
     ask((y, { kernels }, x) => kernels.softmax(x!, y), "float64", [zs.slice(0, -1)])[0]![unit]!;
-  return apply(written("softmax", softmax, compute), ...row.map(ref), ref(row[unit]!));
+  return apply(formulaOf("softmax", softmax, compute), ...row.map(ref), ref(row[unit]!));
 }

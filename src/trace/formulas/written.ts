@@ -18,7 +18,7 @@ export interface FunctionTexts {
 }
 
 /** A formula of a function and the way in which it is written, if that is known. */
-export const written = (name: string, as: Written | undefined, compute: (...args: number[]) => number): Formula => ({
+export const formulaOf = (name: string, as: Written | undefined, compute: (...args: number[]) => number): Formula => ({
   name,
   text: as?.[0] ?? null,
   latex: as?.[1] ?? null,

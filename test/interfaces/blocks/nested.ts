@@ -16,6 +16,7 @@ export function sequential<const L extends readonly Layer[]>(
   const sized = layers.filter((layer) => layer.outputs !== undefined);
   return {
     kind: "sequential",
+    options: { layers }, // by which a document tells two of them apart
     inputs: layers.find((layer) => layer.inputs !== undefined)?.inputs as InputSize<L> | undefined,
     outputs: sized.at(-1)?.outputs as OutputSize<L> | undefined,
     range: layers.at(-1)?.range,
@@ -65,6 +66,7 @@ export function residual<const L extends readonly Layer[]>(
   const layers = sequential<L>(list);
   return {
     kind: "residual",
+    options: { layers: list as readonly Layer[], shortcut },
     inputs: layers.inputs,
     outputs: layers.outputs,
 
