@@ -53,7 +53,7 @@ export interface Columns<R extends object = Record<string, Cell>, T extends Targ
   readonly notes: readonly string[];
   /**
    * Rows as numbers.
-   * @throws {@link ChainruleError} `name` for a column that is not there, `value` for a gap in the target or a class that was
+   * @throws `ChainruleError` `name` for a column that is not there, `value` for a gap in the target or a class that was
    * not learnt, `type` for what can't be in a table
    */
   encode(rows: readonly R[]): EncodedRows;
@@ -61,7 +61,7 @@ export interface Columns<R extends object = Record<string, Cell>, T extends Targ
   encodeInputs(rows: readonly Question<R, T>[]): Matrix;
   /**
    * The answer that the numbers of a network stand for: probabilities of classes, or scaled numbers.
-   * @throws {@link ChainruleError} `shape` for another count of numbers
+   * @throws `ChainruleError` `shape` for another count of numbers
    */
   decode(output: readonly number[] | NumberArray): AnswerOf<R, T>;
   /** What was understood of each column, a line each. */
@@ -260,7 +260,7 @@ function isTarget(value: unknown): boolean {
  * and named in `leftOut`, are columns that are mostly empty, the same in every row, dates, words nearly all different, and
  * what looks like an id or counts the rows. A target of words, of yes and no, or of two different values is a class;
  * other numbers are a number. `columns` overrides all of it.
- * @throws {@link ChainruleError} `name` for a column that is not there, `value` for one that cannot be read as was asked,
+ * @throws `ChainruleError` `name` for a column that is not there, `value` for one that cannot be read as was asked,
  * `option`, `shape` for no rows, `type` for what can't be in a table
  * @example
  * ```ts
@@ -298,7 +298,7 @@ function readColumnsOptions(
   return { target: checkTarget(target, where), columns: columns ?? {} };
 }
 
-/** @throws {@link ChainruleError} `option` if no target was named */
+/** @throws `ChainruleError` `option` if no target was named */
 export function checkTarget(target: unknown, where: string): string | readonly string[] {
   if (target === undefined) fail("option", where, "target", new Phrase("none"), 'write target: "species"');
   return target as string | readonly string[];

@@ -57,7 +57,7 @@ const parts: Readonly<Record<string, Tests>> = {
     most: Number.isFinite,
   },
   category: { column: isText, words: areWords, rare: areWords, flagged: isFlag },
-  flag: { column: isText, share: isShare },
+  flag: { column: isText, share: isShare, flagged: isFlag },
   classes: {
     column: isText,
     classes: (value) => isListOf(value, isValue) && value.length > 1 && value.length <= 1000 && areDifferent(value),

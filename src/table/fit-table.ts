@@ -107,7 +107,7 @@ export const trainingOf = (options: Record<keyof typeof trainingFields, unknown>
  * The network has one hidden layer of 64 units with relu, and AdamW trains it. How long is found by trials: with four fifths
  * of the rows, until the loss of the other fifth has not become less for 20 epochs; each fifth has its turn (one alone from
  * 1,000 rows on), and the middle of their best epochs is taken. Then it is trained anew with all rows, for as many.
- * @throws {@link ChainruleError} (rejects) as `learnColumns` and `network.fit`
+ * @throws `ChainruleError` (rejects) as `learnColumns` and `network.fit`
  * @example
  * ```ts
  * import { fitTable } from "chainrule/table";

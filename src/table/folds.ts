@@ -36,7 +36,7 @@ const fields = {
 /**
  * Judges {@link fitTable} without rows that are kept apart: divides the rows into folds, classes alike, and for each fold
  * learns a model from all others, columns too, which predicts it. So every row counts once, as one that was not seen.
- * @throws {@link ChainruleError} (rejects) as `fitTable` and `kFold`
+ * @throws `ChainruleError` (rejects) as `fitTable` and `kFold`
  * @example
  * ```ts
  * import { crossValidate, toText } from "chainrule/table";

@@ -42,33 +42,35 @@ export interface TableModel<R extends object = Record<string, Cell>, T extends T
   /**
    * The answer to a row, or to each of a list of rows, as it stands in the target's column: of classes the most probable, of
    * numbers in the target's own units.
-   * @throws {@link ChainruleError} `name` for a column that is not there, `type` for what can't be in a table, `option` or
+   * @throws `ChainruleError` `name` for a column that is not there, `type` for what can't be in a table, `option` or
    * `value` for the threshold
    */
   predict(row: Question<R, T>, options?: ThresholdOption): AnswerOf<R, T>;
+  /** The same of each row of a list. */
   predict(rows: readonly Question<R, T>[], options?: ThresholdOption): AnswerOf<R, T>[];
   /**
    * The probability of each class, by its name.
-   * @throws {@link ChainruleError} `order` for a model of numbers; else as `predict`
+   * @throws `ChainruleError` `order` for a model of numbers; else as `predict`
    */
   probabilities(row: Question<R, T>): Record<string, number>;
+  /** The same of each row of a list. */
   probabilities(rows: readonly Question<R, T>[]): Record<string, number>[];
   /**
    * How well it predicts rows whose answers are known, beside what is simpler: a linear model, if it has one, and the
    * majority or the mean of the rows it learnt from. Rows with a gap in the target are passed over.
-   * @throws {@link ChainruleError} `value` for a class that was not learnt, `shape` if no row has an answer; else as `predict`
+   * @throws `ChainruleError` `value` for a class that was not learnt, `shape` if no row has an answer; else as `predict`
    */
   evaluate(rows: readonly R[], options?: ThresholdOption): Report;
   /**
    * One update of the network with these rows; columns stay as they were learnt.
    * @returns the loss before the update; of numbers in scaled units
-   * @throws {@link ChainruleError} as `columns.encode` and `network.trainBatch`
+   * @throws `ChainruleError` as `columns.encode` and `network.trainBatch`
    */
   trainBatch(rows: readonly R[]): number;
   /**
    * By how much the score falls (the accuracy of classes, R² of numbers) when the cells of a column are shuffled among the
    * rows: what the model makes of it, the largest first.
-   * @throws {@link ChainruleError} as `evaluate`; `option` or `value` for the options
+   * @throws `ChainruleError` as `evaluate`; `option` or `value` for the options
    */
   importance(rows: readonly R[], options?: ImportanceOptions): Importance[];
   /** All of it, as data for `JSON.stringify` and `tableModel.from`. It holds the words of the columns. */
@@ -243,7 +245,7 @@ function normalise(data: Float64Array, rows: number, width: number): void {
 }
 
 /**
- * @throws {@link ChainruleError} `type` for what are no columns or no network, `size` if these do not fit
+ * @throws `ChainruleError` `type` for what are no columns or no network, `size` if these do not fit
  */
 function checkFit(columns: LearntColumns, network: Network, where: string): void {
   const { inputSize, outputSize, classes } = columns;
@@ -291,7 +293,7 @@ export interface TableModelMaker {
   <R extends object, T extends Targets<R>>(columns: Columns<R, T>, network: unknown): TableModel<R, T>;
   /**
    * A model of what `toJSON` gave. Rows and answers are checked at run time; give the type of a row to have them typed.
-   * @throws {@link ChainruleError} `type`, `value` or `size` for what is no such document
+   * @throws `ChainruleError` `type`, `value` or `size` for what is no such document
    */
   from<R extends object = Record<string, Cell>, T extends Targets<R> = Names<R>>(document: unknown): TableModel<R, T>;
 }
@@ -299,7 +301,7 @@ export interface TableModelMaker {
 /**
  * A model of columns and a network of one's own: `predict`, `probabilities`, `evaluate`, `trainBatch`, `importance`. Two
  * classes work with one sigmoid and with a softmax of two. `tableModel.from(document)` reads what was saved.
- * @throws {@link ChainruleError} `type` for what are no columns or no network, `size` if these do not fit
+ * @throws `ChainruleError` `type` for what are no columns or no network, `size` if these do not fit
  * @example
  * ```ts
  * import { Network, binaryCrossEntropy, dense, sgd, sigmoid } from "chainrule";

@@ -11,7 +11,7 @@ import { classOf, type LearntClasses, type LearntTarget, numberFor } from "./tar
 export interface UnusualCells {
   /** The column. */
   readonly column: string;
-  /** Cells without a value. */
+  /** Cells without a value, of a column that had none of these. */
   readonly gaps: number;
   /** Words that were not among those it learnt, or what is no number. */
   readonly unseen: number;

@@ -50,7 +50,7 @@ const foldFields = { folds: /* @__PURE__ */ count(5), ...drawFields };
  * Divides rows in two, to train with the first part and to judge by the second. They are drawn by the seed, and each part
  * keeps the order that they had. The same rows and options are always divided alike.
  * @returns `[train, test]`
- * @throws {@link ChainruleError} `value` unless both parts have rows, `name` for a column that is not there, `option`
+ * @throws `ChainruleError` `value` unless both parts have rows, `name` for a column that is not there, `option`
  * @example
  * ```ts
  * import { split } from "chainrule/table";
@@ -196,7 +196,7 @@ export function foldsOf(rows: number, folds: number, codes: Codes): Uint32Array 
 /**
  * Divides rows into parts of the same size, and gives for each part all others to train with, and the part to judge by.
  * @returns `[train, test]` for each fold
- * @throws {@link ChainruleError} as `split`
+ * @throws `ChainruleError` as `split`
  * @example
  * ```ts
  * import { kFold } from "chainrule/table";

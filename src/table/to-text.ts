@@ -80,7 +80,8 @@ function numberText(report: NumberReport): string[] {
   ];
 }
 
-/** Of a column numbers outside the range are told if they are more than this share of the rows. */
+/** Numbers outside the range are told if they are more than a few, and more than this share of the rows. */
+const FEW = 2;
 const SOME = 0.01;
 
 function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): string[] {
@@ -88,7 +89,7 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
     const said = [
       gaps > 0 && `${gaps} ${gaps === 1 ? "gap" : "gaps"}`,
       unseen > 0 && `${unseen} not seen before`,
-      outside > SOME * rows && `${outside} outside the range`,
+      outside > Math.max(FEW, SOME * rows) && `${outside} outside the range`,
     ].filter(Boolean);
     return said.length ? [`${visible(column)} (${said.join(", ")})`] : [];
   });

@@ -24,7 +24,7 @@ const fields = {
  * Makes rows of a series in the order of time, one for each present moment t: `past` values up to it, `t-2`, `t-1`, `t`, and
  * `ahead` values after it, `t+1`. Of a list of objects each column becomes such values, `"sales t-1"`. Divide them with
  * `split(rows, { test: { last: 0.2 } })`, so that nothing of the future leaks into the training.
- * @throws {@link ChainruleError} `type` for what is no list of numbers or of rows, `shape` for one that is too short, `option`
+ * @throws `ChainruleError` `type` for what is no list of numbers or of rows, `shape` for one that is too short, `option`
  * @example
  * ```ts
  * import { windows } from "chainrule/table";

@@ -1,3 +1,4 @@
+import * as files from "node:fs";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as chainrule from "chainrule";
@@ -5,6 +6,7 @@ import * as checks from "chainrule/check";
 import * as metrics from "chainrule/metrics";
 import * as node from "chainrule/node";
 import * as relaxations from "chainrule/relaxed";
+import * as tables from "chainrule/table";
 import * as traces from "chainrule/trace";
 import ts from "typescript";
 import { describe, expect, it, test } from "vitest";
@@ -55,7 +57,9 @@ const modules: Record<string, unknown> = {
   "chainrule/metrics": metrics,
   "chainrule/node": node,
   "chainrule/relaxed": relaxations,
+  "chainrule/table": tables,
   "chainrule/trace": traces,
+  "node:fs": files,
 };
 for (const [, file] of programs.flatMap(({ text }) => [...text.matchAll(/from "\.\/(src\/\S+)\.js"/g)])) {
   modules[`./${file}.js`] = await import(join(root, `${file}.ts`));
@@ -103,12 +107,14 @@ describe("other blocks", () => {
     expect(others.filter(({ language }) => !known.includes(language)).map(at)).toEqual([]);
     const foreign = [...of("python"), ...of("js"), ...of("jsx")].map(({ file }) => file);
     const run = (file: string) => file === "docs/recipes.md"; // by test/package/recipes.test.ts
-    expect(foreign.filter((file) => !run(file))).toEqual(Array<string>(7).fill("docs/coming-from.md"));
+    expect(foreign.filter((file) => !run(file))).toEqual(Array<string>(8).fill("docs/coming-from.md"));
   });
 
-  it("output stands right after the program that prints it", () => {
+  it("output stands right after the program or the command that prints it", () => {
+    const prints = ({ language, text }: Block) =>
+      language === "ts" || (language === "sh" && /^npx chainrule/.test(text));
     const loose = pages.flatMap((file) =>
-      blocksOf.get(file)!.filter((block, i, all) => block.language === "text" && all[i - 1]?.language !== "ts"),
+      blocksOf.get(file)!.filter(({ language }, i, all) => language === "text" && !(i && prints(all[i - 1]!))),
     );
     expect(loose.map(at)).toEqual([]);
   });
@@ -181,6 +187,7 @@ describe("the reference", () => {
     "src/check/index.ts",
     "src/trace/index.ts",
     "src/metrics/index.ts",
+    "src/table/index.ts",
     "src/node/index.ts",
   ];
   const program = ts.createProgram(

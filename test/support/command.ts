@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { vi } from "vitest";
 import { main } from "../../src/cli/main.js";
@@ -12,6 +13,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const cli = fileURLToPath(new URL("../../src/cli/cli.ts", import.meta.url));
 
 /** Runs `chainrule` with arguments within this process, which is quickest. */
@@ -30,15 +32,16 @@ export async function call(...args: readonly string[]): Promise<Outcome> {
   }
 }
 
-/** The same in a process of its own, and with a text piped in; `out`: a file for what it prints. */
+/** The same in a process of its own, in a folder, and with a text piped in; `out`: a file for what it prints. */
 export function chainrule(
   args: readonly string[],
-  { input = "", tty = false, out = "", env = {} as Record<string, string> } = {},
+  { input = "", tty = false, out = "", cwd = process.cwd(), env = {} as Record<string, string> } = {},
 ): Promise<Outcome> {
   const pretend = tty ? ["--import", "data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=100"] : [];
   const { NO_COLOR: _, ...rest } = process.env;
   const stdout = out ? openSync(out, "w") : ("pipe" as const);
-  const child = spawn(process.execPath, ["--import", "tsx", ...pretend, cli, ...args], {
+  const child = spawn(process.execPath, ["--import", loader, ...pretend, cli, ...args], {
+    cwd,
     env: { ...rest, ...env },
     stdio: ["pipe", stdout, "pipe"],
   });

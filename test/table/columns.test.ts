@@ -49,6 +49,29 @@ describe("what a column is taken for", () => {
     expect(String(columns)).toContain(as);
   });
 
+  it.each<[string, number, (i: number) => unknown, string]>([
+    ["half of its rows empty", 40, (i) => (i % 2 ? "" : 3 + (i % 5)), "numbers"],
+    [
+      "more than half of them",
+      40,
+      (i) => (i % 2 || i === 0 ? "" : 3 + (i % 5)),
+      "left out: 53 % of its rows are empty",
+    ],
+    ["a word of its own in half of the rows", 40, (i) => `w${i % 20}`, "20 words"],
+    ["and in more", 40, (i) => `w${i % 21}`, "left out: nearly every row has a word of its own (21 in 40)"],
+    ["an id in nine rows", 9, (i) => 9000 + 13 * i, "numbers"],
+    ["and in ten", 10, (i) => 9000 + 13 * i, "left out: it looks like an id"],
+  ])("at the limit of a rule: %s", (_, count, cell, as) => {
+    const text = String(learn(times(count, (i) => ({ id: cell(i), x: (i * 7) % 5, y: i % 2 }))));
+    expect(text).toMatch(new RegExp(`id +${as.replace(/[()]/g, "\\$&")}`));
+  });
+
+  it("and of a class: five rows are enough, four are told", () => {
+    const notes = (count: number) => learn(times(40, (i) => ({ x: i % 7, y: i < count ? "rare" : "usual" }))).notes;
+    expect(notes(5)).toEqual([]);
+    expect(notes(4)).toEqual(["rare has 4 rows: too few to learn it"]);
+  });
+
   it.each(["id", "ID", "PassengerId", "order_nr", "uuid", "Index", "rowId"])("an id, by its name: %s", (name) => {
     const rows = times(50, (i) => ({ [name]: 9000 + 13 * i, x: (i * 7919) % 31, y: i % 2 }));
     expect(learn(rows).leftOut).toEqual([
@@ -155,16 +178,22 @@ describe("words", () => {
 });
 
 describe("yes and no", () => {
-  it("are 1 and 0, a gap is the share of yes", () => {
-    const rows = ["y", "n", "Yes", "TRUE", null].map((b, i) => ({ b, y: i % 2 }));
+  const answers = (cells: readonly unknown[]) => cells.map((b, i) => ({ b, y: i % 2 }));
+
+  it("are 1 and 0, a gap is the share of yes, and told where there were some", () => {
+    const rows = answers(["y", "n", "Yes", "TRUE", null]);
     const columns = learn(rows, { columns: { b: flag } });
-    expect(inputsOf(columns, rows)).toEqual([[1], [0], [1], [1], [0.75]]);
-    expect(inputsOf(columns, [{ b: false }, { b: 1 }, { b: "off" }, { b: "perhaps" }])).toEqual([
-      [0],
-      [1],
-      [0],
-      [0.75],
-    ]);
+    expect(columns.inputs).toEqual(["b", "b is missing"]);
+    expect(inputsOf(columns, rows).join("; ")).toBe("1,0; 0,0; 1,0; 1,0; 0.75,1");
+    expect(inputsOf(columns, [{ b: false }, { b: 1 }, { b: "off" }, { b: "perhaps" }]).join("; ")).toBe(
+      "0,0; 1,0; 0,0; 0.75,1",
+    );
+  });
+
+  it("are one input where there were no gaps", () => {
+    const columns = learn(answers([true, false, false, false]), { columns: { b: flag } });
+    expect(columns.inputs).toEqual(["b"]);
+    expect(inputsOf(columns, [{ b: true }, { b: null }])).toEqual([[1], [0.25]]);
   });
 });
 

@@ -2,7 +2,7 @@ import { bare, type Bare } from "../../core/bare.js";
 import { fail, Phrase } from "../../core/errors.js";
 import { optional } from "../../core/options.js";
 import { type Column, GAP, MOST, type Value } from "../column.js";
-import { type Kind, type LearntOf, sorted } from "./kind.js";
+import { countMissing, type Kind, type LearntOf, sorted } from "./kind.js";
 
 /** Options of {@link category}. */
 export interface CategoryOptions {
@@ -117,10 +117,9 @@ export const categoryKind: Kind<LearntCategory, CategoryOptions> = {
       const code = codes[n]!;
       const place = code >= 0 ? placeOf[code] : undefined;
       if (place !== undefined) data[i + place] = 1;
-      else if (code !== GAP) unusual.unseen++;
       else {
-        unusual.gaps++;
-        if (flagged) data[i + missing] = 1;
+        countMissing(unusual, code === GAP, flagged);
+        if (flagged && code === GAP) data[i + missing] = 1;
       }
     }
     return unusual;

@@ -1,7 +1,7 @@
 import { type Bare, plain } from "../../core/bare.js";
 import { fail } from "../../core/errors.js";
 import { type Column, GAP, type Value } from "../column.js";
-import type { Kind, LearntOf } from "./kind.js";
+import { countMissing, type Kind, type LearntOf } from "./kind.js";
 
 /** A column of yes or no. */
 export interface FlagColumn {
@@ -13,6 +13,8 @@ export interface FlagColumn {
 export interface LearntFlag extends LearntOf<"flag"> {
   /** The share of the rows that say yes: what a gap counts as. */
   readonly share: number;
+  /** Whether an input of its own says that there was a gap. */
+  readonly flagged: boolean;
 }
 
 const YES: readonly string[] = ["true", "yes", "y", "t", "on", "1"];
@@ -25,8 +27,8 @@ export function saysYes(value: Value): number {
 }
 
 /**
- * A column of yes or no: one input, 1 or 0. It takes `true`, yes, y, t, on and 1, and their opposites, in whatever case; a
- * gap counts as the share that says yes.
+ * A column of yes or no: one input, 1 or 0. It takes `true`, yes, y, t, on and 1, and their opposites, in whatever case. A
+ * gap counts as the share that says yes; if there were gaps, one input more says so, with 1.
  * @example
  * ```ts
  * import { flag, learnColumns } from "chainrule/table";
@@ -67,18 +69,25 @@ export const flagKind: Kind<LearntFlag, object> = {
     if (bad !== undefined || !column.isComplete)
       fail("value", `column ${column.name}`, "yes or no", bad, "write category, number or ignore, in columns");
     const answers = answersOf(column).filter((answer) => !Number.isNaN(answer));
-    return { kind: "flag", column: column.name, share: answers.reduce((sum, each) => sum + each, 0) / answers.length };
+    return {
+      kind: "flag",
+      column: column.name,
+      share: answers.reduce((sum, each) => sum + each, 0) / answers.length,
+      flagged: answers.length < column.length,
+    };
   },
-  inputs: ({ column }) => [column],
-  encode({ share }, column, { data, width, at }) {
+  inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
+  encode({ share, flagged }, column, { data, width, at }) {
     const unusual = { gaps: 0, unseen: 0, outside: 0 };
     const answers = answersOf(column);
     for (let n = 0, i = at; n < column.length; n++, i += width) {
       const answer = answers[n]!;
-      data[i] = Number.isNaN(answer) ? share : answer;
-      if (Number.isNaN(answer)) unusual[column.codes[n] === GAP ? "gaps" : "unseen"]++;
+      const isThere = !Number.isNaN(answer);
+      data[i] = isThere ? answer : share;
+      if (flagged) data[i + 1] = isThere ? 0 : 1;
+      if (!isThere) countMissing(unusual, column.codes[n] === GAP, flagged);
     }
     return unusual;
   },
-  describe: ({ share }) => `yes or no, yes in ${Math.round(100 * share)} % of the rows`,
+  describe: ({ share, flagged }) => `yes or no, yes in ${Math.round(100 * share)} %${flagged ? "; gaps are told" : ""}`,
 };

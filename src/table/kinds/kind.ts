@@ -2,6 +2,7 @@ import type { Column, Value } from "../column.js";
 
 /** What was learnt of a column, as data: all that is needed to make inputs of its cells. */
 export interface LearntOf<Name extends string> {
+  /** What sort of column it is. */
   readonly kind: Name;
   /** The column's name. */
   readonly column: string;
@@ -9,12 +10,18 @@ export interface LearntOf<Name extends string> {
 
 /** Cells of a column that are not as those it was learnt from. */
 export interface Unusual {
-  /** Cells without a value. */
+  /** Cells without a value, of a column that had none of these. */
   gaps: number;
   /** Cells that cannot be read as the column is: words that it has not, or what is no number. */
   unseen: number;
   /** Numbers outside the range. */
   outside: number;
+}
+
+/** Counts a cell from which no value can be read; a gap is nothing unusual where there have been gaps. */
+export function countMissing(unusual: Unusual, isGap: boolean, flagged: boolean): void {
+  if (!isGap) unusual.unseen++;
+  else if (!flagged) unusual.gaps++;
 }
 
 /** Where the numbers of a column go: row n of them begins at `data[n * width + at]`. */

@@ -5,7 +5,7 @@ import { log1p } from "../../core/log.js";
 import { flag, optional } from "../../core/options.js";
 import { type Column, GAP } from "../column.js";
 import { saysNothing } from "../numeral.js";
-import { type Kind, type LearntOf, short } from "./kind.js";
+import { countMissing, type Kind, type LearntOf, short } from "./kind.js";
 
 /** Options of {@link number}. */
 export interface NumberOptions {
@@ -23,16 +23,19 @@ export interface NumberColumn {
 
 /** What was learnt of a column of numbers. */
 export interface LearntNumber extends LearntOf<"number"> {
-  /** The mean and the deviation, of the logarithms if `log`. */
+  /** The mean; of the logarithms if `log`. */
   readonly mean: number;
+  /** The root of the mean of the squared distances from the mean. */
   readonly deviation: number;
+  /** Whether logarithms are taken. */
   readonly log: boolean;
   /** What a gap counts as, in the units of the column. */
   readonly missing: number;
   /** Whether an input of its own says that there was a gap. */
   readonly flagged: boolean;
-  /** The smallest and the largest number. */
+  /** The smallest number. */
   readonly least: number;
+  /** The largest one. */
   readonly most: number;
 }
 
@@ -78,7 +81,7 @@ export function unscaled({ log, mean, deviation }: LearntNumber, z: number): num
 }
 
 /** The median: of an even count the mean of the two in the middle. It puts the numbers in another order. */
-export function medianOf(numbers: Float64Array): number {
+function medianOf(numbers: Float64Array): number {
   const { length } = numbers;
   const middle = length >> 1;
   const upper = select(numbers, middle);
@@ -180,7 +183,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
     for (let n = 0, i = at; n < numbers.length; n++, i += width) {
       const x = numbers[n]!;
       const isThere = x === x; // not NaN
-      if (!isThere) unusual[isGap(codes[n]!) ? "gaps" : "unseen"]++;
+      if (!isThere) countMissing(unusual, isGap(codes[n]!), flagged);
       else if (x < least || x > most) unusual.outside++;
       data[i] = isThere ? scaled(learnt, x) : instead;
       if (flagged) data[i + 1] = isThere ? 0 : 1;
