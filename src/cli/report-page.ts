@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import type { LearntColumns } from "../table/columns.js";
 import type { Fitted } from "../table/fit-table.js";
 import type { Answered, Measured } from "../table/folds.js";
-import { rowsOf } from "../table/frame.js";
-import { importance } from "../table/importance.js";
 import type { LearntNumber } from "../table/kinds/number.js";
 import type { ClassReport, NumberReport } from "../table/report.js";
 import { numberFor } from "../table/target.js";
@@ -11,12 +9,11 @@ import { four, numberWith, percent, shareWith, VERDICTS } from "../table/to-text
 import { escapeHtml } from "../trace/render/mathml.js";
 import { describeTarget, shown, understanding } from "./columns-text.js";
 import type { Division } from "./divide.js";
-import { bar, curves, type Curves, scatter, thinned } from "./report-charts.js";
+import { curves, type Curves, scatter } from "./report-charts.js";
+import { importanceSection } from "./report-importance.js";
+import { paragraph, section, table, text } from "./report-parts.js";
 import { style } from "./report-style.js";
 
-/** Rows by which the importance of columns is found, at most, and columns that are shown. */
-const MOST_ROWS = 5000;
-const MOST_COLUMNS = 50;
 /** Classes of which the whole confusion is shown; of more, the most frequent mistakes. */
 const MOST_CLASSES = 20;
 
@@ -29,35 +26,6 @@ export interface Found {
   readonly saved: Fitted;
   readonly warnings: readonly string[];
 }
-
-interface Table {
-  readonly caption: string;
-  readonly kind?: string;
-  readonly head: readonly string[];
-  /** Cells of HTML; the first of a row is its header. */
-  readonly rows: readonly (readonly string[])[];
-  /** The class of a cell, by its row and place. */
-  readonly classOf?: (row: number, place: number) => string;
-}
-
-function table({ caption, kind = "", head, rows, classOf }: Table): string {
-  const body = rows.map(([first, ...cells], row) => {
-    const others = cells.map((cell, place) => {
-      const name = classOf?.(row, place);
-      return `<td${name ? ` class="${name}"` : ""}>${cell}</td>`;
-    });
-    return `<tr><th scope="row">${first!}</th>${others.join("")}</tr>`;
-  });
-  const heads = head.map((each) => (each ? `<th scope="col">${each}</th>` : "<td></td>")).join("");
-  return `<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="${kind}"><caption>${caption}</caption>
-<thead><tr>${heads}</tr></thead>
-<tbody>${body.join("\n")}</tbody></table></div>`;
-}
-
-const text = (said: unknown): string => escapeHtml(shown(String(said)));
-const section = (title: string, ...parts: string[]): string =>
-  `<section><h2>${title}</h2>\n${parts.join("\n")}\n</section>`;
-const paragraph = (said: string): string => `<p>${escapeHtml(said)}</p>`;
 
 function classes(report: ClassReport): string[] {
   const { accuracy, linear, majority, confidence, rocAuc, confusion } = report;
@@ -164,52 +132,6 @@ function curvesOf({ history, trials }: Fitted): Curves {
   };
 }
 
-/** By how much the score falls on rows that were not seen, the mean of the parts. */
-function importances({ parts }: Measured, { frame }: Answered): { column: string; fall: number; deviation: number }[] {
-  const sums = new Map<string, { fall: number; square: number }>();
-  const tested = parts.reduce((sum, { test }) => sum + test.length, 0);
-  for (const { test, fitted } of parts) {
-    const rows = Uint32Array.from(thinned([...test], Math.ceil((MOST_ROWS * test.length) / tested)));
-    const { classes, target } = fitted.model.columns;
-    const { values, codes } = frame.columns.get(target)!;
-    const known = classes && new Set((classes as readonly unknown[]).map(String));
-    const judged = rows.filter((row) => !known || known.has(String(values[codes[row]!]))); // others have no right answer
-    if (judged.length === 0) continue;
-    for (const found of importance(fitted.model, rowsOf(frame, judged))) {
-      const sum = sums.get(found.column) ?? { fall: 0, square: 0 };
-      const share = test.length / tested;
-      sum.fall += share * found.importance;
-      sum.square += share * found.deviation * found.deviation;
-      sums.set(found.column, sum);
-    }
-  }
-  const all = [...sums].map(([column, { fall, square }]) => ({ column, fall, deviation: Math.sqrt(square) }));
-  return all.sort((a, b) => b.fall - a.fall);
-}
-
-function importanceSection(found: Found): string {
-  const all = importances(found.measured, found.answered);
-  const most = Math.max(...all.map(({ fall }) => fall), 0) || 1;
-  const isClasses = found.columns.task === "classes";
-  const write = (value: number): string => (isClasses ? percent(value) : value.toFixed(3));
-  const rows = all
-    .slice(0, MOST_COLUMNS)
-    .map(({ column, fall, deviation }) => [text(column), bar(fall / most), `${write(fall)} ± ${write(deviation)}`]);
-  return section(
-    "What it makes use of",
-    table({
-      caption: `By how much ${isClasses ? "the share of right rows" : "R²"} falls when the cells of a column are shuffled`,
-      kind: "figures",
-      head: ["column", "", "falls by"],
-      rows,
-    }),
-    ...(all.length > MOST_COLUMNS
-      ? [paragraph(`${all.length - MOST_COLUMNS} columns more make less of a difference.`)]
-      : []),
-    '<p class="note">Columns that say the same share what they are worth: each of them may look useless.</p>',
-  );
-}
-
 /** A report as a page of its own: it loads nothing, and runs nothing. */
 export function reportPage(found: Found): string {
   const { answered, columns, division, measured, saved, warnings } = found;
@@ -244,7 +166,7 @@ export function reportPage(found: Found): string {
         drawn.validation ? ", and, dashed, of others, by which the number of epochs was found" : ""
       }.</figcaption></figure>`,
     ),
-    importanceSection(found),
+    importanceSection(measured, answered),
   ];
   return `<!doctype html>
 <html lang="en">
