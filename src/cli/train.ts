@@ -10,7 +10,7 @@ import type { Command, Given } from "./command.js";
 import { type Division, divide } from "./divide.js";
 import { called } from "./model.js";
 import { watch } from "./progress.js";
-import { reportPage } from "./report-page.js";
+import { reportPage } from "./report/page.js";
 import { readFrame } from "./table-file.js";
 import { bold, print } from "./terminal.js";
 import { type Asked, checkPlaces, kindsOf, readAsked, trainOptions } from "./train-options.js";

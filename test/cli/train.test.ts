@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseCsv, tableModel, toText } from "chainrule/table";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "../../src/cli/command.js";
-import { ticks } from "../../src/cli/report-charts.js";
+import { ticks } from "../../src/cli/report/charts.js";
 import { train } from "../../src/cli/train.js";
 import { readAsked } from "../../src/cli/train-options.js";
 import { call, type Outcome } from "../support/command.js";

@@ -1,5 +1,5 @@
-import { escapeHtml } from "../trace/render/mathml.js";
-import { four } from "../table/to-text.js";
+import { escapeHtml } from "../../trace/render/mathml.js";
+import { four } from "../../table/to-text.js";
 
 const WIDTH = 400;
 const HEIGHT = 250;

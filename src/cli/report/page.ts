@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
-import type { LearntColumns } from "../table/columns.js";
-import type { Fitted } from "../table/fit-table.js";
-import type { Answered, Measured } from "../table/folds.js";
-import type { LearntNumber } from "../table/kinds/number.js";
-import type { ClassReport, NumberReport } from "../table/report.js";
-import { numberFor } from "../table/target.js";
-import { four, numberWith, percent, shareWith, VERDICTS } from "../table/to-text.js";
-import { escapeHtml } from "../trace/render/mathml.js";
-import { describeTarget, shown, understanding } from "./columns-text.js";
-import type { Division } from "./divide.js";
-import { curves, type Curves, scatter } from "./report-charts.js";
-import { importanceSection } from "./report-importance.js";
-import { paragraph, section, table, text } from "./report-parts.js";
-import { style } from "./report-style.js";
+import type { LearntColumns } from "../../table/columns.js";
+import type { Fitted } from "../../table/fit-table.js";
+import type { Answered, Measured } from "../../table/folds.js";
+import type { LearntNumber } from "../../table/kinds/number.js";
+import type { ClassReport, NumberReport } from "../../table/report.js";
+import { numberFor } from "../../table/target.js";
+import { four, numberWith, percent, shareWith, VERDICTS } from "../../table/to-text.js";
+import { escapeHtml } from "../../trace/render/mathml.js";
+import { describeTarget, shown, understanding } from "../columns-text.js";
+import type { Division } from "../divide.js";
+import { curves, type Curves, scatter } from "./charts.js";
+import { importanceSection } from "./importance.js";
+import { paragraph, section, table, text } from "./parts.js";
+import { style } from "./style.js";
 
 /** Classes of which the whole confusion is shown; of more, the most frequent mistakes. */
 const MOST_CLASSES = 20;

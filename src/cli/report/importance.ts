@@ -1,9 +1,9 @@
-import type { Answered, Measured } from "../table/folds.js";
-import { rowsOf } from "../table/frame.js";
-import { importance } from "../table/importance.js";
-import { percent } from "../table/to-text.js";
-import { bar, thinned } from "./report-charts.js";
-import { paragraph, section, table, text } from "./report-parts.js";
+import type { Answered, Measured } from "../../table/folds.js";
+import { rowsOf } from "../../table/frame.js";
+import { importance } from "../../table/importance.js";
+import { percent } from "../../table/to-text.js";
+import { bar, thinned } from "./charts.js";
+import { paragraph, section, table, text } from "./parts.js";
 
 /** Rows by which the importance of columns is found, at most, and columns that are shown. */
 const MOST_ROWS = 5000;

@@ -1,5 +1,5 @@
-import { escapeHtml } from "../trace/render/mathml.js";
-import { shown } from "./columns-text.js";
+import { escapeHtml } from "../../trace/render/mathml.js";
+import { shown } from "../columns-text.js";
 
 interface Table {
   readonly caption: string;
