@@ -7,7 +7,7 @@ import type { LearntModel } from "./model.js";
 import type { Training } from "./recipe.js";
 import { type Output, type Predictions, type Report, reportOf, scoreOf, type UnusualCells } from "./report.js";
 import { codesIn, foldsOf } from "./split.js";
-import type { Names, Targets } from "./types.js";
+import type { AnswerOf, Names, ReportOf, Targets } from "./types.js";
 
 /** Options of {@link crossValidate}. */
 export interface CrossValidateOptions<R extends object, T extends Targets<R>>
@@ -19,9 +19,9 @@ export interface CrossValidateOptions<R extends object, T extends Targets<R>>
 }
 
 /** What {@link crossValidate} finds. */
-export interface CrossValidation {
+export interface CrossValidation<Found extends Report = Report> {
   /** The report on all rows, each predicted by a model that has not seen it. */
-  readonly report: Report;
+  readonly report: Found;
   /** The score of each fold: the accuracy of classes, R² of numbers. */
   readonly scores: readonly number[];
 }
@@ -50,11 +50,19 @@ const fields = {
 export async function crossValidate<R extends object, const T extends Targets<R>>(
   rows: readonly R[],
   options: CrossValidateOptions<R, T>,
-): Promise<CrossValidation> {
+): Promise<CrossValidation<ReportOf<AnswerOf<R, T>>>> {
   const { target, columns, folds, group, ...training } = readOptions("crossValidate", options, fields);
   const groups = group === undefined ? null : codesIn(rows, group, "crossValidate");
   const due = checkTarget(target, "crossValidate");
-  return foldFrame(frameOf(rows, "crossValidate"), due, columns ?? {}, trainingOf(training), folds, groups);
+  const found = await foldFrame(
+    frameOf(rows, "crossValidate"),
+    due,
+    columns ?? {},
+    trainingOf(training),
+    folds,
+    groups,
+  );
+  return found as CrossValidation<never>;
 }
 
 /** The same of a table by its columns. */
