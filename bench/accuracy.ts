@@ -52,7 +52,7 @@ const scoresOf = (report: ClassReport | NumberReport): [network: number, linear:
 
 /** The scores of our network and of our linear model on each draw. */
 async function learn({ name, target, kind, test: draws }: Learnt): Promise<[network: Scores, linear: Scores]> {
-  const rows = parseCsv(read(`tables/${name}.csv`));
+  const rows = parseCsv(read(`../../examples/data/${name}.csv`));
   const columns = kind === "class" ? { [target]: category } : {}; // digits are numbers if nobody says so
   const scores: [number, number][] = [];
   for (const [seed, draw] of draws.entries()) {

@@ -45,7 +45,7 @@ async function learn(file: string, ...args: string[]): Promise<Outcome & { model
   return { ...(await call("train", file, "--epochs", "3", "--out", model, ...args)), model };
 }
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tables/${name}.csv`, import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`../../examples/data/${name}.csv`, import.meta.url));
 
 describe("train without a target", () => {
   it("lists the columns, and says what comes next", async () => {

@@ -22,7 +22,7 @@ const scoreIn = (draw: readonly number[], kind: Learnt["kind"], score: number): 
 
 /** For each draw, by how much `fitTable` with no option is better than scikit-learn's default network. */
 async function gains({ name, target, kind, network, test }: Learnt, draws: number): Promise<number[]> {
-  const rows = parseCsv(read(`tables/${name}.csv`));
+  const rows = parseCsv(read(`../../examples/data/${name}.csv`));
   const columns = kind === "class" ? { [target]: category } : {}; // digits are numbers if nobody says so
   const found: number[] = [];
   for (const [seed, draw] of test.slice(0, draws).entries()) {
