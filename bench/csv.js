@@ -7,6 +7,7 @@ import { learnColumns, parseCsv } from "chainrule/table";
 import { learnFrame } from "../src/table/columns.js";
 import { Column } from "../src/table/column.js";
 import { checkCount, CsvReader, namesIn } from "../src/table/csv.js";
+import { Buffer } from "node:buffer";
 import { median } from "./compare.js";
 
 const ROWS = 100_000;

@@ -1,4 +1,4 @@
-import { type Column, GAP, UNSEEN } from "./column.js";
+import { type Column, GAP } from "./column.js";
 import type { Frame } from "./frame.js";
 
 /** Bins of a column of numbers, of as many rows each. */
@@ -107,22 +107,22 @@ export function countDuplicates(
   parts: ArrayLike<number>,
   isTested: (part: number) => boolean,
 ): number {
-  const cells = names.map((name) => columns.get(name)!).map(({ codes, numbers }) => ({ codes, numbers }));
+  // Of too many values to be told apart, which are numbers, the numbers.
+  const cells = names
+    .map((name) => columns.get(name)!)
+    .map(({ codes, numbers, isComplete }) => (isComplete ? codes : numbers));
   const bits = new Float64Array(1);
   const halves = new Int32Array(bits.buffer);
   const hashOf = (row: number): number => {
     let hash = 0x811c9dc5; // FNV-1a, of 32 bits at a time
-    for (const { codes, numbers } of cells) {
-      bits[0] = codes[row] === UNSEEN ? numbers[row]! : codes[row]!;
+    for (const column of cells) {
+      bits[0] = column[row]!;
       hash = Math.imul(hash ^ halves[0]!, 0x01000193);
       hash = Math.imul(hash ^ halves[1]! ^ (hash >>> 15), 0x01000193);
     }
     return (hash ^ (hash >>> 13)) >>> 0;
   };
-  const areAlike = (a: number, b: number): boolean =>
-    cells.every(
-      ({ codes, numbers }) => codes[a] === codes[b] && (codes[a] !== UNSEEN || Object.is(numbers[a], numbers[b])), // too many to be told apart
-    );
+  const areAlike = (a: number, b: number): boolean => cells.every((column) => Object.is(column[a], column[b]));
   let size = 64;
   while (size < 2 * rows) size *= 2;
   const table = new Int32Array(size).fill(-1); // the first of the rows that are alike

@@ -89,6 +89,9 @@ function numberText(report: NumberReport): string[] {
 const FEW = 2;
 const SOME = 0.01;
 
+/** Columns of which it is told, at most. */
+const MOST_TOLD = 6;
+
 function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): string[] {
   const texts = unusual.flatMap(({ column, gaps, unseen, outside }) => {
     const said = [
@@ -99,8 +102,9 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
     return said.length ? [`${visible(column)} (${said.join(", ")})`] : [];
   });
   if (!texts.length) return [];
-  const more = texts.length > 6 ? `, and ${texts.length - 6} columns more` : "";
-  return ["", `Not as in the rows it learnt from: ${texts.slice(0, 6).join(", ")}${more}`];
+  const shown = texts.length > MOST_TOLD ? texts.slice(0, MOST_TOLD - 1) : texts;
+  const more = texts.length > shown.length ? `, and ${texts.length - shown.length} columns more` : "";
+  return ["", `Not as in the rows it learnt from: ${shown.join(", ")}${more}`];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Bare, plain } from "../../core/bare.js";
 import { fail } from "../../core/errors.js";
-import { type Column, GAP, type Value } from "../column.js";
+import { GAP, type Value } from "../column.js";
 import { countMissing, type Kind, type LearntOf } from "./kind.js";
 
 /** A column of yes or no. */
