@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { fail, Phrase } from "../core/errors.js";
 import { nearest } from "../core/options.js";
+import { numeral } from "../table/numeral.js";
 
 /** An option of a command: what it takes, if anything, and what it is for. */
 export interface Option {
@@ -28,6 +29,7 @@ export interface Command {
 }
 
 const HELP: Option = { help: "this" };
+const FILES = ["no file", "one file", "two files"];
 
 /**
  * Reads the arguments of a command.
@@ -47,7 +49,7 @@ export function parse(name: string, { usage, options }: Command, args: readonly 
     });
     const needed = usage.split(" ").length - 1;
     if (positionals.length !== needed && !values.help) {
-      fail("value", name, needed ? "one file" : "no file", positionals, `write chainrule ${usage}`);
+      fail("value", name, FILES[needed]!, positionals, `write chainrule ${usage}`);
     }
     return { values: values as Given["values"], files: positionals };
   } catch (error) {
@@ -106,4 +108,21 @@ export function oneWord<const T extends string>(given: Given, name: string, word
   const word = given.values[name] ?? words[0];
   if (words.includes(word as T)) return word as T;
   return fail("value", `--${name}`, words.join(" or "), word, `write --${name} ${nearest(word, words) ?? words[0]}`);
+}
+
+/**
+ * A share that was given as an option.
+ * @throws {@link ChainruleError} `value`
+ */
+export function share(
+  given: Given,
+  name: string,
+  example: number,
+  ends: "with 0 and 1" | "without 0 and 1",
+): number | undefined {
+  const text = given.values[name];
+  if (text === undefined) return undefined;
+  const value = typeof text === "string" ? numeral(text) : NaN;
+  const isRight = ends === "with 0 and 1" ? value >= 0 && value <= 1 : value > 0 && value < 1;
+  return isRight ? value : fail("value", `--${name}`, `a number between 0 and 1`, text, `write --${name} ${example}`);
 }

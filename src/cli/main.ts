@@ -6,11 +6,13 @@ import { article } from "./article.js";
 import { check } from "./check.js";
 import { type Command, helpOf, parse } from "./command.js";
 import { explain } from "./explain.js";
+import { predict } from "./predict.js";
 import { summary } from "./summary.js";
 import { bold, print } from "./terminal.js";
+import { train } from "./train.js";
 import { xor } from "./xor.js";
 
-const commands: Readonly<Record<string, Command>> = { article, xor, check, explain, summary };
+const commands: Readonly<Record<string, Command>> = { train, predict, article, xor, check, explain, summary };
 const names = Object.keys(commands);
 
 const help = (): string =>
@@ -19,7 +21,7 @@ const help = (): string =>
     "",
     "  chainrule <command> [options]",
     "",
-    ...names.map((name) => `  ${commands[name]!.usage.padEnd(24)}${commands[name]!.summary}`),
+    ...names.map((name) => `  ${commands[name]!.usage.padEnd(28)}${commands[name]!.summary}`),
     "",
     "  chainrule <command> --help   what it takes",
     "  chainrule --version",

@@ -118,6 +118,11 @@ export class Column {
     return this.words === undefined && this.isComplete;
   }
 
+  /** Whether values are told apart: not any more, when they have become too many. */
+  private get isTold(): boolean {
+    return this.isComplete && this.values.length > 0;
+  }
+
   private place(value: Value): number {
     const place = this.values.push(value) - 1;
     const number = numberOf(value);
@@ -144,7 +149,7 @@ export class Column {
   }
 
   private addValue(value: Value): void {
-    const place = this.values.length ? this.places.get(this.words ? String(value) : value) : undefined;
+    const place = this.isTold ? this.places.get(this.words ? String(value) : value) : undefined;
     if (place !== undefined) return this.write(this.numberOfPlace[place]!, place);
     if (this.isOpen) {
       if (this.values.length < (this.areNumbers ? MOST_NUMBERS : MOST)) {
@@ -187,7 +192,7 @@ export class Column {
     const to = row.bounds[2 * index + 1]!;
     if (from === to) return this.write(NaN, GAP);
     if (text.charCodeAt(from) <= SPACE || row.doubled[index]) return this.add(fieldOf(row, index));
-    if (this.isOpen || this.values.length > 0) {
+    if (this.isOpen || this.isTold) {
       this.texts ??= new Texts(this.values);
       const place = this.texts.find(text, from, to);
       if (place >= 0) return this.write(this.numberOfPlace[place]!, place);

@@ -8,7 +8,7 @@ import { type ColumnsDocument, type LeftOut } from "./document.js";
 import { failName, type Frame, frameOf, pickFrame, rowsOf } from "./frame.js";
 import type { Unusual } from "./kinds/kind.js";
 import type { LearntNumber } from "./kinds/number.js";
-import { type ColumnKind, describeColumn, encodeColumn, inputsOf, kinds, type Learnt } from "./learnt.js";
+import { type ColumnKind, describeColumn, encoderOf, inputsOf, kinds, type Learnt } from "./learnt.js";
 import { choose } from "./rules.js";
 import { classOf, encodeTarget, learnTarget, type LearntTarget, numberFor, outputsOf } from "./target.js";
 import type { AnswerOf, Names, Question, Targets } from "./types.js";
@@ -78,6 +78,9 @@ export interface ColumnsOptions<R extends object, T extends Targets<R>> {
   readonly columns?: { readonly [K in Names<R>]?: ColumnKind } | undefined;
 }
 
+/** Rows that are encoded together, so that they stay at hand from column to column. */
+const TOGETHER = 64;
+
 /** Columns after they were learnt. */
 export class LearntColumns implements Columns<never, never> {
   readonly inputs: readonly string[];
@@ -112,8 +115,8 @@ export class LearntColumns implements Columns<never, never> {
     this.notes = notes;
   }
 
-  /** The columns of the document by which rows are read. */
-  private get wanted() {
+  /** @internal The columns by which rows are read. */
+  get wanted() {
     return this.document.columns.map((learnt) => ({
       name: learnt.column,
       words: learnt.kind === "category" ? [...learnt.words, ...learnt.rare] : learnt.kind === "number" ? [] : undefined,
@@ -134,12 +137,17 @@ export class LearntColumns implements Columns<never, never> {
     const width = this.inputSize;
     const data = new Float64Array(rows * width);
     let at = 0;
-    const unusual = this.document.columns.map((learnt) => {
+    const unusual: Unusual[] = [];
+    const encoders = this.document.columns.map((learnt) => {
       const column = columns.get(learnt.column) ?? failName(learnt.column, [...columns.keys()], where);
-      const place = { data, width, at };
+      const found = { gaps: 0, unseen: 0, outside: 0 };
+      unusual.push(found);
+      const encoder = encoderOf(learnt, column, { data, width, at }, found);
       at += inputsOf(learnt).length;
-      return encodeColumn(learnt, column, place);
+      return encoder;
     });
+    for (let start = 0; start < rows; start += TOGETHER)
+      for (const encode of encoders) encode(start, Math.min(rows, start + TOGETHER));
     return { inputs: { data, shape: [rows, width] }, unusual };
   }
 
@@ -376,7 +384,8 @@ export function learnFrame(frame: Frame, target: string | readonly string[], giv
 /** Rows of a class below which little can be learnt of it. */
 const FEW = 5;
 
-function smallClasses(targets: readonly LearntTarget[]): string[] {
+/** What is to be said of classes with fewer rows. */
+export function smallClasses(targets: readonly LearntTarget[]): string[] {
   return targets.flatMap((learnt) =>
     learnt.kind === "classes"
       ? learnt.classes.flatMap((value, i) => {

@@ -1,13 +1,13 @@
 import { count, optional, readOptions } from "../core/options.js";
-import { checkTarget, columnsFields, type ColumnsOptions, learnFrame } from "./columns.js";
-import { fitFrame, trainingFields, type TrainingOptions, trainingOf } from "./fit-table.js";
+import { checkTarget, columnsFields, type ColumnsOptions, type LearntColumns, learnFrame } from "./columns.js";
+import { fitFrame, type Fitted, trainingFields, type TrainingOptions, trainingOf } from "./fit-table.js";
 import { type Frame, frameOf, rowsOf } from "./frame.js";
 import type { ColumnKind } from "./learnt.js";
 import type { LearntModel } from "./model.js";
 import type { Training } from "./recipe.js";
 import { type Output, type Predictions, type Report, reportOf, scoreOf, type UnusualCells } from "./report.js";
 import { codesIn, foldsOf } from "./split.js";
-import type { Names, Targets } from "./types.js";
+import type { AnswerOf, Names, ReportOf, Targets } from "./types.js";
 
 /** Options of {@link crossValidate}. */
 export interface CrossValidateOptions<R extends object, T extends Targets<R>>
@@ -19,9 +19,9 @@ export interface CrossValidateOptions<R extends object, T extends Targets<R>>
 }
 
 /** What {@link crossValidate} finds. */
-export interface CrossValidation {
+export interface CrossValidation<Found extends Report = Report> {
   /** The report on all rows, each predicted by a model that has not seen it. */
-  readonly report: Report;
+  readonly report: Found;
   /** The score of each fold: the accuracy of classes, R² of numbers. */
   readonly scores: readonly number[];
 }
@@ -50,15 +50,23 @@ const fields = {
 export async function crossValidate<R extends object, const T extends Targets<R>>(
   rows: readonly R[],
   options: CrossValidateOptions<R, T>,
-): Promise<CrossValidation> {
+): Promise<CrossValidation<ReportOf<AnswerOf<R, T>>>> {
   const { target, columns, folds, group, ...training } = readOptions("crossValidate", options, fields);
   const groups = group === undefined ? null : codesIn(rows, group, "crossValidate");
   const due = checkTarget(target, "crossValidate");
-  return foldFrame(frameOf(rows, "crossValidate"), due, columns ?? {}, trainingOf(training), folds, groups);
+  const found = await foldFrame(
+    frameOf(rows, "crossValidate"),
+    due,
+    columns ?? {},
+    trainingOf(training),
+    folds,
+    groups,
+  );
+  return found as CrossValidation<never>;
 }
 
 /** The same of a table by its columns. */
-export async function foldFrame(
+async function foldFrame(
   given: Frame,
   target: string | readonly string[],
   kinds: Readonly<Record<string, ColumnKind>>,
@@ -66,41 +74,104 @@ export async function foldFrame(
   folds: number,
   groups: Int32Array | null,
 ): Promise<CrossValidation> {
-  const whole = learnFrame(given, target, kinds);
-  const { frame, kept, targets } = whole.answered(given, "crossValidate");
-  const strata = whole.task === "classes" ? Int32Array.from(targets[0]!) : null;
+  const answered = answeredOf(given, target, kinds, "crossValidate");
+  const { kept } = answered;
   const picked = groups && Int32Array.from(kept, (row) => groups[row]!);
-  const foldOf = foldsOf(kept.length, folds, { strata, groups: picked, seed: training.seed ?? 1 });
+  const { report, scores } = await measure(answered, kinds, training, foldsIn(answered, folds, picked, training.seed));
+  return { report, scores };
+}
+
+/** The rows of a table that have an answer, and what is to be known of their targets. */
+export interface Answered {
+  readonly frame: Frame;
+  /** Their places in the table that was given. */
+  readonly kept: Uint32Array;
+  readonly targets: readonly Float64Array[];
+  /** Learnt from all of them: no model is made of it, it names classes and units. */
+  readonly whole: LearntColumns;
+}
+
+/** @throws `ChainruleError` as `learnColumns`; `shape` if no row has an answer */
+export function answeredOf(
+  given: Frame,
+  target: string | readonly string[],
+  kinds: Readonly<Record<string, ColumnKind>>,
+  where: string,
+): Answered {
+  const whole = learnFrame(given, target, kinds);
+  return { ...whole.answered(given, where), whole };
+}
+
+/** The class of each row, by its place; null for numbers. */
+export const strataOf = ({ whole, targets }: Answered): Int32Array | null =>
+  whole.task === "classes" ? Int32Array.from(targets[0]!) : null;
+
+/** The rows of each fold. */
+export function foldsIn(answered: Answered, folds: number, groups: Int32Array | null, seed: number): Uint32Array[] {
+  const { rows } = answered.frame;
+  const foldOf = foldsOf(rows, folds, { strata: strataOf(answered), groups, seed });
+  const all = Uint32Array.from({ length: rows }, (_, n) => n);
+  return Array.from({ length: folds }, (_, fold) => all.filter((row) => foldOf[row] === fold));
+}
+
+/** A model that was learnt from all rows but those of a part, which it has not seen. */
+interface Part {
+  readonly test: Uint32Array;
+  readonly fitted: Fitted;
+}
+
+/** What such models say of the rows of their parts. */
+export interface Measured extends CrossValidation {
+  readonly parts: readonly Part[];
+  /** Of each row of a part, in their order, its answers (places of classes, or scaled numbers) and what was said. */
+  readonly truth: readonly Float64Array[];
+  readonly predictions: Predictions;
+}
+
+/** Learns for each part a model from all other rows, and lets it predict the part. */
+export async function measure(
+  { frame, targets, whole }: Answered,
+  kinds: Readonly<Record<string, ColumnKind>>,
+  training: Training,
+  tests: readonly Uint32Array[],
+  onPart?: (part: number) => void,
+): Promise<Measured> {
+  const all = Uint32Array.from({ length: frame.rows }, (_, n) => n);
+  const isTested = new Uint8Array(frame.rows);
+  for (const test of tests) for (const row of test) isTested[row] = 1;
+  const tested = all.filter((row) => isTested[row]);
+  const placeOf = new Uint32Array(frame.rows);
+  tested.forEach((row, place) => void (placeOf[row] = place));
   const width = whole.task === "classes" ? whole.classes!.length : targets.length;
-  const together: { -readonly [K in keyof Predictions]: Output } = {
-    network: emptyOutput(kept.length, width),
-    linear: emptyOutput(kept.length, width),
-    baseline: emptyOutput(kept.length, width),
+  const predictions = {
+    network: emptyOutput(tested.length, width),
+    linear: emptyOutput(tested.length, width),
+    baseline: emptyOutput(tested.length, width),
   };
+  const truth = targets.map((column) => Float64Array.from(tested, (row) => column[row]!));
   const unusual = new Map<string, UnusualCells>();
   const scores: number[] = [];
-  const all = Uint32Array.from(kept.keys());
-  for (let fold = 0; fold < folds; fold++) {
-    const test = all.filter((row) => foldOf[row] === fold);
-    const { model } = await fitFrame(
-      rowsOf(
-        frame,
-        all.filter((row) => foldOf[row] !== fold),
-      ),
-      target,
-      kinds,
-      training,
-    );
+  const parts: Part[] = [];
+  for (const [part, test] of tests.entries()) {
+    onPart?.(part);
+    const isOwn = new Uint8Array(frame.rows);
+    for (const row of test) isOwn[row] = 1;
+    const others = all.filter((row) => !isOwn[row]);
+    const fitted = await fitFrame(rowsOf(frame, others), whole.target, kinds, training);
+    const { model } = fitted;
     const { output, inputs, unusual: found } = model.look(rowsOf(frame, test), "crossValidate");
-    const places = placesOf(model, whole.classes);
-    put(output, together.network, test, places);
-    put(model.outputOf(model.linear!, inputs), together.linear, test, places);
-    put(model.baselineOf(test.length), together.baseline, test, places);
+    const columns = placesOf(model, whole.classes);
+    const rows = test.map((row) => placeOf[row]!);
+    put(output, predictions.network, rows, columns);
+    put(model.outputOf(model.linear!, inputs), predictions.linear, rows, columns);
+    put(model.baselineOf(test.length), predictions.baseline, rows, columns);
     for (const cells of found) unusual.set(cells.column, sumOf(cells, unusual.get(cells.column)));
-    const truth = targets.map((column) => Float64Array.from(test, (row) => column[row]!));
-    scores.push(scoreOf(whole.document, truth, pick(together.network, test)));
+    const own = targets.map((column) => Float64Array.from(test, (row) => column[row]!));
+    scores.push(scoreOf(whole.document, own, pick(predictions.network, rows)));
+    parts.push({ test, fitted });
   }
-  return { report: reportOf(whole.document, targets, together, [...unusual.values()]), scores };
+  const report = reportOf(whole.document, truth, predictions, [...unusual.values()]);
+  return { report, scores, parts, truth, predictions };
 }
 
 const emptyOutput = (rows: number, width: number): Output => ({

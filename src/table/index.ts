@@ -45,4 +45,4 @@ export type {
 } from "./report.js";
 export type { Estimate } from "./intervals.js";
 export type { Cell, Value } from "./column.js";
-export type { AnswerOf, Names, Question, Targets } from "./types.js";
+export type { AnswerOf, Names, Question, ReportOf, Targets } from "./types.js";

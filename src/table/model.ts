@@ -11,7 +11,7 @@ import type { Frame } from "./frame.js";
 import { type Importance, importance, type ImportanceOptions } from "./importance.js";
 import { type Output, type Predictions, type Report, reportOf, type UnusualCells } from "./report.js";
 import { numberFor } from "./target.js";
-import type { AnswerOf, Names, Question, Targets } from "./types.js";
+import type { AnswerOf, Names, Question, ReportOf, Targets } from "./types.js";
 
 /** A table model as it is saved. */
 export interface TableDocument {
@@ -60,7 +60,7 @@ export interface TableModel<R extends object = Record<string, Cell>, T extends T
    * majority or the mean of the rows it learnt from. Rows with a gap in the target are passed over.
    * @throws `ChainruleError` `value` for a class that was not learnt, `shape` if no row has an answer; else as `predict`
    */
-  evaluate(rows: readonly R[], options?: ThresholdOption): Report;
+  evaluate(rows: readonly R[], options?: ThresholdOption): ReportOf<AnswerOf<R, T>>;
   /**
    * One update of the network with these rows; columns stay as they were learnt.
    * @returns the loss before the update; of numbers in scaled units

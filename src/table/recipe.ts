@@ -3,7 +3,6 @@ import { sigmoid } from "../activations/sigmoid.js";
 import type { Matrix } from "../core/examples.js";
 import { softmax } from "../layers/softmax.js";
 import { zeros } from "../initializers/constant.js";
-import { he } from "../initializers/scaled.js";
 import { dense } from "../layers/dense.js";
 import type { Layer } from "../layers/layer.js";
 import { binaryCrossEntropy } from "../losses/binary-cross-entropy.js";
@@ -33,12 +32,14 @@ export interface Training {
   readonly epochs: number | undefined;
   readonly batchSize: number | undefined;
   readonly learningRate: number;
-  readonly weightDecay: number;
+  readonly weightDecay: number | undefined;
   readonly validation: number | { readonly last: number } | undefined;
   readonly earlyStopping: boolean | EarlyStopping<never>;
   readonly classWeights: ClassWeights | undefined;
   readonly seed: number;
   readonly onEpoch: ((report: TableEpoch) => unknown) | undefined;
+  /** As `onEpoch`, for the linear model. */
+  readonly onLinearEpoch?: ((report: TableEpoch) => unknown) | undefined;
   readonly signal: Abortable | undefined;
 }
 
@@ -48,7 +49,7 @@ export const linear = (training: Training): Training => ({
   hidden: [],
   learningRate: 0.01,
   weightDecay: 0.01,
-  onEpoch: undefined,
+  onEpoch: training.onLinearEpoch,
 });
 
 /** Rows as numbers. */
@@ -79,12 +80,16 @@ const middle = (list: readonly number[]): number => [...list].sort((a, b) => a -
 /** Rows for each update: 32, for many rows more. */
 const batchFor = (rows: number): number => Math.max(32, Math.min(256, Math.round(Math.sqrt(rows) / 8) * 8));
 
+/** The weight decay: the fewer the rows, the more. */
+const decayFor = (rows: number): number => 4 / Math.sqrt(rows);
+
 /**
  * A network that starts with answering the mean: the weights into its outputs are 0.
  */
-function build({ inputSize, outputSize, task }: Sizes, { hidden, learningRate, weightDecay, seed }: Training): Network {
+function build({ inputSize, outputSize, task }: Sizes, rows: number, training: Training): Network {
+  const { hidden, learningRate, seed, weightDecay = decayFor(rows) } = training;
   const sizes = [inputSize, ...hidden];
-  const layers: Layer[] = hidden.flatMap((units, i): Layer[] => [dense(sizes[i]!, units, { weight: he }), relu]);
+  const layers: Layer[] = hidden.flatMap((units, i): Layer[] => [dense(sizes[i]!, units), relu]);
   layers.push(dense(sizes.at(-1)!, outputSize, { weight: zeros }));
   if (task === "classes") layers.push(outputSize === 1 ? sigmoid : softmax);
   const loss = task === "numbers" ? meanSquaredError : outputSize === 1 ? binaryCrossEntropy : crossEntropy;
@@ -127,7 +132,7 @@ export async function train(sizes: Sizes, rows: Encoded, training: Training): Pr
   const trials: History[] = [];
   let isEnded = false;
   const fit = async (given: Encoded, epochs: number, judge: object | undefined): Promise<Trained> => {
-    const network = build(sizes, training);
+    const network = build(sizes, count, training);
     const trial = judge && trials.length + 1;
     const options = {
       epochs,

@@ -42,9 +42,9 @@ export function choose(column: Column): Choice {
   const { codes, numbers, length } = column;
   const values = column.present;
   const areNumbers = isOfNumbers(values);
-  const isGap = (row: number): boolean => (areNumbers ? Number.isNaN(numbers[row]!) : codes[row] === GAP);
   let there = 0;
-  for (let n = 0; n < length; n++) if (!isGap(n)) there++;
+  if (areNumbers) for (const x of numbers) there += Number(!Number.isNaN(x));
+  else for (const code of codes) there += Number(code !== GAP);
   if (there === 0) return { leftOut: "it is empty" };
   if (there < (1 - EMPTY) * length) return { leftOut: `${percent(1 - there / length)} of its rows are empty` };
   if (areNumbers) return chooseNumbers(column, there);
@@ -66,6 +66,14 @@ export function choose(column: Column): Choice {
   return { kind: "category", note: `nearly all are numbers, but not ${JSON.stringify(odd)}: mend it, or write number` };
 }
 
+/** Whether two of these whole numbers are equal. */
+function hasEqual(numbers: Float64Array, least: number, most: number): boolean {
+  if (most - least > 100 * numbers.length) return new Set(numbers).size < numbers.length;
+  const isThere = new Uint8Array(most - least + 1);
+  for (const x of numbers) if (isThere[x - least]!++ > 0) return true;
+  return false;
+}
+
 function chooseNumbers(column: Column, there: number): Choice {
   const { name, numbers, codes, length } = column;
   let others = 0;
@@ -81,7 +89,7 @@ function chooseNumbers(column: Column, there: number): Choice {
   }
   if (least === most && there === length) return { leftOut: "it is the same in every row" };
   if (!areWhole || there < FEW || most - least < there - 1) return asNumbers;
-  if (new Set(present(column)).size < there) return asNumbers;
+  if (hasEqual(present(column), least, most)) return asNumbers;
   if (looksNamed(name)) return { leftOut: "it looks like an id: another whole number in each row" };
   const isCounter = most - least < 2 * there && least <= 1 + there / FEW && least >= 0;
   return isCounter ? { leftOut: "it seems to count the rows", isCounter } : asNumbers;

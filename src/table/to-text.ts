@@ -3,12 +3,16 @@ import { short } from "./kinds/kind.js";
 import type { Estimate } from "./intervals.js";
 import type { ClassReport, NumberReport, SeveralReport } from "./report.js";
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** An estimate, and its interval. */
-const shareWith = ({ value, low, high }: Estimate): string[] => [percent(value), `${percent(low)} to ${percent(high)}`];
+export const shareWith = ({ value, low, high }: Estimate): string[] => [
+  percent(value),
+  `${percent(low)} to ${percent(high)}`,
+];
 
-const VERDICTS = {
+/** What is to be said of the network beside the linear model. */
+export const VERDICTS = {
   better: "The network is better than the linear model, and by more than chance.",
   worse: "The linear model is better than the network, and by more than chance: take it, or train another network.",
   unclear: "No clear gain over a linear model.",
@@ -51,12 +55,13 @@ function classText(report: ClassReport): string[] {
 }
 
 /** A number in four digits. */
-const four = (value: number): string => {
+export const four = (value: number): string => {
   const size = Math.abs(value);
   return size >= 1e4 || size < 1e-3 ? short(value) : value.toPrecision(4);
 };
 
-const numberWith = ({ value, low, high }: Estimate): string[] => [four(value), `${four(low)} to ${four(high)}`];
+/** The same of numbers. */
+export const numberWith = ({ value, low, high }: Estimate): string[] => [four(value), `${four(low)} to ${four(high)}`];
 
 /** The text of a report on numbers. */
 function numberText(report: NumberReport): string[] {
@@ -84,6 +89,9 @@ function numberText(report: NumberReport): string[] {
 const FEW = 2;
 const SOME = 0.01;
 
+/** Columns of which it is told, at most. */
+const MOST_TOLD = 6;
+
 function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): string[] {
   const texts = unusual.flatMap(({ column, gaps, unseen, outside }) => {
     const said = [
@@ -94,8 +102,9 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
     return said.length ? [`${visible(column)} (${said.join(", ")})`] : [];
   });
   if (!texts.length) return [];
-  const more = texts.length > 6 ? `, and ${texts.length - 6} columns more` : "";
-  return ["", `Not as in the rows it learnt from: ${texts.slice(0, 6).join(", ")}${more}`];
+  const shown = texts.length > MOST_TOLD ? texts.slice(0, MOST_TOLD - 1) : texts;
+  const more = texts.length > shown.length ? `, and ${texts.length - shown.length} columns more` : "";
+  return ["", `Not as in the rows it learnt from: ${shown.join(", ")}${more}`];
 }
 
 /**

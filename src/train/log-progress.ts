@@ -9,7 +9,7 @@ const digits = (value: number): string => {
 
 /**
  * Prints a line for each epoch, to be given to `fit` as `onEpoch`: the loss, that of validation, and the metrics, below
- * those of the epoch before.
+ * those of the epoch before. Of `fitTable` the trial stands first.
  * @throws {@link ChainruleError} `type` for anything but a report
  * @example
  * ```ts
@@ -21,10 +21,11 @@ const digits = (value: number): string => {
 export function logProgress(report: EpochFigures): void {
   if (!isPlainObject(report) || typeof report.epoch !== "number")
     fail("type", "logProgress", "the report of an epoch", report, "write onEpoch: logProgress");
-  const { epoch, validation, ...scores } = report as EpochFigures;
+  const { epoch, validation, trial, ...scores } = report as EpochFigures & { readonly trial?: unknown };
   const { loss, ...metrics }: { loss?: unknown } = isPlainObject(validation) ? validation : {};
   const columns = Object.entries<unknown>({ ...scores, "validation loss": loss, ...metrics });
   const cells = columns.flatMap(([name, value]) => (typeof value === "number" ? `${name} ${digits(value)}` : []));
+  const before = typeof trial === "number" ? `trial ${trial}  ` : "";
   // eslint-disable-next-line no-console -- to print is what it is for; nothing else of the library does
-  console.log(`epoch ${String(epoch).padStart(4)}  ${cells.join(" ")}`.trimEnd());
+  console.log(`${before}epoch ${String(epoch).padStart(4)}  ${cells.join(" ")}`.trimEnd());
 }

@@ -75,12 +75,12 @@ describe("help and version", () => {
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("chainrule %j shows the commands", async (args) => {
     const { code, stdout } = await call(...args);
     expect(code).toBe(0);
-    for (const name of ["article", "xor", "check", "explain", "summary"])
+    for (const name of ["train", "predict", "article", "xor", "check", "explain", "summary"])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   });
 
   it("each command shows its options, in no more than 125 columns", async () => {
-    for (const name of ["article", "xor", "check", "explain", "summary"]) {
+    for (const name of ["train", "predict", "article", "xor", "check", "explain", "summary"]) {
       const { code, stdout } = await call(name, "--help");
       expect(code).toBe(0);
       expect(stdout).toContain(`chainrule ${name}`);
@@ -100,7 +100,8 @@ describe("help and version", () => {
     expect(await call("artcle")).toEqual({
       code: 2,
       stdout: "",
-      stderr: 'chainrule: command expected one of article, xor, check, explain, summary, got "artcle": write article\n',
+      stderr:
+        'chainrule: command expected one of train, predict, article, xor, check, explain, summary, got "artcle": write article\n',
     });
     expect((await call("constructor")).code).toBe(2);
   });

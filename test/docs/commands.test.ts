@@ -5,7 +5,7 @@ import { afterAll, expect, it } from "vitest";
 import { chainrule } from "../support/command.js";
 import { pageBlocks, root } from "./blocks.js";
 
-// A `text` block right after `npx chainrule …` is what that prints. A line "…" stands for lines that are left out. The
+// A `text` block right after `npx chainrule …` is what that prints, then what it tells on stderr. A line "…" stands for lines that are left out. The
 // commands of a page run one after another in a folder of their own, which has the examples in it.
 
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
@@ -45,6 +45,6 @@ it("finds a line that is another, or in another order", () => {
 it.each(shown)("$file shows what its commands print", async ({ file, commands }) => {
   for (const { line, args, output } of commands) {
     const { stdout, stderr } = await chainrule(args, { cwd: folder });
-    expect(missing(output, stdout), `${file}:${line}, which prints\n${stdout}${stderr}`).toEqual([]);
+    expect(missing(output, stdout + stderr), `${file}:${line}, which prints\n${stdout}${stderr}`).toEqual([]);
   }
 });

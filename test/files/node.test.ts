@@ -172,7 +172,7 @@ describe("2 MB in a process of their own", () => {
 
   // The sources themselves, without their types: a process starts in a moment then.
   beforeAll(() => {
-    for (const file of ["node/save", "node/path", "node/temporary", "core/errors"]) {
+    for (const file of ["node/save", "node/path", "node/replace", "node/temporary", "core/errors"]) {
       const text = readFileSync(`src/${file}.ts`, "utf8");
       const { outputText } = ts.transpileModule(text, {
         compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },

@@ -11,12 +11,29 @@ const files = (readdirSync(installed, { recursive: true }) as string[]).filter((
 const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
 
 test("the tarball holds the built library and its papers", () => {
-  const papers = ["CHANGELOG.md", "LICENSE", "README.md", "llms.txt", "package.json"];
+  const papers = ["CHANGELOG.md", "LICENSE", "LICENSE-bundled", "README.md", "llms.txt", "package.json"];
   const guides = readdirSync("docs")
     .filter((file) => /\.(md|json)$/.test(file))
     .map((file) => `docs/${file}`);
   expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([...papers, ...guides].sort());
   for (const file of files) if (file.startsWith("dist/")) expect(file).toMatch(/^dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)$/);
+});
+
+test("what the command holds of other packages is named with its licence, and the library holds nothing", () => {
+  const bundledIn = (file: string): string[] => {
+    const text = readFileSync(join(installed, file), "utf8");
+    return [...text.matchAll(/^\/\/ node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm)].map((match) => match[1]!);
+  };
+  const licence = readFileSync(join(installed, "LICENSE-bundled"), "utf8");
+  const named = licence
+    .split(/Permission|Copyright/)[0]!
+    .match(/[\w-]+/g)!
+    .concat("slice-ansi", "signal-exit");
+  const bundled = bundledIn("dist/cli.js");
+  expect(bundled).toContain("log-update");
+  expect(bundled.filter((name) => !named.includes(name))).toEqual([]);
+  const others = files.filter((file) => /^dist\/.*\.c?js$/.test(file) && file !== "dist/cli.js");
+  expect(others.flatMap(bundledIn)).toEqual([]);
 });
 
 test("every relative link of a packed page leads to a packed file", () => {

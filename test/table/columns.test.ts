@@ -49,6 +49,29 @@ describe("what a column is taken for", () => {
     expect(String(columns)).toContain(as);
   });
 
+  it.each<[string, number, (i: number) => unknown, string]>([
+    ["half of its rows empty", 40, (i) => (i % 2 ? "" : 3 + (i % 5)), "numbers"],
+    [
+      "more than half of them",
+      40,
+      (i) => (i % 2 || i === 0 ? "" : 3 + (i % 5)),
+      "left out: 53 % of its rows are empty",
+    ],
+    ["a word of its own in half of the rows", 40, (i) => `w${i % 20}`, "20 words"],
+    ["and in more", 40, (i) => `w${i % 21}`, "left out: nearly every row has a word of its own (21 in 40)"],
+    ["an id in nine rows", 9, (i) => 9000 + 13 * i, "numbers"],
+    ["and in ten", 10, (i) => 9000 + 13 * i, "left out: it looks like an id"],
+  ])("at the limit of a rule: %s", (_, count, cell, as) => {
+    const text = String(learn(times(count, (i) => ({ id: cell(i), x: (i * 7) % 5, y: i % 2 }))));
+    expect(text).toMatch(new RegExp(`id +${as.replace(/[()]/g, "\\$&")}`));
+  });
+
+  it("and of a class: five rows are enough, four are told", () => {
+    const notes = (count: number) => learn(times(40, (i) => ({ x: i % 7, y: i < count ? "rare" : "usual" }))).notes;
+    expect(notes(5)).toEqual([]);
+    expect(notes(4)).toEqual(["rare has 4 rows: too few to learn it"]);
+  });
+
   it.each(["id", "ID", "PassengerId", "order_nr", "uuid", "Index", "rowId"])("an id, by its name: %s", (name) => {
     const rows = times(50, (i) => ({ [name]: 9000 + 13 * i, x: (i * 7919) % 31, y: i % 2 }));
     expect(learn(rows).leftOut).toEqual([

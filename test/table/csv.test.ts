@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ChainruleError } from "chainrule";
 import { parseCsv } from "chainrule/table";
+import { Column } from "../../src/table/column.js";
 import { CsvReader, fieldOf } from "../../src/table/csv.js";
 import { numeral } from "../../src/table/numeral.js";
 import { runs } from "../support/random-cases.js";
@@ -82,6 +83,30 @@ describe("the reader of CSV", () => {
       for (let i = 0; i < 64; i++) reader.push(piece);
     });
     expect(error.message).toMatch(/line 1 expected a row below 16 MB.*quote/);
+  });
+});
+
+describe("a column", () => {
+  const cell = fc.oneof(
+    fc.constantFrom("a", "ab", "abc", "abd", "b", " a", "", "NA", "1", "1.0", "-1.5", "1e3", 'say "no"'),
+    fc.string({ unit: fc.constantFrom("a", "b", "0", "1"), maxLength: 3 }),
+  );
+
+  it("holds the same of the fields of a file, where they stand, as of the texts of rows", () => {
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 200 }), (cells) => {
+        const [fromFile, fromRows] = [new Column("it"), new Column("it")];
+        const reader = new CsvReader(",", (row) => fromFile.addField(row, 0));
+        reader.push(cells.map((each) => `${write(each, ",", each === "" || each.includes('"'))},\n`).join(""));
+        reader.end();
+        for (const each of cells) fromRows.add(each);
+        expect(fromFile.numbers).toEqual(fromRows.numbers);
+        expect(fromFile.codes).toEqual(fromRows.codes);
+        expect(fromFile.values).toEqual(fromRows.values);
+        fromRows.codes.forEach((code, n) => code >= 0 && expect(fromRows.values[code]).toBe(cells[n]));
+      }),
+      { numRuns: runs(300) },
+    );
   });
 });
 

@@ -116,6 +116,8 @@ describe("a model of classes", () => {
         .at(-1);
     const begin = "Not as in the rows it learnt from: ";
     expect(told(odd)).toBe(`${begin}colour (1 gap, 1 not seen before)`);
+    const atTheEnds = { ...rows[1]!, size: Math.max(...rows.map(({ size }) => size ?? 0)) };
+    expect(told(Array.from({ length: 9 }, () => atTheEnds))).not.toContain(begin);
     const often = [...odd, { ...rows[1]!, size: 800 }, { ...rows[1]!, size: -900 }];
     expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
   });
@@ -270,6 +272,48 @@ describe("fitTable", () => {
     const balanced = await fitTable(rows, { ...options, classWeights: "balanced" });
     expect(JSON.stringify(balanced.model)).not.toBe(JSON.stringify(model));
     await expect(fitTable(rows, { ...options, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+  });
+});
+
+describe("the training of a table", () => {
+  it("judges a trial by rows that it is not trained with", async () => {
+    // Classes by chance: whatever is learnt from other rows does not help, and only what has been seen can be known.
+    const rows = Array.from({ length: 100 }, (_, i) =>
+      Object.fromEntries([
+        ...Array.from({ length: 12 }, (_, j) => [`x${j}`, ((i + 1) * (j + 3) * 7919) % 101]),
+        ["y", ((i * i * 31) % 97) % 2 ? "a" : "b"],
+      ]),
+    );
+    const options = { epochs: 60, earlyStopping: { patience: 60 }, learningRate: 0.01, weightDecay: 0, seed: 1 };
+    const { trials } = await fitTable(rows, { target: "y", ...options });
+    expect(trials).toHaveLength(5);
+    for (const { loss, reports } of trials) {
+      expect(loss.at(-1)).toBeLessThan(0.3);
+      expect(Math.min(...reports.map(({ validation }) => validation!.loss))).toBeGreaterThan(0.6);
+    }
+  });
+
+  it("takes the middle of the best epochs of its trials", async () => {
+    const { history, trials } = await fitTable(fruits(120), { target: "sort", seed: 2 });
+    const best = trials.map((each) => each.best!.epoch).sort((a, b) => a - b);
+    expect(best[0]).toBeLessThan(best[4]!);
+    expect(history.loss).toHaveLength(best[2]!);
+  });
+
+  it("says which of network and linear model is better, where it is more than chance", async () => {
+    const rows = Array.from({ length: 240 }, (_, i) => {
+      const [a, b] = [((i * 7919) % 31) - 15, ((i * 104729) % 17) - 8];
+      return { a, b, y: a * b > 0 ? "same" : "other" };
+    });
+    const { model } = await fitTable(rows, { target: "y", seed: 1 });
+    const gainOf = (each: typeof model) => {
+      const report = each.evaluate(rows);
+      return report.task === "classes" && [report.gain, toText(report).includes("better than the linear model")];
+    };
+    expect(gainOf(model)).toEqual(["better", true]);
+    const { network, linear, ...rest } = model.toJSON();
+    expect(gainOf(tableModel.from({ ...rest, network: linear, linear: network }))).toEqual(["worse", false]);
+    expect(gainOf(tableModel.from({ ...rest, network, linear: network }))).toEqual(["unclear", false]);
   });
 });
 

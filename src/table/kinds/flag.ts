@@ -1,6 +1,6 @@
 import { type Bare, plain } from "../../core/bare.js";
 import { fail } from "../../core/errors.js";
-import { type Column, GAP, type Value } from "../column.js";
+import { GAP, type Value } from "../column.js";
 import { countMissing, type Kind, type LearntOf } from "./kind.js";
 
 /** A column of yes or no. */
@@ -57,37 +57,36 @@ export interface IgnoredColumn {
  */
 export const ignore: Bare<IgnoredColumn> = /* @__PURE__ */ plain<IgnoredColumn>({ name: "ignore" });
 
-/** The answer of each cell: 1, 0, or NaN for none. */
-const answersOf = ({ codes, values }: Column): Float64Array => {
-  const answers = values.map(saysYes);
-  return Float64Array.from(codes, (code) => (code >= 0 ? answers[code]! : NaN));
-};
-
 export const flagKind: Kind<LearntFlag, object> = {
   learn(column) {
     const bad = column.values.find((value) => Number.isNaN(saysYes(value)));
     if (bad !== undefined || !column.isComplete)
       fail("value", `column ${column.name}`, "yes or no", bad, "write category, number or ignore, in columns");
-    const answers = answersOf(column).filter((answer) => !Number.isNaN(answer));
-    return {
-      kind: "flag",
-      column: column.name,
-      share: answers.reduce((sum, each) => sum + each, 0) / answers.length,
-      flagged: answers.length < column.length,
-    };
+    const { codes, values, length } = column;
+    const answers = values.map(saysYes);
+    let [yes, gaps] = [0, 0];
+    for (const code of codes) {
+      if (code < 0) gaps++;
+      else yes += answers[code]!;
+    }
+    return { kind: "flag", column: column.name, share: yes / (length - gaps), flagged: gaps > 0 };
   },
   inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
-  encode({ share, flagged }, column, { data, width, at }) {
-    const unusual = { gaps: 0, unseen: 0, outside: 0 };
-    const answers = answersOf(column);
-    for (let n = 0, i = at; n < column.length; n++, i += width) {
-      const answer = answers[n]!;
-      const isThere = !Number.isNaN(answer);
-      data[i] = isThere ? answer : share;
-      if (flagged) data[i + 1] = isThere ? 0 : 1;
-      if (!isThere) countMissing(unusual, column.codes[n] === GAP, flagged);
-    }
-    return unusual;
+  encoder({ share, flagged }, { codes, values }, { data, width, at }, unusual) {
+    const answers = Float64Array.from(values, saysYes);
+    return (start, end) => {
+      for (let n = start, i = start * width + at; n < end; n++, i += width) {
+        const code = codes[n]!;
+        const answer = code >= 0 ? answers[code]! : NaN;
+        if (answer === answer) {
+          data[i] = answer;
+          continue;
+        }
+        countMissing(unusual, code === GAP, flagged);
+        data[i] = share;
+        if (flagged) data[i + 1] = 1;
+      }
+    };
   },
   describe: ({ share, flagged }) => `yes or no, yes in ${Math.round(100 * share)} %${flagged ? "; gaps are told" : ""}`,
 };

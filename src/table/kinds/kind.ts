@@ -31,14 +31,17 @@ export interface Place {
   readonly at: number;
 }
 
+/** Writes the inputs of the rows from `start` up to `end`. */
+export type Encoder = (start: number, end: number) => void;
+
 /** How the cells of a column become inputs. */
 export interface Kind<Learnt, Options> {
   /** Learns a column, of which some cells have a value. */
   learn(column: Column, options: Options): Learnt;
   /** What each input is called. */
   inputs(learnt: Learnt): readonly string[];
-  /** Writes the inputs of every row, and counts what is unusual. */
-  encode(learnt: Learnt, column: Column, to: Place): Unusual;
+  /** What writes the inputs of rows, in the place of zeros, and counts what is unusual in them. */
+  encoder(learnt: Learnt, column: Column, to: Place, unusual: Unusual): Encoder;
   /** What the column was understood as, in a few words. */
   describe(learnt: Learnt): string;
 }
