@@ -46,7 +46,7 @@ function times(a: Expression, b: Expression): Expression {
   if (isConstant(b) && !isConstant(a)) return times(b, a);
   if (isConstant(a) && isConstant(b)) return constant(a.value * b.value);
   if (isConstant(a) && b.op === "multiply" && isConstant(b.args[0]!))
-    return times(constant(a.value * b.args[0].value), b.args[1]!);
+    return times(constant(a.value * b.args[0]!.value), b.args[1]!);
   if (a.op === "divide" && isSame(a.args[1]!, b)) return a.args[0]!; // (x / b) · b
   if (b.op === "divide" && isSame(b.args[1]!, a)) return b.args[0]!;
   if (b.op === "divide" && isNumber(b.args[0]!, 1)) return over(a, b.args[1]!);

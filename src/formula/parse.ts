@@ -54,6 +54,18 @@ export const LETTERS: Readonly<Record<string, string>> = {
 /** Signs that are read as another. */
 const SIGNS: Readonly<Record<string, string>> = { "–": "−", "-": "−", "*": "·", "×": "·", "<=": "≤", ">=": "≥" };
 
+/** Functions by the names that they have elsewhere. */
+const HABITS: Readonly<Record<string, string>> = {
+  ln: "log",
+  sigmoid: "logistic",
+  sigma: "logistic",
+  expit: "logistic",
+  sgn: "sign",
+  relu: "max(0, z)",
+  softplus: "log1p(exp(z))",
+  pow: "z^2 to z^9",
+};
+
 const TOKEN = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[\p{L}_][\p{L}\d_]*|<=|>=|\^t\b|\^\d|\s+|./gsu;
 
 interface Token {
@@ -68,7 +80,7 @@ const nameOf = (word: string): string => word.replace(/^\p{Script=Greek}|^µ/u, 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   for (const { 0: found, index } of text.matchAll(TOKEN)) {
-    if (found.trim()) tokens.push({ text: SIGNS[found] ?? found, at: index });
+    if (found.trim()) tokens.push({ text: Object.hasOwn(SIGNS, found) ? SIGNS[found]! : found, at: index });
   }
   return tokens;
 }
@@ -264,7 +276,7 @@ class Parser {
   private call(name: string): Expression {
     if (!Object.hasOwn(FUNCTIONS, name)) {
       const known = Object.keys(FUNCTIONS);
-      const better = nearest(name, known);
+      const better = Object.hasOwn(HABITS, name) ? HABITS[name] : nearest(name, known);
       const isName = [...this.names.variables, ...this.names.scalars].includes(name);
       const remedy = isName ? `write ${name} · (…)` : better ? `write ${better}` : "write it out";
       return this.failHere(`a function among ${known.join(", ")}`, remedy, 1);
