@@ -1,6 +1,9 @@
 import { frozenOptions } from "../core/bare.js";
 import { ask, describe, fail, Phrase } from "../core/errors.js";
 import { checkParts, checkSpelling, optionsField } from "../core/options.js";
+import { operation, variable } from "../formula/expression.js";
+import { arraysLoop, callable, type FunctionText, readFunction, type TextFunction } from "../formula/function.js";
+import type { Kernel } from "../formula/steps.js";
 import type { ElementwiseLoops } from "../kernels/kernels.js";
 import type { SizeKeepingLayer } from "../layers/layer.js";
 import { type Range, rangeField } from "../core/range.js";
@@ -19,9 +22,23 @@ export interface ActivationFormula {
   readonly range?: Range;
 }
 
+/** What makes an activation of a text: its derivative is found. */
+export interface ActivationText extends FunctionText {
+  /** What it is called in summaries and errors. */
+  readonly name: string;
+  /** a = f(z), such as `"z / (1 + exp(−β · z))"`. */
+  readonly formula: string;
+  /** f′(z) where another form of it is better; it may speak of a = f(z) too, as in `"a · (1 − a)"`. */
+  readonly derivative?: string | undefined;
+  /** What its values are, for the losses that need to know; absent: unknown. */
+  readonly range?: Range;
+}
+
 /** An elementwise function, as a layer of a network. */
 export interface Activation extends ActivationFormula, ElementwiseLoops, SizeKeepingLayer {
   readonly range?: Range;
+  /** @internal The formula that it was made of, if it was made of one. */
+  readonly text?: TextFunction;
 }
 
 /**
@@ -49,19 +66,57 @@ const PROBES = [-3.7183, -1.2347, -0.5671, 0.3217, 0.8761, 1.6183, 4.1416];
 const H = 1e-5;
 
 /**
- * Defines an activation a = f(z) by its formula and derivative.
+ * Defines an activation a = f(z): by a formula, of which the derivative is found, or by two functions of JavaScript. A
+ * formula may have parameters, which are its `options`; a trace writes it as it is written in a book.
  *
  * The derivative is compared with the difference (f(z+h) − f(z−h)) / 2h at a few points.
- * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if f is not finite there, `type` if a part is missing, `option` if one is misspelt
+ * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if f is not finite there or a formula goes wrong
+ * (and at which character), `type` if a part is missing, `option` if one is misspelt
  * @example
  * ```ts
  * import { Network, activation, dense } from "chainrule";
  *
  * const square = activation({ name: "square", apply: (z) => z * z, derivative: (z) => 2 * z });
  * new Network([dense(1, 1, { weight: [[3]], bias: [0] }), square]).predict([2]); // [36]
+ *
+ * const swish = activation({ name: "swish", formula: "z / (1 + exp(−β · z))", parameters: { beta: 1.5 } });
+ * swish.apply(0); // 0
+ * swish.derivative(0, 0); // 0.5
  * ```
  */
-export function activation(formula: ActivationFormula): Activation {
+export function activation(given: ActivationFormula | ActivationText): Activation {
+  const isText = ask(() => (given as ActivationText).formula, undefined) !== undefined;
+  return isText ? fromText(given as ActivationText) : fromFunctions(given as ActivationFormula);
+}
+
+function fromText(given: ActivationText): Activation {
+  const { name, range }: { name: unknown; range?: Range } = given;
+  const where = `activation ${typeof name === "string" ? name : ""}`.trim();
+  if (typeof name !== "string")
+    fail("type", where, "{ name, formula }", given, 'write activation({ name: "square", formula: "z²" })');
+  checkSpelling(where, given, ["name", "formula", "derivative", "parameters", "range"]);
+  checkParts(where, given, { range: rangeField });
+  const text = readFunction(given, ["z"], "a", where);
+  const { value, parameters } = text;
+  const apply = callable(value, ["z"], parameters);
+  const derivative = callable(text.derivative, ["z", "a"], parameters);
+  checkDerivative(
+    { name, apply, derivative },
+    where,
+    given.derivative === undefined ? "write it without a jump there" : "leave the derivative out: it is found",
+  );
+  const scalars = Object.keys(parameters);
+  const map: Kernel = { places: ["z", "a"], scalars, outputs: { a: value }, rounding: "once" };
+  const dz = operation("multiply", variable("da"), text.derivative);
+  const pull: Kernel = { places: ["z", "a", "da", "dz"], scalars, outputs: { dz }, rounding: "once" };
+  const loops = { native: undefined, map: arraysLoop(map, parameters), pull: arraysLoop(pull, parameters) };
+  return {
+    ...elementwise({ name, options: parameters, ...(range !== undefined && { range }), apply, derivative, ...loops }),
+    text,
+  };
+}
+
+function fromFunctions(formula: ActivationFormula): Activation {
   const name: unknown = ask(() => formula.name, undefined);
   const where = `activation ${typeof name === "string" ? name : ""}`.trim();
   if (typeof name !== "string" || typeof formula.apply !== "function" || typeof formula.derivative !== "function") {
@@ -70,6 +125,26 @@ export function activation(formula: ActivationFormula): Activation {
   }
   checkSpelling(where, formula, ["name", "apply", "derivative", "options", "range", "map", "pull"]);
   checkParts(where, formula, { options: optionsField, range: rangeField });
+  checkDerivative(formula, where);
+  return elementwise({
+    ...formula,
+    options: formula.options && frozenOptions(formula.options),
+    native: undefined,
+    map(n, z, a) {
+      for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
+    },
+    pull(n, z, a, da, dz) {
+      for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
+    },
+  });
+}
+
+/** @throws {@link ChainruleError} `derivative` if it is not that of the function, `value` if one of both is not finite */
+function checkDerivative(
+  formula: ActivationFormula,
+  where: string,
+  remedy = "derivative(z, a) gets z first, and a = apply(z) second",
+): void {
   for (const z of PROBES) {
     const a = formula.apply(z);
     const slope = formula.derivative(z, a);
@@ -84,19 +159,8 @@ export function activation(formula: ActivationFormula): Activation {
         where,
         `a derivative of ${difference.toPrecision(6)} at z = ${z}`,
         new Phrase(slope.toPrecision(6)),
-        "derivative(z, a) gets z first, and a = apply(z) second",
+        remedy,
       );
     }
   }
-  return elementwise({
-    ...formula,
-    options: formula.options && frozenOptions(formula.options),
-    native: undefined,
-    map(n, z, a) {
-      for (let i = 0; i < n; i++) a[i] = formula.apply(z[i]!);
-    },
-    pull(n, z, a, da, dz) {
-      for (let i = 0; i < n; i++) dz[i] = da[i]! * formula.derivative(z[i]!, a[i]!);
-    },
-  });
 }

@@ -43,7 +43,8 @@ function times(a: Expression, b: Expression): Expression {
   if (isNumber(b, -1)) return opposite(a);
   if (a.op === "negative") return opposite(times(a.args[0]!, b));
   if (b.op === "negative") return opposite(times(a, b.args[0]!));
-  if (isConstant(b) && !isConstant(a)) return times(b, a);
+  if (isFactor(b) && !isFactor(a)) return times(b, a); // numbers first
+  if (isConstant(b) && a.op === "scalar") return times(b, a);
   if (isConstant(a) && isConstant(b)) return constant(a.value * b.value);
   if (isConstant(a) && b.op === "multiply" && isConstant(b.args[0]!))
     return times(constant(a.value * b.args[0]!.value), b.args[1]!);

@@ -107,8 +107,8 @@ export function valueOf(e: Expression, numbers: Readonly<Record<string, number>>
   return product;
 }
 
-/** Carries a kernel out for n elements; `places`: where each begins in `m`; `cells`: where its scalars begin in `d`. */
-export type Loop = (m: Floats, n: number, places: readonly number[], d: Floats, cells: number) => void;
+/** Carries a kernel out for n elements. Place i begins at `starts[i]` in `places[i]`, the scalars at `cells` in `d`. */
+export type Loop = (n: number, places: readonly Floats[], starts: readonly number[], d: Floats, cells: number) => void;
 
 /** A step over a chunk: what it reads and writes, and by which loop. */
 interface Job {
@@ -156,7 +156,7 @@ export function loopOf({ steps, kernel, outputs }: Steps, single: boolean): Loop
   const read = (single ? readSingle : readDouble) as (m: Floats, at: number, n: number, out: Float64Array) => void;
   const write = (single ? writeSingle : writeDouble) as typeof read;
 
-  return (m, n, places, d, cells) => {
+  return (n, places, starts, d, cells) => {
     for (let i = 0; i < uniform.length; i++) {
       const job = uniform[i]!;
       if (job.sweep) job.sweep(1, job.out, job.x, job.y, job.z);
@@ -168,12 +168,12 @@ export function loopOf({ steps, kernel, outputs }: Steps, single: boolean): Loop
       for (let j = 0; j < jobs.length; j++) {
         const job = jobs[j]!;
         if (job.sweep) job.sweep(count, job.out, job.x, job.y, job.z);
-        else read(m, places[job.index]! + start, count, job.out);
+        else read(places[job.index]!, starts[job.index]! + start, count, job.out);
         if (job.rounds) round(count, job.out);
       }
       for (let i = 0; i < outputs.length; i++) {
-        const output = outputs[i]!;
-        write(m, places[output[0]]! + start, count, rows[output[1]]!);
+        const [place, at] = outputs[i]!;
+        write(places[place]!, starts[place]! + start, count, rows[at]!);
       }
     }
   };

@@ -11,6 +11,9 @@ import {
   partsOf,
 } from "../core/options.js";
 import type { Tensor } from "../core/tensor.js";
+import { replace, variable } from "../formula/expression.js";
+import { arraysLoop, callable, type FunctionText, readFunction, type TextFunction } from "../formula/function.js";
+import type { Kernel } from "../formula/steps.js";
 import type { LossLoops } from "../kernels/kernels.js";
 import type { Context, Layer } from "../layers/layer.js";
 import type { NamedRange } from "../core/range.js";
@@ -46,6 +49,8 @@ export interface Loss {
    * divided by the masses of all rows together, and not by `divisor`; by 1 if they are 0.
    */
   mass?: ((t: Tensor, m: Tensor, context: Context) => void) | undefined;
+  /** @internal The formula that it was made of, if it was made of one. */
+  readonly text?: TextFunction | undefined;
   /** Writes the terms u of the loss. */
   value(p: Tensor, t: Tensor, u: Tensor, context: Context): void;
   /** Writes dp = ∂(Σu)/∂p. */
@@ -92,6 +97,14 @@ export interface LossFormula {
   divisor?(rows: number, columns: number): number;
   /** What a target t counts for in the divisor, at least 0, in place of `divisor`; default 1. */
   mass?(t: number): number;
+}
+
+/** What makes a loss of pairs of numbers of a text: its derivative is found. */
+export interface LossText extends FunctionText, Omit<LossFormula, "value" | "derivative" | "options"> {
+  /** u, the loss of one prediction p against one target t, such as `"(p − t)^4"`. */
+  readonly formula: string;
+  /** ∂u/∂p where another form of it is better; it may speak of u too. */
+  readonly derivative?: string | undefined;
 }
 
 /**
@@ -243,12 +256,16 @@ const PARTS = [
   "mass",
 ] as const;
 
+const TEXT_PARTS = ["name", "formula", "derivative", "parameters", "needs", "targets", "fused", "missing", "divisor", "mass"] as const; // prettier-ignore
+
 /**
- * Defines a loss of pairs of numbers, by its formula and derivative; the mean is taken over all of them unless
- * `divisor` says otherwise. For a loss that needs whole rows, implement {@link Loss} itself.
+ * Defines a loss of pairs of numbers: by a formula, of which the derivative is found, or by two functions of JavaScript. The
+ * mean is taken over all pairs unless `divisor` says otherwise. For a loss that needs whole rows, implement {@link Loss}
+ * itself.
  *
  * The derivative is compared with the difference (u(p+h) − u(p−h)) / 2h at a few points.
- * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if u is not finite there, `type` if a part is missing, `option` if one is misspelt
+ * @throws {@link ChainruleError} `derivative` if the two disagree, `value` if u is not finite there or a formula goes wrong
+ * (and at which character), `type` if a part is missing, `option` if one is misspelt
  * @example
  * ```ts
  * import { Network, dense, loss } from "chainrule";
@@ -256,9 +273,42 @@ const PARTS = [
  * const quartic = loss({ name: "quartic", value: (p, t) => (p - t) ** 4, derivative: (p, t) => 4 * (p - t) ** 3 });
  * const network = new Network([dense(1, 1, { weight: [[1]] })], { loss: quartic });
  * network.evaluate([3], [1]).loss; // 16
+ *
+ * const pinball = loss({
+ *   name: "pinball", formula: "t > p ? tau · (t − p) : (1 − tau) · (p − t)", parameters: { tau: 0.9 },
+ * });
  * ```
  */
-export function loss(given: LossFormula): SizeKeepingLoss {
+export function loss(given: LossFormula | LossText): SizeKeepingLoss {
+  const isText = ask(() => (given as LossText).formula, undefined) !== undefined;
+  return isText ? fromText(given as LossText) : fromFunctions(given as LossFormula);
+}
+
+function fromText(given: LossText): SizeKeepingLoss {
+  const { formula: written, derivative: slope, parameters: numbers, ...rest } = partsOf(given, TEXT_PARTS) as LossText;
+  const where = `loss ${typeof rest.name === "string" ? rest.name : ""}`.trim();
+  if (typeof rest.name !== "string")
+    fail("type", where, "{ name, formula }", given, 'write loss({ name: "quartic", formula: "(p − t)^4" })');
+  checkSpelling(where, given, TEXT_PARTS);
+  const text = readFunction({ formula: written, derivative: slope, parameters: numbers }, ["p", "t"], "u", where);
+  const { value, parameters } = text;
+  const derivative = replace(text.derivative, variable("u"), value); // u is not kept
+  const scalars = Object.keys(parameters);
+  const map: Kernel = { places: ["p", "t", "u"], scalars, outputs: { u: value }, rounding: "once" };
+  const pull: Kernel = { places: ["p", "t", "dp"], scalars, outputs: { dp: derivative }, rounding: "once" };
+  const made = fromFunctions(
+    {
+      ...rest,
+      options: parameters,
+      value: callable(value, ["p", "t"], parameters),
+      derivative: callable(derivative, ["p", "t"], parameters),
+    },
+    { map: arraysLoop(map, parameters), pull: arraysLoop(pull, parameters) },
+  );
+  return Object.freeze({ ...made, text: { ...text, derivative } });
+}
+
+function fromFunctions(given: LossFormula, loops?: LossLoops): SizeKeepingLoss {
   const formula = ask<Partial<LossFormula>>(() => partsOf(given, PARTS), {}) as LossFormula;
   const where = `loss ${typeof formula?.name === "string" ? formula.name : ""}`.trim();
   if (
@@ -319,5 +369,6 @@ export function loss(given: LossFormula): SizeKeepingLoss {
     pull(n, p, t, dp) {
       for (let i = 0; i < n; i++) dp[i] = formula.derivative(p[i]!, t[i]!);
     },
+    ...loops,
   });
 }

@@ -36,7 +36,7 @@ describe("the derivative", () => {
     ["p / z", "−(p / z / z)"],
     ["z / (1 + z)", "1 / (1 + z) − z / (1 + z) / (1 + z)"],
     ["√z", "1 / (2 · √z)"],
-    ["exp(−beta · z)", "−(exp(−beta · z) · beta)"],
+    ["exp(−beta · z)", "−(beta · exp(−beta · z))"],
     ["log(z)", "1 / z"],
     ["log1p(z)", "1 / (1 + z)"],
     ["expm1(z)", "exp(z)"],

@@ -29,7 +29,13 @@ describe("the loop of a formula", () => {
         const m = single ? new Float32Array(3 * n + 5) : new Float64Array(3 * n + 5);
         pairs.forEach(([z, p], i) => m.set([z], i + 1) ?? m.set([p], n + 2 + i));
         const due = pairs.map((_, i) => round(valueOfText(text, { z: m[i + 1]!, p: m[n + 2 + i]!, beta: 1.5 })));
-        loopOf(stepsOf(kernelOf(text), compute), single)(m, n, [1, n + 2, 2 * n + 3], Float64Array.of(7, 1.5), 1);
+        loopOf(stepsOf(kernelOf(text), compute), single)(
+          n,
+          [m, m, m],
+          [1, n + 2, 2 * n + 3],
+          Float64Array.of(7, 1.5),
+          1,
+        );
         expect(same(m.subarray(2 * n + 3, 3 * n + 3), due), text).toBe(true);
         expect([m[0], m[3 * n + 3], m[3 * n + 4]]).toEqual([0, 0, 0]);
       }),
@@ -41,7 +47,7 @@ describe("the loop of a formula", () => {
     const [z, p] = [variable("z"), variable("p")];
     const swap: Kernel = { places: ["z", "p"], scalars: [], outputs: { z: p, p: z }, rounding: "once" };
     const m = Float64Array.from({ length: 600 }, (_, i) => i);
-    loopOf(stepsOf(swap, compute), false)(m, 300, [0, 300], new Float64Array(0), 0);
+    loopOf(stepsOf(swap, compute), false)(300, [m, m], [0, 300], new Float64Array(0), 0);
     expect([m[0], m[299], m[300], m[599]]).toEqual([300, 599, 0, 299]);
   });
 
@@ -62,7 +68,7 @@ describe("the loop of a formula", () => {
       due[20 + i] = mean;
       due[i] = f(due[i]! - f(f(rate / (1 - power)) * mean));
     }
-    run(m, 10, [0, 10, 20], Float64Array.of(rate, beta, power), 0);
+    run(10, [m, m, m], [0, 10, 20], Float64Array.of(rate, beta, power), 0);
     expect(same(m, due)).toBe(true);
     expect(m[25]).toBe(0);
   });

@@ -4,7 +4,7 @@ import type { SoftplusOptions } from "../../activations/softplus.js";
 import { isOurs } from "../../core/bare.js";
 import type { Layer } from "../../layers/layer.js";
 import type { Formula } from "../types.js";
-import { find, type FormulaTexts, type Written, formulaOf } from "./written.js";
+import { find, type FormulaTexts, textsOf, type Written, formulaOf } from "./written.js";
 
 /** How an activation of the library is written, by its options: its value from z, its derivative from z and a. */
 interface Row {
@@ -68,7 +68,10 @@ export function activationFormulas(
 ): Record<"value" | "derivative", Formula> {
   const { name, options = {} } = layer;
   const row = isOurs(layer) ? find(formulasByName, name) : undefined;
-  const own = find(given, name) ?? (row && { value: row.value(options), derivative: row.derivative(options) });
+  const own =
+    find(given, name) ??
+    (row && { value: row.value(options), derivative: row.derivative(options) }) ??
+    ((layer as Activation).text && textsOf((layer as Activation).text!, ["z", "a"]));
   return {
     value: formulaOf(name, own?.value, (z) => layer.apply(z!)),
     derivative: formulaOf(`${name}′`, own?.derivative, (z, a) => layer.derivative(z!, a!)),

@@ -2,7 +2,7 @@ import { isOurs } from "../../core/bare.js";
 import type { CrossEntropyOptions } from "../../losses/cross-entropy.js";
 import type { Loss } from "../../losses/loss.js";
 import type { Recording } from "../record.js";
-import { find, type FormulaTexts, type Written } from "./written.js";
+import { find, type FormulaTexts, textsOf, type Written } from "./written.js";
 
 /** How the terms u of a loss, and their derivatives, are written. */
 export interface LossRow {
@@ -97,7 +97,7 @@ export const smoothingOf = (loss: Loss): number =>
 
 /** How a recorded loss is written, if it is known: by the user's texts, or by a row if it is the library's. */
 export function lossRow({ loss, fused }: Pick<Recording, "loss" | "fused">, given: FormulaTexts): LossRow | undefined {
-  const texts = find(given, loss.name);
+  const texts = find(given, loss.name) ?? (loss.text && textsOf(loss.text, ["p", "t"]));
   if (texts) return { ...texts, of: "numbers" };
   if (!isOurs(loss) || smoothingOf(loss)) return undefined; // what becomes of the targets stands on no tape
   const { fromLogits } = loss.options as CrossEntropyOptions;

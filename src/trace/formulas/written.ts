@@ -1,3 +1,6 @@
+import type { Expression } from "../../formula/expression.js";
+import type { TextFunction } from "../../formula/function.js";
+import { write } from "../../formula/write.js";
 import type { Formula } from "../types.js";
 
 /**
@@ -15,6 +18,19 @@ export interface FunctionTexts {
   readonly value: Written;
   /** f′(z, a) or ∂u/∂p. */
   readonly derivative: Written;
+}
+
+/** How a function that was made of a formula is written: with the numbers of its parameters. */
+export function textsOf({ value, derivative, parameters }: TextFunction, variables: readonly string[]): FunctionTexts {
+  const numbers = Object.entries(parameters).map(([name, number]) => [name, number < 0 ? `(${number})` : `${number}`]);
+  const as = (e: Expression): Written => {
+    const written =
+      (form: "text" | "latex") =>
+      (...args: string[]): string =>
+        write(e, form, Object.fromEntries([...numbers, ...variables.map((name, i) => [name, args[i] ?? name])]));
+    return [written("text"), written("latex")];
+  };
+  return { value: as(value), derivative: as(derivative) };
 }
 
 /** A formula of a function and the way in which it is written, if that is known. */
