@@ -24,6 +24,8 @@ export interface Command {
   /** What else there is to know; may be empty. */
   readonly more?: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** Whether any other option is a number that the user names. */
+  readonly ownOptions?: true;
   /** Does it, and returns the exit code. */
   run(given: Given): number | Promise<number>;
 }
@@ -35,8 +37,10 @@ const FILES = ["no file", "one file", "two files"];
  * Reads the arguments of a command.
  * @throws {@link ChainruleError} `option` for one that it doesn't have, `value` for too many or too few
  */
-export function parse(name: string, { usage, options }: Command, args: readonly string[]): Given {
-  const known = { ...options, help: HELP };
+export function parse(name: string, { usage, options, ownOptions }: Command, args: readonly string[]): Given {
+  const own = ownOptions ? args.flatMap((arg) => /^--([a-zA-Z][a-zA-Z\d]*)(?:=|$)/.exec(arg)?.[1] ?? []) : [];
+  const named = own.map((each): [string, Option] => [each, { argument: "N", help: "" }]);
+  const known: Readonly<Record<string, Option>> = { ...Object.fromEntries(named), ...options, help: HELP };
   const names = Object.keys(known).map((each) => `--${each}`);
   const config = Object.entries(known).map(
     ([each, { argument }]) => [each, { type: argument ? "string" : "boolean" }] as const,

@@ -6,13 +6,14 @@ import { article } from "./article.js";
 import { check } from "./check.js";
 import { type Command, helpOf, parse } from "./command.js";
 import { explain } from "./explain.js";
+import { formula } from "./formula.js";
 import { predict } from "./predict.js";
 import { summary } from "./summary.js";
 import { bold, print } from "./terminal.js";
 import { train } from "./train.js";
 import { xor } from "./xor.js";
 
-const commands: Readonly<Record<string, Command>> = { train, predict, article, xor, check, explain, summary };
+const commands: Readonly<Record<string, Command>> = { train, predict, article, xor, check, explain, formula, summary };
 const names = Object.keys(commands);
 
 const help = (): string =>
