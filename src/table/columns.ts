@@ -8,7 +8,7 @@ import { type ColumnsDocument, type LeftOut } from "./document.js";
 import { failName, type Frame, frameOf, pickFrame, rowsOf } from "./frame.js";
 import type { Unusual } from "./kinds/kind.js";
 import type { LearntNumber } from "./kinds/number.js";
-import { type ColumnKind, describeColumn, encodeColumn, inputsOf, kinds, type Learnt } from "./learnt.js";
+import { type ColumnKind, describeColumn, encoderOf, inputsOf, kinds, type Learnt } from "./learnt.js";
 import { choose } from "./rules.js";
 import { classOf, encodeTarget, learnTarget, type LearntTarget, numberFor, outputsOf } from "./target.js";
 import type { AnswerOf, Names, Question, Targets } from "./types.js";
@@ -78,6 +78,9 @@ export interface ColumnsOptions<R extends object, T extends Targets<R>> {
   readonly columns?: { readonly [K in Names<R>]?: ColumnKind } | undefined;
 }
 
+/** Inputs that are written while they are in the processor's cache. */
+const ATONCE = 0x4000;
+
 /** Columns after they were learnt. */
 export class LearntColumns implements Columns<never, never> {
   readonly inputs: readonly string[];
@@ -134,12 +137,16 @@ export class LearntColumns implements Columns<never, never> {
     const width = this.inputSize;
     const data = new Float64Array(rows * width);
     let at = 0;
-    const unusual = this.document.columns.map((learnt) => {
+    const unusual = this.document.columns.map(() => ({ gaps: 0, unseen: 0, outside: 0 }));
+    const encoders = this.document.columns.map((learnt, i) => {
       const column = columns.get(learnt.column) ?? failName(learnt.column, [...columns.keys()], where);
       const place = { data, width, at };
       at += inputsOf(learnt).length;
-      return encodeColumn(learnt, column, place);
+      return encoderOf(learnt, column, place, unusual[i]!);
     });
+    const some = Math.max(1, Math.floor(ATONCE / width)); // all columns of some rows, while these are in the cache
+    for (let first = 0; first < rows; first += some)
+      for (const encode of encoders) encode(first, Math.min(rows, first + some));
     return { inputs: { data, shape: [rows, width] }, unusual };
   }
 

@@ -1,7 +1,7 @@
 import type { Column } from "./column.js";
 import { categoryKind, type CategoryColumn, type CategoryOptions, type LearntCategory } from "./kinds/category.js";
 import { flagKind, type FlagColumn, type IgnoredColumn, type LearntFlag } from "./kinds/flag.js";
-import type { Kind, Place, Unusual } from "./kinds/kind.js";
+import type { Encoder, Kind, Place, Unusual } from "./kinds/kind.js";
 import { type LearntNumber, numberKind, type NumberColumn, type NumberOptions } from "./kinds/number.js";
 
 /** What was learnt of a column. */
@@ -23,6 +23,6 @@ export const inputsOf = (learnt: Learnt): readonly string[] => kindOf(learnt).in
 /** What it was understood as. */
 export const describeColumn = (learnt: Learnt): string => kindOf(learnt).describe(learnt);
 
-/** Writes the inputs of every row. */
-export const encodeColumn = (learnt: Learnt, column: Column, to: Place): Unusual =>
-  kindOf(learnt).encode(learnt, column, to);
+/** What writes the inputs of its cells. */
+export const encoderOf = (learnt: Learnt, column: Column, to: Place, unusual: Unusual): Encoder =>
+  kindOf(learnt).encoder(learnt, column, to, unusual);

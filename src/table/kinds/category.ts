@@ -104,25 +104,23 @@ export const categoryKind: Kind<LearntCategory, CategoryOptions> = {
     ...(rare.length ? [`${column} = (other)`] : []),
     ...(flagged ? [`${column} is missing`] : []),
   ],
-  encode({ words, rare, flagged }, column, { data, width, at }) {
-    const unusual = { gaps: 0, unseen: 0, outside: 0 };
+  encoder({ words, rare, flagged }, column, { data, width, at }, unusual) {
     const places = new Map(words.map((word, place) => [word, place]));
     for (const word of rare) places.set(word, words.length);
     const missing = words.length + Number(rare.length > 0);
-    const size = missing + Number(flagged);
-    const placeOf = column.values.map((value) => places.get(String(value)));
-    const codes = column.codes;
-    for (let n = 0, i = at; n < codes.length; n++, i += width) {
-      data.fill(0, i, i + size);
-      const code = codes[n]!;
-      const place = code >= 0 ? placeOf[code] : undefined;
-      if (place !== undefined) data[i + place] = 1;
-      else {
-        countMissing(unusual, code === GAP, flagged);
-        if (flagged && code === GAP) data[i + missing] = 1;
+    const placeOf = Int32Array.from(column.values, (value) => places.get(String(value)) ?? -1);
+    const { codes } = column;
+    return (first, end) => {
+      for (let n = first, i = first * width + at; n < end; n++, i += width) {
+        const code = codes[n]!;
+        const place = code >= 0 ? placeOf[code]! : -1;
+        if (place >= 0) data[i + place] = 1;
+        else {
+          countMissing(unusual, code === GAP, flagged);
+          if (flagged && code === GAP) data[i + missing] = 1;
+        }
       }
-    }
-    return unusual;
+    };
   },
   describe({ words, rare, flagged }) {
     const some = words.slice(0, 6).join(", ") + (words.length > 6 ? ", …" : "");

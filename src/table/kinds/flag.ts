@@ -77,17 +77,18 @@ export const flagKind: Kind<LearntFlag, object> = {
     };
   },
   inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
-  encode({ share, flagged }, column, { data, width, at }) {
-    const unusual = { gaps: 0, unseen: 0, outside: 0 };
+  encoder({ share, flagged }, column, { data, width, at }, unusual) {
     const answers = answersOf(column);
-    for (let n = 0, i = at; n < column.length; n++, i += width) {
-      const answer = answers[n]!;
-      const isThere = !Number.isNaN(answer);
-      data[i] = isThere ? answer : share;
-      if (flagged) data[i + 1] = isThere ? 0 : 1;
-      if (!isThere) countMissing(unusual, column.codes[n] === GAP, flagged);
-    }
-    return unusual;
+    const { codes } = column;
+    return (first, end) => {
+      for (let n = first, i = first * width + at; n < end; n++, i += width) {
+        const answer = answers[n]!;
+        const isThere = !Number.isNaN(answer);
+        data[i] = isThere ? answer : share;
+        if (flagged) data[i + 1] = isThere ? 0 : 1;
+        if (!isThere) countMissing(unusual, codes[n] === GAP, flagged);
+      }
+    };
   },
   describe: ({ share, flagged }) => `yes or no, yes in ${Math.round(100 * share)} %${flagged ? "; gaps are told" : ""}`,
 };

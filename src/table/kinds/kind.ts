@@ -24,12 +24,15 @@ export function countMissing(unusual: Unusual, isGap: boolean, flagged: boolean)
   else if (!flagged) unusual.gaps++;
 }
 
-/** Where the numbers of a column go: row n of them begins at `data[n * width + at]`. */
+/** Where the numbers of a column go: row n of them begins at `data[n * width + at]`. They are 0 before. */
 export interface Place {
   readonly data: Float64Array;
   readonly width: number;
   readonly at: number;
 }
+
+/** Writes the inputs of the rows from `first` on, before `end`. */
+export type Encoder = (first: number, end: number) => void;
 
 /** How the cells of a column become inputs. */
 export interface Kind<Learnt, Options> {
@@ -37,8 +40,8 @@ export interface Kind<Learnt, Options> {
   learn(column: Column, options: Options): Learnt;
   /** What each input is called. */
   inputs(learnt: Learnt): readonly string[];
-  /** Writes the inputs of every row, and counts what is unusual. */
-  encode(learnt: Learnt, column: Column, to: Place): Unusual;
+  /** What writes the inputs of the rows from one on, before another, and counts what is unusual. */
+  encoder(learnt: Learnt, column: Column, to: Place, unusual: Unusual): Encoder;
   /** What the column was understood as, in a few words. */
   describe(learnt: Learnt): string;
 }

@@ -173,22 +173,22 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
     };
   },
   inputs: ({ column, flagged }) => (flagged ? [column, `${column} is missing`] : [column]),
-  encode(learnt, column, { data, width, at }) {
+  encoder(learnt, column, { data, width, at }, unusual) {
     const { missing, flagged, least, most } = learnt;
     const { numbers, codes, values } = column;
     const isNothing = values.map(saysNothing);
     const isGap = (code: number): boolean => code === GAP || isNothing[code] === true;
-    const unusual = { gaps: 0, unseen: 0, outside: 0 };
     const instead = scaled(learnt, missing);
-    for (let n = 0, i = at; n < numbers.length; n++, i += width) {
-      const x = numbers[n]!;
-      const isThere = x === x; // not NaN
-      if (!isThere) countMissing(unusual, isGap(codes[n]!), flagged);
-      else if (x < least || x > most) unusual.outside++;
-      data[i] = isThere ? scaled(learnt, x) : instead;
-      if (flagged) data[i + 1] = isThere ? 0 : 1;
-    }
-    return unusual;
+    return (first, end) => {
+      for (let n = first, i = first * width + at; n < end; n++, i += width) {
+        const x = numbers[n]!;
+        const isThere = x === x; // not NaN
+        if (!isThere) countMissing(unusual, isGap(codes[n]!), flagged);
+        else if (x < least || x > most) unusual.outside++;
+        data[i] = isThere ? scaled(learnt, x) : instead;
+        if (flagged) data[i + 1] = isThere ? 0 : 1;
+      }
+    };
   },
   describe: ({ least, most, mean, log, flagged, missing }) =>
     `numbers from ${short(least)} to ${short(most)}` +
