@@ -21,7 +21,7 @@ function random(seed: number): () => number {
 }
 
 /** The table: a line for each row, of 130 characters or so. */
-function textOf(rows: number): string {
+export function textOf(rows: number): string {
   const draw = random(1);
   const whole = (below: number): number => Math.floor(draw() * below);
   const one = (words: readonly string[]): string => words[whole(words.length)]!;
@@ -154,6 +154,7 @@ ${rows.join("\n")}
 `;
 }
 
+const self = fileURLToPath(import.meta.url);
 const [chosen] = process.argv.slice(2);
-if (chosen === undefined) console.log(section());
+if (process.argv[1] !== self) {} else if (chosen === undefined) console.log(section());
 else console.log(String(measure(chosen)));

