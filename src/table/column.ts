@@ -35,10 +35,14 @@ class Texts {
     });
   }
 
-  /** FNV-1a. */
+  /** FNV-1a, of two characters at a time. */
   private slotOf(chars: Uint16Array, from: number, to: number): number {
     let hash = 0x811c9dc5;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ chars[i]!, 0x01000193);
+    let i = from;
+    for (; i + 1 < to; i += 2) hash = Math.imul(hash ^ (chars[i]! | (chars[i + 1]! << 16)), 0x01000193);
+    if (i < to) hash = Math.imul(hash ^ chars[i]!, 0x01000193);
+    hash ^= hash >>> 16; // a second character has moved only higher bits
+    hash = Math.imul(hash, 0x85ebca6b);
     return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
   }
 

@@ -16,6 +16,9 @@ const FEW = 10;
 /** A column of words in which so many are numbers may have been meant as one. */
 const NEARLY = 0.9;
 
+/** Whole numbers are dense if each has no more than so many places to itself. */
+const DENSE = 16;
+
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** A date, with or without a time: 2024-05-31, 31.5.2024, 5/31/24. */
@@ -66,6 +69,18 @@ export function choose(column: Column): Choice {
   return { kind: "category", note: `nearly all are numbers, but not ${JSON.stringify(odd)}: mend it, or write number` };
 }
 
+/** Whether whole numbers of this range are all different. */
+function areDistinct(numbers: Float64Array, least: number, most: number): boolean {
+  if (most - least > DENSE * numbers.length) return new Set(numbers).size === numbers.length;
+  const isThere = new Uint8Array(most - least + 1);
+  for (let i = 0; i < numbers.length; i++) {
+    const at = numbers[i]! - least;
+    if (isThere[at] === 1) return false;
+    isThere[at] = 1;
+  }
+  return true;
+}
+
 function chooseNumbers(column: Column, there: number): Choice {
   const { name, numbers, codes, length } = column;
   let others = 0;
@@ -81,7 +96,7 @@ function chooseNumbers(column: Column, there: number): Choice {
   }
   if (least === most && there === length) return { leftOut: "it is the same in every row" };
   if (!areWhole || there < FEW || most - least < there - 1) return asNumbers;
-  if (new Set(present(column)).size < there) return asNumbers;
+  if (!areDistinct(present(column), least, most)) return asNumbers;
   if (looksNamed(name)) return { leftOut: "it looks like an id: another whole number in each row" };
   const isCounter = most - least < 2 * there && least <= 1 + there / FEW && least >= 0;
   return isCounter ? { leftOut: "it seems to count the rows", isCounter } : asNumbers;

@@ -60,7 +60,9 @@ export const ignore: Bare<IgnoredColumn> = /* @__PURE__ */ plain<IgnoredColumn>(
 /** The answer of each cell: 1, 0, or NaN for none. */
 const answersOf = ({ codes, values }: Column): Float64Array => {
   const answers = values.map(saysYes);
-  return Float64Array.from(codes, (code) => (code >= 0 ? answers[code]! : NaN));
+  const all = new Float64Array(codes.length);
+  for (let n = 0; n < codes.length; n++) all[n] = codes[n]! >= 0 ? answers[codes[n]!]! : NaN;
+  return all;
 };
 
 export const flagKind: Kind<LearntFlag, object> = {
