@@ -193,7 +193,8 @@ export class Column {
       if (Number.isNaN(cell)) this.write(NaN, GAP);
       else this.addValue(cell);
     } else if (typeof cell === "string") {
-      if (cell.trim() === "") this.write(NaN, GAP);
+      const first = cell.charCodeAt(0); // NaN if it is empty
+      if (!(first > SPACE && first < 127) && cell.trim() === "") this.write(NaN, GAP);
       else this.addValue(cell);
     } else if (cell === undefined || cell === null) this.write(NaN, GAP);
     else if (typeof cell === "boolean") this.addValue(cell);
