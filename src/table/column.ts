@@ -93,6 +93,7 @@ export class Column {
   private ownCodes: Int32Array;
   private readonly places = new Map<Value, number>();
   private texts: Texts | null = null;
+  private doubled: Texts | null = null; // as they stand, with doubled quotes
   private areNumbers = true;
   /** The number of each different value, so that a word that comes often is read once. */
   private readonly numberOfPlace: number[] = [];
@@ -214,7 +215,8 @@ export class Column {
     const from = bounds[2 * index]!;
     const to = bounds[2 * index + 1]!;
     if (from === to) return this.write(NaN, GAP);
-    if (chars[from]! <= SPACE || (doubled.length > 0 && doubled[index])) return this.add(fieldOf(row, index));
+    if (chars[from]! <= SPACE) return this.add(fieldOf(row, index));
+    if (doubled.length > 0 && doubled[index]) return this.addDoubled(row, index, from, to);
     if (this.isTold) {
       this.texts ??= new Texts(this.values);
       const place = this.texts.find(chars, from, to);
@@ -224,6 +226,16 @@ export class Column {
     const number = numeralOf(chars, from, to, text, from);
     if (Number.isNaN(number)) this.addValue(text.slice(from, to));
     else this.write(number, UNSEEN);
+  }
+
+  /** Adds a field in which quotes are doubled. */
+  private addDoubled(row: Fields, index: number, from: number, to: number): void {
+    this.doubled ??= new Texts([]);
+    const known = this.doubled.find(row.chars, from, to);
+    if (known >= 0 && this.isTold) return this.write(this.numberOfPlace[known]!, known);
+    this.add(fieldOf(row, index));
+    const place = this.ownCodes[this.length - 1]!;
+    if (place >= 0) this.doubled.add(row.text.slice(from, to), place);
   }
 
   /** The column of these rows alone. */

@@ -45,9 +45,9 @@ export function choose(column: Column): Choice {
   const { codes, numbers, length } = column;
   const values = column.present;
   const areNumbers = isOfNumbers(values);
-  const isGap = (row: number): boolean => (areNumbers ? Number.isNaN(numbers[row]!) : codes[row] === GAP);
   let there = 0;
-  for (let n = 0; n < length; n++) if (!isGap(n)) there++;
+  if (areNumbers) for (let n = 0; n < length; n++) there += Number(!Number.isNaN(numbers[n]!));
+  else for (let n = 0; n < length; n++) there += Number(codes[n] !== GAP);
   if (there === 0) return { leftOut: "it is empty" };
   if (there < (1 - EMPTY) * length) return { leftOut: `${percent(1 - there / length)} of its rows are empty` };
   if (areNumbers) return chooseNumbers(column, there);
@@ -88,7 +88,8 @@ function chooseNumbers(column: Column, there: number): Choice {
   const asNumbers: Choice =
     others > 0 ? { kind: "number", note: `${others} cells are no numbers: gaps` } : { kind: "number" };
   let [least, most, areWhole] = [Infinity, -Infinity, true];
-  for (const x of numbers) {
+  for (let n = 0; n < length; n++) {
+    const x = numbers[n]!;
     if (Number.isNaN(x)) continue;
     if (x < least) least = x;
     if (x > most) most = x;
