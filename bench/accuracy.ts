@@ -94,7 +94,7 @@ for (const set of sets.filter(({ name }) => !chosen.length || chosen.includes(na
 }
 if (!chosen.length)
   console.log(
-    "\nAccuracy, R² for diabetes, of a quarter of the rows, which was not learnt from: the mean of ten draws ± its standard\n" +
-      "error, the same draws for all. s: seconds of the processor for a `fitTable`, which trains the linear model too.\n" +
+    "\nAccuracy, R² for diabetes, of a quarter of the rows, which was not learnt from: the mean of ten draws ± its\n" +
+      "standard error, the same draws for all. s: seconds of the processor for a `fitTable`, which trains the linear model too.\n" +
       "To be reached: at least scikit-learn's default network on four of the five, two standard errors of it on all.",
   );

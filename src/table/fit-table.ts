@@ -109,9 +109,10 @@ export const trainingOf = (options: Record<keyof typeof trainingFields, unknown>
  * it against. Rows with a gap in the target are left out.
  *
  * The network has one hidden layer of 64 units with relu. Its weights start as `dense` starts them, those into the outputs
- * with 0. AdamW trains it, with a weight decay that is less the more rows there are. How long is found by trials: with four fifths
- * of the rows, until the loss of the other fifth has not become less for 20 epochs; each fifth has its turn (one alone from
- * 1,000 rows on), and the middle of their best epochs is taken. Then it is trained anew with all rows, for as many.
+ * with 0. AdamW trains it, with a weight decay that is less the more rows there are. How long is found by trials: with
+ * four fifths of the rows, until the loss of the other fifth has not become less for 20 epochs; each fifth has its turn
+ * (one alone from 1,000 rows on), and the middle of their best epochs is taken. Then it is trained anew with all rows, for
+ * as many.
  * @throws `ChainruleError` (rejects) as `learnColumns` and `network.fit`
  * @example
  * ```ts
