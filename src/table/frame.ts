@@ -40,16 +40,29 @@ function namesOf(rows: readonly Readonly<Record<string, unknown>>[], where: stri
 /** All columns of these rows. */
 export function frameOf(given: unknown, where: string): Frame {
   const rows = checkRows(given, where);
-  return { rows: rows.length, columns: new Map(namesOf(rows, where).map((name) => [name, columnOf(rows, name)])) };
+  return columnsOf(
+    rows,
+    namesOf(rows, where).map((name) => ({ name })),
+  );
 }
 
-function columnOf(rows: readonly Readonly<Record<string, unknown>>[], name: string, words?: readonly string[]): Column {
-  const column = new Column(name, rows.length, words);
-  for (const row of rows) {
-    const cell = row[name];
-    column.add(typeof cell === "function" && !Object.hasOwn(row, name) ? undefined : cell);
+/** Rows that are looked at for one column after another: they stay in the processor's cache. */
+const SOME = 64;
+
+function columnsOf(rows: readonly Readonly<Record<string, unknown>>[], wanted: readonly Wanted[]): Frame {
+  const columns = wanted.map(({ name, words }) => new Column(name, rows.length, words));
+  for (let first = 0; first < rows.length; first += SOME) {
+    const end = Math.min(rows.length, first + SOME);
+    for (const column of columns) {
+      const { name } = column;
+      for (let n = first; n < end; n++) {
+        const row = rows[n]!;
+        const cell = row[name];
+        column.add(typeof cell === "function" && !Object.hasOwn(row, name) ? undefined : cell);
+      }
+    }
   }
-  return column;
+  return { rows: rows.length, columns: new Map(columns.map((column) => [column.name, column])) };
 }
 
 /** A column that is asked for; with `words`, those that are told apart. */
@@ -64,11 +77,8 @@ export interface Wanted {
  */
 export function pickFrame(given: unknown, wanted: readonly Wanted[], where: string): Frame {
   const rows = checkRows(given, where);
-  const columns = wanted.map(({ name, words }) => {
-    if (!rows.some((row) => name in row)) failName(name, namesOf(rows, where), where);
-    return [name, columnOf(rows, name, words)] as const;
-  });
-  return { rows: rows.length, columns: new Map(columns) };
+  for (const { name } of wanted) if (!rows.some((row) => name in row)) failName(name, namesOf(rows, where), where);
+  return columnsOf(rows, wanted);
 }
 
 /** @throws `ChainruleError` `name`, for a column that is not there */
