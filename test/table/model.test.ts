@@ -421,6 +421,19 @@ describe("crossValidate", () => {
     expect(scoreOf(apart)).toBeLessThan(0.65);
   });
 
+  it("asks the same question in every fold, if a fold lacks a rare value", async () => {
+    const options = { target: "y", folds: 3, seed: 1, epochs: 3, hidden: [4] } as const;
+    // Without the row of the 2, 0 and 1 alone would be classes; without that of the "x", numbers.
+    const count = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? 1002 : 1000 + (i % 2) }));
+    const counted = await crossValidate(count, options);
+    expect(counted.report.task === "numbers" && counted.report.meanAbsoluteError.value).toBeLessThan(2);
+    const words = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? "x" : String(1 + (i % 3)) }));
+    const named = await crossValidate(words, options);
+    expect(named.report.task === "classes" && named.report.classes.map(({ answer }) => answer)).toEqual(
+      ["1", "2", "3", "x"], // as they are written
+    );
+  });
+
   it("of numbers", async () => {
     const { report, scores } = await crossValidate(numbers(60), { target: "y", seed: 1 });
     expect(report.task === "numbers" && report.r2.value).toBeGreaterThan(0.8);
