@@ -43,6 +43,10 @@ export function frameOf(given: unknown, where: string): Frame {
   return { rows: rows.length, columns: new Map(namesOf(rows, where).map((name) => [name, columnOf(rows, name)])) };
 }
 
+/** Whether a row has such a column, of its own or by its class; what every object has, such as toString, is none. */
+const hasCell = (row: Readonly<Record<string, unknown>>, name: string): boolean =>
+  Object.hasOwn(row, name) || (name in row && typeof row[name] !== "function");
+
 function columnOf(rows: readonly Readonly<Record<string, unknown>>[], name: string, words?: readonly string[]): Column {
   const column = new Column(name, rows.length, words);
   for (const row of rows) {
@@ -65,7 +69,7 @@ export interface Wanted {
 export function pickFrame(given: unknown, wanted: readonly Wanted[], where: string): Frame {
   const rows = checkRows(given, where);
   const columns = wanted.map(({ name, words }) => {
-    if (!rows.some((row) => name in row)) failName(name, namesOf(rows, where), where);
+    if (!rows.some((row) => hasCell(row, name))) failName(name, namesOf(rows, where), where);
     return [name, columnOf(rows, name, words)] as const;
   });
   return { rows: rows.length, columns: new Map(columns) };

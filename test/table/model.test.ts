@@ -122,6 +122,19 @@ describe("a model of classes", () => {
     expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
   });
 
+  it("of numbers that do not differ is refused, for there is no R²", () => {
+    const columns = learnColumns(numbers(30), { target: "y", columns: { z: number } });
+    const network = networkOf([columns.inputSize, 1], [], meanSquaredError);
+    const same = numbers(3).map((row) => ({ ...row, y: 1000 }));
+    expect(() => tableModel(columns, network).importance(same)).toThrow(/importance expected answers that differ/);
+  });
+
+  it("takes a method that every object has for no column", () => {
+    const rows = [1, 2, 4].map((i) => ({ toString: i, y: 2 * i }));
+    const columns = learnColumns(rows, { target: "y" });
+    expect(() => columns.encodeInputs([{} as never])).toThrow(/expected a column "toString"/);
+  });
+
   it("finds that a column without meaning has no importance, and the one with it the most", () => {
     const importances = model.importance(rows, { repeats: 10 });
     expect(importances.map(({ column }) => column).sort()).toEqual(["colour", "ripe", "size"]);
