@@ -16,7 +16,7 @@ import {
   softmax,
   tanh,
 } from "chainrule";
-import { crossValidate, fitTable, learnColumns, number, split, tableModel, toText } from "chainrule/table";
+import { crossValidate, fitTable, flag, learnColumns, number, split, tableModel, toText } from "chainrule/table";
 import { runs } from "../support/random-cases.js";
 
 interface Fruit {
@@ -127,6 +127,13 @@ describe("a model of classes", () => {
     const network = networkOf([columns.inputSize, 1], [], meanSquaredError);
     const same = numbers(3).map((row) => ({ ...row, y: 1000 }));
     expect(() => tableModel(columns, network).importance(same)).toThrow(/importance expected answers that differ/);
+  });
+
+  it("has no share of yes in a column without an answer", () => {
+    const rows = [1, 2, 4].map((i) => ({ member: null, x: i, y: 2 * i }));
+    expect(() => learnColumns(rows, { target: "y", columns: { member: flag } })).toThrow(
+      /column member expected yes or no, got none/,
+    );
   });
 
   it("takes a method that every object has for no column", () => {
@@ -444,6 +451,18 @@ describe("crossValidate", () => {
     const named = await crossValidate(words, options);
     expect(named.report.task === "classes" && named.report.classes.map(({ answer }) => answer)).toEqual(
       ["1", "2", "3", "x"], // as they are written
+    );
+  });
+
+  it("learns yes and no, though another fold has a third word", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      member: i === 7 ? "maybe" : i % 3 ? "yes" : "no",
+      x: i,
+      y: i % 2 ? "a" : "b",
+    }));
+    const { report } = await crossValidate(rows, { target: "y", seed: 1, epochs: 2, hidden: [4] });
+    expect(report.task === "classes" && report.unusual).toContainEqual(
+      expect.objectContaining({ column: "member", unseen: 1 }),
     );
   });
 
