@@ -46,6 +46,10 @@ export function frameOf(given: unknown, where: string): Frame {
   );
 }
 
+/** Whether a row has such a column, of its own or by its class; what every object has, such as toString, is none. */
+const hasCell = (row: Readonly<Record<string, unknown>>, name: string): boolean =>
+  Object.hasOwn(row, name) || (name in row && typeof row[name] !== "function");
+
 /** Rows that are looked at for one column after another: they stay in the processor's cache. */
 const SOME = 64;
 
@@ -77,7 +81,8 @@ export interface Wanted {
  */
 export function pickFrame(given: unknown, wanted: readonly Wanted[], where: string): Frame {
   const rows = checkRows(given, where);
-  for (const { name } of wanted) if (!rows.some((row) => name in row)) failName(name, namesOf(rows, where), where);
+  for (const { name } of wanted)
+    if (!rows.some((row) => hasCell(row, name))) failName(name, namesOf(rows, where), where);
   return columnsOf(rows, wanted);
 }
 

@@ -70,7 +70,8 @@ export interface TableModel<R extends object = Record<string, Cell>, T extends T
   /**
    * By how much the score falls (the accuracy of classes, R² of numbers) when the cells of a column are shuffled among the
    * rows: what the model makes of it, the largest first.
-   * @throws `ChainruleError` as `evaluate`; `option` or `value` for the options
+   * @throws `ChainruleError` as `evaluate`; `option` or `value` for the options; `value` for numbers that are all the same,
+   * of which there is no R²
    */
   importance(rows: readonly R[], options?: ImportanceOptions): Importance[];
   /** All of it, as data for `JSON.stringify` and `tableModel.from`. It holds the words of the columns. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -402,6 +402,21 @@ describe("what can't be trained with", () => {
       "--out expected",
     );
     expect(await refused(file, "--target", "answer", "--out", file)).toContain("another file than those that are read");
+    const link = fresh(".csv");
+    symlinkSync(file, link);
+    for (const [data, place] of [
+      [file, link],
+      [link, file],
+    ] as const)
+      for (const option of ["--out", "--report"])
+        expect(await refused(data, "--target", "answer", "--out", fresh(".json"), option, place)).toContain(
+          "another file than those that are read",
+        );
+    const [model, page] = [fresh(".json"), fresh(".html")];
+    symlinkSync(model, page); // which leads to a file that is not there yet
+    expect(await refused(file, "--target", "answer", "--out", model, "--report", page)).toContain(
+      "another file than --out",
+    );
     expect(await refused(file, "--target", "answer", "--out", folder)).toContain("--out expected a file");
     const [same] = [fresh(".json")];
     expect(await refused(file, "--target", "answer", "--out", same, "--report", same)).toContain(

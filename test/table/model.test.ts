@@ -16,7 +16,7 @@ import {
   softmax,
   tanh,
 } from "chainrule";
-import { crossValidate, fitTable, learnColumns, number, split, tableModel, toText } from "chainrule/table";
+import { crossValidate, fitTable, flag, learnColumns, number, split, tableModel, toText } from "chainrule/table";
 import { runs } from "../support/random-cases.js";
 
 interface Fruit {
@@ -120,6 +120,26 @@ describe("a model of classes", () => {
     expect(told(Array.from({ length: 9 }, () => atTheEnds))).not.toContain(begin);
     const often = [...odd, { ...rows[1]!, size: 800 }, { ...rows[1]!, size: -900 }];
     expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
+  });
+
+  it("of numbers that do not differ is refused, for there is no R²", () => {
+    const columns = learnColumns(numbers(30), { target: "y", columns: { z: number } });
+    const network = networkOf([columns.inputSize, 1], [], meanSquaredError);
+    const same = numbers(3).map((row) => ({ ...row, y: 1000 }));
+    expect(() => tableModel(columns, network).importance(same)).toThrow(/importance expected answers that differ/);
+  });
+
+  it("has no share of yes in a column without an answer", () => {
+    const rows = [1, 2, 4].map((i) => ({ member: null, x: i, y: 2 * i }));
+    expect(() => learnColumns(rows, { target: "y", columns: { member: flag } })).toThrow(
+      /column member expected yes or no, got none/,
+    );
+  });
+
+  it("takes a method that every object has for no column", () => {
+    const rows = [1, 2, 4].map((i) => ({ toString: i, y: 2 * i }));
+    const columns = learnColumns(rows, { target: "y" });
+    expect(() => columns.encodeInputs([{} as never])).toThrow(/expected a column "toString"/);
   });
 
   it("finds that a column without meaning has no importance, and the one with it the most", () => {
@@ -419,6 +439,31 @@ describe("crossValidate", () => {
     const scoreOf = ({ report }: typeof apart) => (report.task === "classes" ? report.accuracy.value : NaN);
     expect(scoreOf(mixed)).toBeGreaterThan(0.8);
     expect(scoreOf(apart)).toBeLessThan(0.65);
+  });
+
+  it("asks the same question in every fold, if a fold lacks a rare value", async () => {
+    const options = { target: "y", folds: 3, seed: 1, epochs: 3, hidden: [4] } as const;
+    // Without the row of the 2, 0 and 1 alone would be classes; without that of the "x", numbers.
+    const count = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? 1002 : 1000 + (i % 2) }));
+    const counted = await crossValidate(count, options);
+    expect(counted.report.task === "numbers" && counted.report.meanAbsoluteError.value).toBeLessThan(2);
+    const words = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? "x" : String(1 + (i % 3)) }));
+    const named = await crossValidate(words, options);
+    expect(named.report.task === "classes" && named.report.classes.map(({ answer }) => answer)).toEqual(
+      ["1", "2", "3", "x"], // as they are written
+    );
+  });
+
+  it("learns yes and no, though another fold has a third word", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      member: i === 7 ? "maybe" : i % 3 ? "yes" : "no",
+      x: i,
+      y: i % 2 ? "a" : "b",
+    }));
+    const { report } = await crossValidate(rows, { target: "y", seed: 1, epochs: 2, hidden: [4] });
+    expect(report.task === "classes" && report.unusual).toContainEqual(
+      expect.objectContaining({ column: "member", unseen: 1 }),
+    );
   });
 
   it("of numbers", async () => {
