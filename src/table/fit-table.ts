@@ -77,8 +77,10 @@ export const trainingFields = {
   ),
   validation: /* @__PURE__ */ optional<Training["validation"]>(
     "a share of the rows of at least 0 and below 1, or { last: share }",
-    (value) => isPlainObject(value) || (typeof value === "number" && value >= 0 && value < 1),
-    "0.2",
+    (value) =>
+      (isPlainObject(value) && Object.keys(value).join() === "last") ||
+      (typeof value === "number" && value >= 0 && value < 1),
+    "{ last: 0.2 }",
   ),
   earlyStopping: /* @__PURE__ */ anything("true, false, or { patience }", "{ patience: 20 }"),
   classWeights: /* @__PURE__ */ anything('"balanced", or a list of numbers', '"balanced"'),

@@ -1,3 +1,5 @@
+import { fail } from "../core/errors.js";
+import { isPlainObject } from "../core/options.js";
 import { visible } from "../core/visible.js";
 import { short } from "./kinds/kind.js";
 import type { Estimate } from "./intervals.js";
@@ -110,7 +112,7 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
 /**
  * A report of a table model, as lines to print: how good the network is, with an interval, beside the linear model and
  * what always answers the same; each class, and which were taken for which.
- * @throws `TypeError` for what is no report
+ * @throws `ChainruleError` `type` for what is no report
  * @example
  * ```ts
  * import { fitTable, split, toText } from "chainrule/table";
@@ -122,6 +124,8 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
  * ```
  */
 export function toText(report: ClassReport | NumberReport | SeveralReport): string {
+  const isReport = isPlainObject(report) && ["classes", "numbers", "several"].includes(report.task);
+  if (!isReport) fail("type", "toText", "a report", report, "write toText(model.evaluate(rows))");
   if (report.task === "several") return report.targets.map(toText).join("\n\n");
   const text = report.task === "classes" ? classText(report) : numberText(report);
   return [...text, ...unusualText(report)].join("\n");

@@ -317,6 +317,57 @@ describe("the training of a table", () => {
   });
 });
 
+describe("a report on few rows", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ a: (i * 7919) % 31, y: ((i * 7919) % 31) * 2 + (i % 3) + 0.5 }));
+
+  it("calls no model of numbers better by what fewer than six rows say", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const reports = rows.map((_, n) => model.evaluate(rows.slice(n, n + 1)));
+    expect(new Set(reports.map((report) => report.task === "numbers" && report.gain))).toEqual(new Set(["unclear"]));
+    const whole = model.evaluate(rows); // in three epochs one of the two has learnt more
+    expect(whole.task === "numbers" && whole.gain).not.toBe("unclear");
+  });
+
+  it("has the R² of the metrics where all answers are the same", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const same = rows.slice(0, 7).map((row) => ({ ...row, y: 0.1 }));
+    const report = model.evaluate(same);
+    if (report.task !== "numbers") throw new Error(report.task);
+    const said = model.predict(same) as number[];
+    const due = r2(
+      said,
+      same.map(({ y }) => y),
+    );
+    expect(due).toBe(0);
+    expect([report.r2, report.mean.r2]).toEqual([due, due].map((value) => ({ value, low: value, high: value })));
+    expect(model.importance(same)[0]!.importance).toBe(0);
+  });
+
+  it("says with a threshold how sure it was of what it answered", async () => {
+    const fruit = fruits(90).map(({ sort, ...row }) => ({ ...row, sort: sort === "plum" ? "plum" : "other" }));
+    const { model } = await fitTable(fruit, { target: "sort", epochs: 5, seed: 1 });
+    const report = model.evaluate(fruit, { threshold: 0.2 });
+    const said = model.probabilities(fruit).map(({ other, plum }) => (plum! >= 0.2 ? plum! : other!));
+    expect(said.some((p) => p < 0.5)).toBe(true);
+    expect(report.task === "classes" && report.confidence).toBeCloseTo(said.reduce((a, b) => a + b, 0) / 90, 12);
+  });
+
+  it("is refused by toText if it is none", () => {
+    expect(() => toText({} as never)).toThrow(
+      /toText expected a report, got .*: write toText\(model.evaluate\(rows\)\)/,
+    );
+    expect(() => toText(undefined as never)).toThrow(ChainruleError);
+  });
+});
+
+it("takes as validation a share of the rows, and none of its own", async () => {
+  const rows = fruits(30);
+  for (const validation of [{ first: 0.2 }, { inputs: [[1]], targets: [0] }, {}, 1])
+    await expect(fitTable(rows, { target: "sort", validation: validation as never })).rejects.toThrow(
+      /fitTable validation expected a share of the rows .*write validation: \{ last: 0\.2 \}/,
+    );
+});
+
 describe("a saved model", () => {
   it("is the same model after JSON, with its linear model", async () => {
     const rows = fruits(80);
