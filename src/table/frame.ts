@@ -37,16 +37,18 @@ function namesOf(rows: readonly Readonly<Record<string, unknown>>[], where: stri
   return [...names];
 }
 
-/** All columns of these rows. */
-export function frameOf(given: unknown, where: string): Frame {
+/** All columns of these rows; of those that are not to be read the cells are gaps, whatever stands there. */
+export function frameOf(given: unknown, where: string, isIgnored?: (name: string) => boolean): Frame {
   const rows = checkRows(given, where);
-  return { rows: rows.length, columns: new Map(namesOf(rows, where).map((name) => [name, columnOf(rows, name)])) };
+  const read = (name: string): Column =>
+    isIgnored?.(name) ? columnOf(new Array<object>(rows.length).fill({}), name) : columnOf(rows, name);
+  return { rows: rows.length, columns: new Map(namesOf(rows, where).map((name) => [name, read(name)])) };
 }
 
-function columnOf(rows: readonly Readonly<Record<string, unknown>>[], name: string, words?: readonly string[]): Column {
+function columnOf(rows: readonly object[], name: string, words?: readonly string[]): Column {
   const column = new Column(name, rows.length, words);
   for (const row of rows) {
-    const cell = row[name];
+    const cell = (row as Readonly<Record<string, unknown>>)[name];
     column.add(typeof cell === "function" && !Object.hasOwn(row, name) ? undefined : cell);
   }
   return column;

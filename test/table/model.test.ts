@@ -352,12 +352,33 @@ describe("a report on few rows", () => {
     expect(report.task === "classes" && report.confidence).toBeCloseTo(said.reduce((a, b) => a + b, 0) / 90, 12);
   });
 
+  it("says where the network is no better than a constant answer", async () => {
+    const { model } = await fitTable(rows, { target: "y", seed: 1 });
+    expect(toText(model.evaluate(rows))).not.toContain("no nearer");
+    const other = rows.map(({ a, y }) => ({ a: 30 - a, y })); // what it learnt is the wrong way round here
+    expect(toText(model.evaluate(other))).toContain("\nIt is no nearer here than what always answers the mean.");
+    const fruit = fruits(60);
+    const { model: sorts } = await fitTable(fruit, { target: "sort", epochs: 1, hidden: [1], seed: 1 });
+    for (const each of [fruit, fruit.filter(({ sort }) => sort === "plum")]) {
+      const report = sorts.evaluate(each);
+      if (report.task !== "classes") throw new Error(report.task);
+      const isBetter = report.accuracy.value > report.majority.accuracy.value;
+      expect(toText(report).includes("It is right no more often here than what always answers")).toBe(!isBetter);
+    }
+  });
+
   it("is refused by toText if it is none", () => {
     expect(() => toText({} as never)).toThrow(
       /toText expected a report, got .*: write toText\(model.evaluate\(rows\)\)/,
     );
     expect(() => toText(undefined as never)).toThrow(ChainruleError);
   });
+});
+
+it("stops by the loss alone", async () => {
+  await expect(
+    fitTable(fruits(30), { target: "sort", earlyStopping: { metric: "accuracy" } as never }),
+  ).rejects.toThrow(/fitTable earlyStopping expected true, false, or \{ patience \}, by the loss/);
 });
 
 it("takes as validation a share of the rows, and none of its own", async () => {

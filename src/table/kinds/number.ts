@@ -5,7 +5,7 @@ import { log1p } from "../../core/log.js";
 import { flag, optional } from "../../core/options.js";
 import { type Column, GAP } from "../column.js";
 import { saysNothing } from "../numeral.js";
-import { countMissing, type Kind, type LearntOf, short } from "./kind.js";
+import { countMissing, end, type Kind, type LearntOf, short } from "./kind.js";
 
 /** Options of {@link number}. */
 export interface NumberOptions {
@@ -194,7 +194,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
     };
   },
   describe: ({ least, most, mean, log, flagged, missing }) =>
-    `numbers from ${short(least)} to ${short(most)}` +
+    `numbers from ${end(least)} to ${end(most)}` +
     (log ? ", by their logarithms" : `, mean ${short(mean)}`) +
     (flagged ? `; gaps count as ${short(missing)}, and are told` : ""),
 };
