@@ -343,6 +343,18 @@ describe("a report on few rows", () => {
     expect(model.importance(same)[0]!.importance).toBe(0);
   });
 
+  it("holds a number that is learnt by its logarithms against its mean", async () => {
+    const wide = rows.map(({ a }) => ({ a, y: 1.4 ** a }));
+    const options = { target: "y", columns: { y: number({ log: true }) }, epochs: 2, seed: 1 } as const;
+    const { model } = await fitTable(wide, options);
+    const again = tableModel.from(JSON.parse(JSON.stringify(model)));
+    for (const report of [model.evaluate(wide), again.evaluate(wide)]) {
+      if (report.task !== "numbers") throw new Error(report.task);
+      expect(report.mean.answer).toBeCloseTo(wide.reduce((sum, { y }) => sum + y, 0) / wide.length, 6);
+      expect(report.mean.r2.value).toBeCloseTo(0, 12);
+    }
+  });
+
   it("says with a threshold how sure it was of what it answered", async () => {
     const fruit = fruits(90).map(({ sort, ...row }) => ({ ...row, sort: sort === "plum" ? "plum" : "other" }));
     const { model } = await fitTable(fruit, { target: "sort", epochs: 5, seed: 1 });

@@ -29,6 +29,8 @@ export interface LearntNumber extends LearntOf<"number"> {
   readonly deviation: number;
   /** Whether logarithms are taken. */
   readonly log: boolean;
+  /** If so, the mean of the numbers themselves: what a network is held against that predicts them. */
+  readonly average?: number | undefined;
   /** What a gap counts as, in the units of the column. */
   readonly missing: number;
   /** Whether an input of its own says that there was a gap. */
@@ -167,6 +169,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
       mean,
       deviation: range.least < range.most && deviation > 0 ? deviation : 1,
       log,
+      ...(log ? { average: momentsOf(numbers).mean } : {}),
       missing: typeof missing === "number" ? missing : usual(),
       flagged: numbers.length < column.length,
       ...range,
