@@ -1,5 +1,12 @@
 import { count, optional, readOptions } from "../core/options.js";
-import { checkTarget, columnsFields, type ColumnsOptions, type LearntColumns, learnFrame } from "./columns.js";
+import {
+  checkTarget,
+  columnsFields,
+  type ColumnsOptions,
+  ignoredIn,
+  type LearntColumns,
+  learnFrame,
+} from "./columns.js";
 import { fitFrame, type Fitted, trainingFields, type TrainingOptions, trainingOf } from "./fit-table.js";
 import { type Frame, frameOf, rowsOf } from "./frame.js";
 import { category } from "./kinds/category.js";
@@ -60,7 +67,7 @@ export async function crossValidate<R extends object, const T extends Targets<R>
   const groups = group === undefined ? null : codesIn(rows, group, "crossValidate");
   const due = checkTarget(target, "crossValidate");
   const found = await foldFrame(
-    frameOf(rows, "crossValidate"),
+    frameOf(rows, "crossValidate", ignoredIn(columns ?? {})),
     due,
     columns ?? {},
     trainingOf(training),

@@ -37,13 +37,12 @@ function namesOf(rows: readonly Readonly<Record<string, unknown>>[], where: stri
   return [...names];
 }
 
-/** All columns of these rows. */
-export function frameOf(given: unknown, where: string): Frame {
+/** All columns of these rows; of those that are not to be read the cells are gaps, whatever stands there. */
+export function frameOf(given: unknown, where: string, isIgnored?: (name: string) => boolean): Frame {
   const rows = checkRows(given, where);
-  return columnsOf(
-    rows,
-    namesOf(rows, where).map((name) => ({ name })),
-  );
+  const isRead = (name: string): boolean => !isIgnored?.(name);
+  const wanted = namesOf(rows, where).map((name) => ({ name }));
+  return columnsOf(rows, wanted, isRead);
 }
 
 /** Whether a row has such a column, of its own or by its class; what every object has, such as toString, is none. */
@@ -53,18 +52,23 @@ const hasCell = (row: Readonly<Record<string, unknown>>, name: string): boolean 
 /** Rows that are looked at for one column after another: they stay in the processor's cache. */
 const SOME = 64;
 
-function columnsOf(rows: readonly Readonly<Record<string, unknown>>[], wanted: readonly Wanted[]): Frame {
+function columnsOf(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  wanted: readonly Wanted[],
+  isRead: (name: string) => boolean = () => true,
+): Frame {
   const columns = wanted.map(({ name, words }) => new Column(name, rows.length, words));
+  const toRead = columns.map(({ name }) => isRead(name));
   for (let first = 0; first < rows.length; first += SOME) {
     const end = Math.min(rows.length, first + SOME);
-    for (const column of columns) {
+    columns.forEach((column, i) => {
       const { name } = column;
       for (let n = first; n < end; n++) {
         const row = rows[n]!;
-        const cell = row[name];
+        const cell = toRead[i] ? row[name] : undefined;
         column.add(typeof cell === "function" && !Object.hasOwn(row, name) ? undefined : cell);
       }
-    }
+    });
   }
   return { rows: rows.length, columns: new Map(columns.map((column) => [column.name, column])) };
 }

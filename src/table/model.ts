@@ -8,6 +8,7 @@ import type { Cell } from "./column.js";
 import { type Columns, LearntColumns } from "./columns.js";
 import { type ColumnsDocument, readColumnsDocument } from "./document.js";
 import type { Frame } from "./frame.js";
+import type { LearntNumber } from "./kinds/number.js";
 import { type Importance, importance, type ImportanceOptions } from "./importance.js";
 import { type Output, type Predictions, type Report, reportOf, type UnusualCells } from "./report.js";
 import { numberFor } from "./target.js";
@@ -114,7 +115,7 @@ export class LearntModel implements TableModel<never, never> {
     const row =
       first.kind === "classes"
         ? first.counts.map((count) => count / first.counts.reduce((sum, each) => sum + each, 0))
-        : targets.map((learnt) => numberFor(learnt as never, 0));
+        : (targets as readonly LearntNumber[]).map((learnt) => learnt.average ?? numberFor(learnt, 0));
     const data = new Float64Array(rows * row.length);
     for (let n = 0; n < rows; n++) data.set(row, n * row.length);
     return { data, shape: [rows, row.length] };

@@ -387,6 +387,16 @@ describe("what can't be trained with", () => {
     );
   });
 
+  it("columns of which none can be used: the option that takes one", async () => {
+    const file = csv(
+      "day,y",
+      Array.from({ length: 30 }, (_, i) => [`2024-01-${10 + (i % 20)}`, i]),
+    );
+    const { stderr } = await call("train", file, "--target", "y", "--out", fresh(".json"));
+    expect(stderr).toMatch(/expected columns to learn from, got day: it is a date: .*, or name one in --use/);
+    expect(stderr).not.toContain("learnColumns");
+  });
+
   it("files that are none, or no table", async () => {
     expect(await refused(join(folder, "none.csv"), "--target", "a", ...out)).toContain("ENOENT");
     expect(await refused(csv("a,b", [[1, 2], [1, 2, 3]]), "--target", "a", ...out)).toContain("line 3 expected 2 fields"); // prettier-ignore

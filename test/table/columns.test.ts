@@ -15,6 +15,31 @@ const inputsOf = (columns: ReturnType<typeof learn>, rows: readonly Row[]): numb
   return Array.from({ length: shape[0] }, (_, n) => [...data.subarray(n * shape[1], (n + 1) * shape[1])]);
 };
 
+describe("a column that somebody leaves out", () => {
+  it("may hold what can't be read", () => {
+    const rows = times(20, (i) => ({ _id: { oid: i }, tags: ["a"], x: i % 7, y: i % 5 }));
+    expect(() => learn(rows)).toThrow(/row 0, _id expected a number, a text/);
+    const columns = learn(rows, { columns: { _id: ignore, tags: ignore } });
+    expect(columns.inputs).toEqual(["x"]);
+    expect(columns.leftOut.map(({ column }) => column)).toEqual(["_id", "tags"]);
+    expect(inputsOf(columns, rows)).toHaveLength(20);
+  });
+});
+
+describe("what is said of a column", () => {
+  it("names both ends of whole numbers in full", () => {
+    const text = String(learn(times(50, (i) => ({ at: 1_700_000_000_000 + i * 3_600_000, y: i % 5 }))));
+    expect(text).toContain("numbers from 1700000000000 to 1700176400000, mean");
+  });
+
+  it("says that all its words are rare", () => {
+    const rows = times(600, (i) => ({ a: `w${i}`, y: i % 5 }));
+    expect(learn(rows, { columns: { a: category } }).used[0]!.as).toBe(
+      '600 words, all of them rare: they share the input "(other)"',
+    );
+  });
+});
+
 describe("what a column is taken for", () => {
   const words = ["red", "green", "blue"];
   it.each<[string, (i: number) => unknown, string]>([
@@ -70,6 +95,10 @@ describe("what a column is taken for", () => {
     const notes = (count: number) => learn(times(40, (i) => ({ x: i % 7, y: i < count ? "rare" : "usual" }))).notes;
     expect(notes(5)).toEqual([]);
     expect(notes(4)).toEqual(["rare has 4 rows: too few to learn it"]);
+    const many = learn(times(160, (i) => ({ x: i % 7, y: `k${i % 40}` })));
+    expect(many.notes).toHaveLength(1);
+    expect(many.notes[0]).toMatch(/^40 classes have fewer than 5 rows: too few to learn them: k0, k1, .*, … \(40\)$/);
+    expect(String(many).split("\n")[0]).toMatch(/^y: a class, (?:k\d+, ){20}… \(40\)$/);
   });
 
   it.each(["id", "ID", "PassengerId", "order_nr", "uuid", "Index", "rowId"])("an id, by its name: %s", (name) => {

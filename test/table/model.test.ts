@@ -337,6 +337,90 @@ describe("the training of a table", () => {
   });
 });
 
+describe("a report on few rows", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ a: (i * 7919) % 31, y: ((i * 7919) % 31) * 2 + (i % 3) + 0.5 }));
+
+  it("calls no model of numbers better by what fewer than six rows say", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const reports = rows.map((_, n) => model.evaluate(rows.slice(n, n + 1)));
+    expect(new Set(reports.map((report) => report.task === "numbers" && report.gain))).toEqual(new Set(["unclear"]));
+    const whole = model.evaluate(rows); // in three epochs one of the two has learnt more
+    expect(whole.task === "numbers" && whole.gain).not.toBe("unclear");
+  });
+
+  it("has the R² of the metrics where all answers are the same", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const same = rows.slice(0, 7).map((row) => ({ ...row, y: 0.1 }));
+    const report = model.evaluate(same);
+    if (report.task !== "numbers") throw new Error(report.task);
+    const said = model.predict(same) as number[];
+    const due = r2(
+      said,
+      same.map(({ y }) => y),
+    );
+    expect(due).toBe(0);
+    expect([report.r2, report.mean.r2]).toEqual([due, due].map((value) => ({ value, low: value, high: value })));
+    expect(model.importance(same)[0]!.importance).toBe(0);
+  });
+
+  it("holds a number that is learnt by its logarithms against its mean", async () => {
+    const wide = rows.map(({ a }) => ({ a, y: 1.4 ** a }));
+    const options = { target: "y", columns: { y: number({ log: true }) }, epochs: 2, seed: 1 } as const;
+    const { model } = await fitTable(wide, options);
+    const again = tableModel.from(JSON.parse(JSON.stringify(model)));
+    for (const report of [model.evaluate(wide), again.evaluate(wide)]) {
+      if (report.task !== "numbers") throw new Error(report.task);
+      expect(report.mean.answer).toBeCloseTo(wide.reduce((sum, { y }) => sum + y, 0) / wide.length, 6);
+      expect(report.mean.r2.value).toBeCloseTo(0, 12);
+    }
+  });
+
+  it("says with a threshold how sure it was of what it answered", async () => {
+    const fruit = fruits(90).map(({ sort, ...row }) => ({ ...row, sort: sort === "plum" ? "plum" : "other" }));
+    const { model } = await fitTable(fruit, { target: "sort", epochs: 5, seed: 1 });
+    const report = model.evaluate(fruit, { threshold: 0.2 });
+    const said = model.probabilities(fruit).map(({ other, plum }) => (plum! >= 0.2 ? plum! : other!));
+    expect(said.some((p) => p < 0.5)).toBe(true);
+    expect(report.task === "classes" && report.confidence).toBeCloseTo(said.reduce((a, b) => a + b, 0) / 90, 12);
+  });
+
+  it("says where the network is no better than a constant answer", async () => {
+    const { model } = await fitTable(rows, { target: "y", seed: 1 });
+    expect(toText(model.evaluate(rows))).not.toContain("no nearer");
+    const other = rows.map(({ a, y }) => ({ a: 30 - a, y })); // what it learnt is the wrong way round here
+    expect(toText(model.evaluate(other))).toContain("\nIt is no nearer here than what always answers the mean.");
+    const fruit = fruits(60);
+    const { model: sorts } = await fitTable(fruit, { target: "sort", epochs: 1, hidden: [1], seed: 1 });
+    for (const each of [fruit, fruit.filter(({ sort }) => sort === "plum")]) {
+      const report = sorts.evaluate(each);
+      if (report.task !== "classes") throw new Error(report.task);
+      const isBetter = report.accuracy.value > report.majority.accuracy.value;
+      expect(toText(report).includes("It is right no more often here than what always answers")).toBe(!isBetter);
+    }
+  });
+
+  it("is refused by toText if it is none", () => {
+    expect(() => toText({} as never)).toThrow(
+      /toText expected a report, got .*: write toText\(model.evaluate\(rows\)\)/,
+    );
+    expect(() => toText(undefined as never)).toThrow(ChainruleError);
+  });
+});
+
+it("stops by the loss alone", async () => {
+  await expect(
+    fitTable(fruits(30), { target: "sort", earlyStopping: { metric: "accuracy" } as never }),
+  ).rejects.toThrow(/fitTable earlyStopping expected true, false, or \{ patience \}, by the loss/);
+});
+
+it("takes as validation a share of the rows, and none of its own", async () => {
+  const rows = fruits(30);
+  for (const validation of [{ first: 0.2 }, { inputs: [[1]], targets: [0] }, {}, 1])
+    await expect(fitTable(rows, { target: "sort", validation: validation as never })).rejects.toThrow(
+      /fitTable validation expected a share of the rows .*write validation: \{ last: 0\.2 \}/,
+    );
+});
+
 describe("a saved model", () => {
   it("is the same model after JSON, with its linear model", async () => {
     const rows = fruits(80);

@@ -137,7 +137,7 @@ describe("windows", () => {
       { sold: 2, rain: "yes" },
       { sold: 3, rain: "no" },
     ];
-    expect(windows<number | string>(rows, { past: 2 })).toEqual([
+    expect(windows(rows, { past: 2 })).toEqual([
       { "sold t-1": 1, "sold t": 2, "sold t+1": 3, "rain t-1": "no", "rain t": "yes", "rain t+1": "no" },
     ]);
   });
