@@ -190,16 +190,17 @@ export class Column {
    * @throws `ChainruleError` `type` for what can't be in a table
    */
   add(cell: unknown): void {
-    if (typeof cell === "number") {
-      if (Number.isNaN(cell)) this.write(NaN, GAP);
-      else this.addValue(cell);
+    if (typeof cell === "number" || typeof cell === "bigint") {
+      const number = Number(cell);
+      if (Number.isNaN(number)) this.write(NaN, GAP);
+      else if (Number.isFinite(number)) this.addValue(number);
+      else fail("value", `row ${this.length}, ${this.name}`, "a finite number", cell, "write null for a gap");
     } else if (typeof cell === "string") {
       const first = cell.charCodeAt(0); // NaN if it is empty
       if (!(first > SPACE && first < 127) && cell.trim() === "") this.write(NaN, GAP);
       else this.addValue(cell);
     } else if (cell === undefined || cell === null) this.write(NaN, GAP);
     else if (typeof cell === "boolean") this.addValue(cell);
-    else if (typeof cell === "bigint") this.addValue(Number(cell));
     else if (cell instanceof Date) {
       if (Number.isNaN(cell.getTime())) this.write(NaN, GAP);
       else this.addValue(cell.toISOString());

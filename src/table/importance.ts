@@ -1,5 +1,4 @@
 import type { Matrix } from "../core/examples.js";
-import { fail, Phrase } from "../core/errors.js";
 import { count, optional, readOptions } from "../core/options.js";
 import { shuffle, Stream } from "../core/random.js";
 import { inputsOf } from "./learnt.js";
@@ -52,8 +51,6 @@ export function importance(model: Scored, given: Frame, options?: ImportanceOpti
   const score = (data: Float64Array): number =>
     scoreOf(columns.document, targets, model.outputOf(network, { data, shape: [rows, width] }));
   const whole = score(inputs.data as Float64Array);
-  if (!Number.isFinite(whole))
-    fail("value", "importance", "answers that differ", new Phrase("the same in every row"), "give other rows, or more");
   const start = { rows: 1, columns: 1, data: new Float64Array(1) };
   let at = 0;
   const found = columns.document.columns.map((learnt) => {

@@ -140,6 +140,7 @@ export class LearntModel implements TableModel<never, never> {
   predict(given: object, options?: ThresholdOption): never {
     const threshold = this.thresholdOf("predict", options);
     const isList = isArray(given);
+    if (isList && given.length === 0) return [] as never;
     const { output } = this.look(this.columns.frameOf(isList ? given : [given], "predict", false), "predict");
     const answers = Array.from({ length: output.shape[0] }, (_, n) => this.answerOf(output, n, threshold));
     return (isList ? answers : answers[0]) as never;
@@ -149,6 +150,7 @@ export class LearntModel implements TableModel<never, never> {
     const { classes } = this.columns;
     if (!classes) fail("order", "probabilities", "classes", new Phrase("a model of numbers"), "write predict");
     const isList = isArray(given);
+    if (isList && given.length === 0) return [] as never;
     const { output } = this.look(
       this.columns.frameOf(isList ? given : [given], "probabilities", false),
       "probabilities",

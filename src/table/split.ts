@@ -188,7 +188,7 @@ export function foldsOf(rows: number, folds: number, codes: Codes): Uint32Array 
   const sizes = new Array<number>(folds).fill(0);
   let units = 0;
   for (const unit of drawUnits(rows, codes, "together")) {
-    const smallest = sizes.indexOf(Math.min(...sizes));
+    const smallest = sizes.reduce((least, size, i) => (size < sizes[least]! ? i : least), 0);
     for (let i = 0; i < unit.length; i++) foldOf[unit[i]!] = smallest;
     sizes[smallest]! += unit.length;
     units++;

@@ -59,7 +59,7 @@ describe("what a column is taken for", () => {
     ["nothing", () => null, "left out: it is empty"],
     ["one number", () => 3, "left out: it is the same in every row"],
     ["one word", () => "a", "left out: it is the same in every row"],
-    ["names", (i) => `name ${i}`, "left out: nearly every row has a word of its own (100 in 100)"],
+    ["names", (i) => `name ${i}`, "left out: most rows have a word of their own (100 in 100)"],
     ["dates", (i) => `2024-03-${1 + (i % 28)}`, "left out: it is a date"],
     ["dates as in Berlin", (i) => `${1 + (i % 28)}.3.2024`, "left out: it is a date"],
     ["times as in Boston", (i) => `3/${1 + (i % 28)}/24 10:30`, "left out: it is a date"],
@@ -83,12 +83,37 @@ describe("what a column is taken for", () => {
       "left out: 53 % of its rows are empty",
     ],
     ["a word of its own in half of the rows", 40, (i) => `w${i % 20}`, "20 words"],
-    ["and in more", 40, (i) => `w${i % 21}`, "left out: nearly every row has a word of its own (21 in 40)"],
+    ["and in more", 40, (i) => `w${i % 21}`, "left out: most rows have a word of their own (21 in 40)"],
+    ["decimal commas alone", 40, (i) => `${i % 7},5`, 'left out: its numbers have decimal commas: write points, "1.5"'],
+    [
+      "decimal commas and whole numbers",
+      40,
+      (i) => (i % 3 ? `${i % 7},5` : `${i}`),
+      "left out: its numbers have decimal",
+    ],
+    [
+      "numbers, each another, and some that are none",
+      40,
+      (i) => (i % 20 ? `${i * 1.5}` : "unknown"),
+      'left out: nearly all are numbers, but not "unknown"',
+    ],
     ["an id in nine rows", 9, (i) => 9000 + 13 * i, "numbers"],
     ["and in ten", 10, (i) => 9000 + 13 * i, "left out: it looks like an id"],
   ])("at the limit of a rule: %s", (_, count, cell, as) => {
     const text = String(learn(times(count, (i) => ({ id: cell(i), x: (i * 7) % 5, y: i % 2 }))));
     expect(text).toMatch(new RegExp(`id +${as.replace(/[()]/g, "\\$&")}`));
+  });
+
+  it.each([Infinity, -Infinity, 10n ** 400n])("what is not finite is refused with its row: %s", (cell) => {
+    const rows = times(5, (i) => ({ x: i === 3 ? cell : i * 1.5, y: i % 2 }));
+    expect(() => learn(rows)).toThrow(/row 3, x expected a finite number/);
+  });
+
+  it("a target with decimal commas is refused, not taken for words", () => {
+    const rows = times(40, (i) => ({ x: i * 1.5, y: `${i % 7},5` }));
+    expect(() => learn(rows)).toThrow(
+      /target y expected words or numbers, got numbers with decimal commas: write points/,
+    );
   });
 
   it("and of a class: five rows are enough, four are told", () => {

@@ -122,11 +122,19 @@ describe("a model of classes", () => {
     expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
   });
 
-  it("of numbers that do not differ is refused, for there is no R²", () => {
+  it("of numbers that do not differ has no importance: nothing can be lost", () => {
     const columns = learnColumns(numbers(30), { target: "y", columns: { z: number } });
     const network = networkOf([columns.inputSize, 1], [], meanSquaredError);
     const same = numbers(3).map((row) => ({ ...row, y: 1000 }));
-    expect(() => tableModel(columns, network).importance(same)).toThrow(/importance expected answers that differ/);
+    expect(
+      tableModel(columns, network)
+        .importance(same)
+        .map((each) => each.importance),
+    ).toEqual([0, 0, 0]);
+  });
+
+  it("answers a list without rows with a list without answers", () => {
+    expect([model.predict([]), model.probabilities([])]).toEqual([[], []]);
   });
 
   it("has no share of yes in a column without an answer", () => {
