@@ -130,7 +130,7 @@ describe("a model of classes", () => {
       tableModel(columns, network)
         .importance(same)
         .map((each) => each.importance),
-    ).toEqual([0, 0, 0]);
+    ).toEqual([0, 0]);
   });
 
   it("answers a list without rows with a list without answers", () => {
