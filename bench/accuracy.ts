@@ -65,6 +65,7 @@ async function learn({ name, target, kind, test: draws }: Learnt): Promise<[netw
   return [summary(scores.map(([network]) => network)), summary(scores.map(([, linear]) => linear))];
 }
 
+if (!process.argv[2]) console.log("## How well a table is learnt\n");
 line([
   "",
   "fitTable",
@@ -93,6 +94,7 @@ for (const set of sets.filter(({ name }) => !chosen.length || chosen.includes(na
 }
 if (!chosen.length)
   console.log(
-    "\nAccuracy, and R² of diabetes: the mean of ten draws ± its standard error. s: seconds of the processor for a\n" +
-      "`fitTable`, which trains the linear model too.",
+    "\nAccuracy, R² for diabetes, of a quarter of the rows, which was not learnt from: the mean of ten draws ± its\n" +
+      "standard error, the same draws for all. s: seconds of the processor for a `fitTable`, which trains the linear model too.\n" +
+      "To be reached: at least scikit-learn's default network on four of the five, two standard errors of it on all.",
   );

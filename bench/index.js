@@ -2,7 +2,7 @@
  * Ours and the peers side by side in one run: `npm ci --prefix bench && npm run bench` prints tables and writes
  * RESULTS.md. With names of workloads, `npm run bench -- D "D Adam"`, it measures those only, and writes nothing.
  */
-import { execSync } from "node:child_process";
+import { execFileSync, execSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -18,8 +18,12 @@ const ROUNDS = 5;
 const chosen = process.argv.slice(2);
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
+/** What a bench in TypeScript prints. */
+const printed = (file) => () =>
+  execFileSync(process.execPath, ["--import", "tsx", here(file)], { encoding: "utf8", maxBuffer: 2 ** 24 });
+
 /** Sections after the tables: a text each. */
-const checks = [everyday, startUp, bimodality];
+const checks = [everyday, startUp, bimodality, printed("accuracy.ts"), printed("csv.ts")];
 
 execSync("npm run build", { cwd: here(".."), stdio: "ignore" });
 const results = [];

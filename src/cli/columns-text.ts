@@ -2,7 +2,7 @@ import { visible } from "../core/visible.js";
 import { type Column, GAP } from "../table/column.js";
 import type { LearntColumns } from "../table/columns.js";
 import type { Frame } from "../table/frame.js";
-import { short } from "../table/kinds/kind.js";
+import { end } from "../table/kinds/kind.js";
 import { choose, isOfNumbers } from "../table/rules.js";
 
 const LONGEST = 40; // characters of a name or an example
@@ -52,7 +52,7 @@ export function listColumns({ columns, rows }: Frame): string[] {
 /** What is predicted, in a few words. */
 export function describeTarget({ document }: LearntColumns): string {
   const [target] = document.targets;
-  if (target!.kind === "number") return `a number from ${short(target!.least)} to ${short(target!.most)}`;
+  if (target!.kind === "number") return `a number from ${end(target!.least)} to ${end(target!.most)}`;
   const { classes, counts } = target!;
   const some = classes.slice(0, 12).map((answer, i) => `${shown(String(answer), 24)} (${counts[i]!})`);
   return `one of ${classes.length} classes: ${some.join(", ")}${classes.length > 12 ? ", …" : ""}`;

@@ -7,9 +7,9 @@ import { toText } from "../table/to-text.js";
 import { linesOf, shown } from "./columns-text.js";
 import { quoted, rawRow } from "./csv-row.js";
 import { called } from "./model.js";
-import { MOST_SCORED, Scoring } from "./scoring.js";
+import { Scoring } from "./scoring.js";
 
-/** Numbers of the inputs that are made at a time, at most. */
+/** Numbers of the inputs, and of the outputs, that are made at a time, at most. */
 const AT_A_TIME = 1_000_000;
 /** Digits of a prediction: float32 has no more. */
 const DIGITS = 7;
@@ -48,7 +48,8 @@ export class Predicting {
     private readonly say: (line: string) => void,
   ) {
     this.scoring = new Scoring(model);
-    this.most = Math.max(1, Math.floor(AT_A_TIME / model.columns.inputSize));
+    const { inputSize, outputSize } = model.columns;
+    this.most = Math.max(1, Math.floor(AT_A_TIME / Math.max(inputSize, outputSize)));
   }
 
   /** @throws {@link ChainruleError} `name` for columns that are not there */
@@ -121,7 +122,7 @@ export class Predicting {
       const cells = classes ? this.classCells(model.answerOf(output, n, threshold), of) : [...of].map(digitsOf);
       this.text.push([line, ...cells].join(separator));
     });
-    if (this.targets.length > 0 && this.scoring.rows < MOST_SCORED)
+    if (this.targets.length > 0 && this.scoring.rows < this.scoring.most)
       this.scoring.add(this.answers, output, model.linear && model.outputOf(model.linear, inputs));
     this.renew();
   }
@@ -157,7 +158,8 @@ export class Predicting {
     if (!report) return say(`\nThe column ${names} is there, but empty: nothing to hold the predictions against.`);
     say(`\nThe column ${names} is there: the predictions, held against it.`);
     say("This tells how good it is only if it has not learnt from these rows.");
-    if (scoring.rows === MOST_SCORED) say(`Only the first ${MOST_SCORED.toLocaleString("en")} answers are looked at.`);
+    if (scoring.rows === scoring.most)
+      say(`Only the first ${scoring.most.toLocaleString("en")} answers are looked at.`);
     if (scoring.unknown > 0)
       say(`${scoring.unknown} of ${scoring.rows} answers are classes that it does not know: they count as wrong.`);
     say(`\n${toText(report)}`);

@@ -4,8 +4,9 @@ import type { LearntModel } from "../table/model.js";
 import { type Output, type Report, reportOf } from "../table/report.js";
 import type { LearntClasses, LearntTarget } from "../table/target.js";
 
-/** Rows that are scored, at most: their numbers are kept until the end. */
-export const MOST_SCORED = 1_000_000;
+/** Rows that are scored, at most, and the probabilities of them: they are kept until the end. */
+const MOST_ROWS = 1_000_000;
+const MOST_NUMBERS = 10_000_000;
 
 /** Numbers that grow. */
 class Numbers {
@@ -34,9 +35,13 @@ export class Scoring {
   rows = 0;
   /** Rows whose answer is a class that the model does not know: it can't have them right. */
   unknown = 0;
+  /** Rows that are looked at, at most: the fewer, the more classes there are. */
+  readonly most: number;
 
   constructor(private readonly model: LearntModel) {
-    this.truth = model.columns.document.targets.map(() => new Numbers());
+    const { classes, document } = model.columns;
+    this.truth = document.targets.map(() => new Numbers());
+    this.most = Math.min(MOST_ROWS, Math.floor(MOST_NUMBERS / (classes ?? document.targets).length));
   }
 
   /** Adds rows: their answers, and what was said of them. Those with a gap are passed over. */
@@ -45,7 +50,7 @@ export class Scoring {
     const [rows] = network.shape;
     const baseline = this.model.baselineOf(rows);
     const truth = targets.map((learnt, i) => truthOf(learnt, answers[i]!));
-    for (let n = 0; n < rows && this.rows < MOST_SCORED; n++) {
+    for (let n = 0; n < rows && this.rows < this.most; n++) {
       if (truth.some((column) => Number.isNaN(column[n]!))) continue;
       this.rows++;
       truth.forEach((column, i) => this.truth[i]!.push(column[n]!));

@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fail, Phrase } from "../core/errors.js";
+import { targetOf } from "../node/replace.js";
 import { nearest } from "../core/options.js";
 import { CsvReader, fieldOf } from "../table/csv.js";
 import { trainingFields, trainingOf } from "../table/fit-table.js";
@@ -102,8 +103,14 @@ export async function checkPlaces({ files: [data], values }: Given, { out, repor
     );
   const places = { "--out": out, "--report": report };
   for (const [option, path] of Object.entries(places)) if (path !== undefined) await checkPlace(option, path, [data!]);
-  if (report !== undefined && resolve(out) === resolve(report))
+  if (report !== undefined && (await areOne(out, report)))
     fail("value", "--report", "another file than --out", report, "write --report report.html");
+}
+
+/** Whether two paths lead to the same file, which need not be there yet; links are followed. */
+async function areOne(path: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([path, other].map(async (each) => resolve(await targetOf(each).catch(() => each))));
+  return a === b;
 }
 
 /**
@@ -114,7 +121,7 @@ export async function checkPlace(option: string, path: string, read: readonly st
   const refuse = (expected: string, got: string): never =>
     fail("value", option, expected, new Phrase(got), "give the path of another file");
   if (path === "") refuse("the path of a file", "nothing");
-  if (read.some((file) => resolve(file) === resolve(path))) refuse("another file than those that are read", path);
+  for (const file of read) if (await areOne(file, path)) refuse("another file than those that are read", path);
   const folder = dirname(resolve(path));
   await access(folder, constants.W_OK).catch((error: Error) => refuse("a folder that can be written", error.message));
   const found = await stat(path).catch(() => undefined);

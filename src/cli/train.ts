@@ -1,7 +1,7 @@
-import { fail, Phrase } from "../core/errors.js";
+import { ChainruleError, fail, Phrase } from "../core/errors.js";
 import { type LearntColumns, learnFrame, smallClasses } from "../table/columns.js";
 import { type Fitted, fitFrame } from "../table/fit-table.js";
-import { type Answered, answeredOf, measure, type Measured } from "../table/folds.js";
+import { type Answered, answeredOf, kindsFor, measure, type Measured } from "../table/folds.js";
 import { type Frame, rowsOf } from "../table/frame.js";
 import type { ColumnKind } from "../table/learnt.js";
 import { toText } from "../table/to-text.js";
@@ -40,12 +40,13 @@ async function list({ files: [file], values }: Given): Promise<0> {
 }
 
 /** The columns as they are learnt: of the rows that are trained with, if these are always the same. */
-function columnsOf({ frame, whole }: Answered, { tests }: Division, kinds: Kinds): LearntColumns {
+function columnsOf(answered: Answered, { tests }: Division, kinds: Kinds): LearntColumns {
+  const { frame, whole } = answered;
   if (tests.length > 1) return whole;
   const isTested = new Uint8Array(frame.rows);
   for (const row of tests[0]!) isTested[row] = 1;
   const training = Uint32Array.from(isTested.keys()).filter((row) => !isTested[row]);
-  return learnFrame(rowsOf(frame, training), whole.target, kinds);
+  return learnFrame(rowsOf(frame, training), whole.target, kindsFor(answered, kinds));
 }
 
 type Kinds = Readonly<Record<string, ColumnKind>>;
@@ -93,6 +94,22 @@ async function trainAll(
   }
 }
 
+/**
+ * Learns the columns of a table.
+ * @throws {@link ChainruleError} `value` if none can be used, with the option that has one used nevertheless
+ */
+function understood(table: Frame, target: string, kinds: Kinds, file: string): Answered {
+  try {
+    return answeredOf(table, target, kinds, called(file));
+  } catch (error) {
+    if (!(error instanceof ChainruleError) || !(error.code === "value" && error.where === "learnColumns")) throw error;
+    const got = new Phrase(error.got);
+    return fail("value", called(file), error.expected, got, "add a column of numbers or words, or name one in --use", {
+      cause: error,
+    });
+  }
+}
+
 async function run(given: Given): Promise<0> {
   const { target } = given.values;
   if (typeof target !== "string") return list(given);
@@ -101,7 +118,7 @@ async function run(given: Given): Promise<0> {
   await checkPlaces(given, asked);
   const table = await tableIn(file);
   const kinds = kindsOf(given, table, target);
-  const answered = answeredOf(table, target, kinds, called(file));
+  const answered = understood(table, target, kinds, file);
   const division = divide(answered, asked);
   const columns = columnsOf(answered, division, kinds);
   printUnderstanding(answered, columns, table.rows);

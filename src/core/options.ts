@@ -284,20 +284,24 @@ function checkKeys(
   where: string,
   given: unknown,
   names: readonly string[],
-  fields: Readonly<Record<string, Field<unknown>>> = {},
+  fields?: Readonly<Record<string, Field<unknown>>>,
 ): asserts given is Readonly<Record<string, unknown>> {
-  if (!isPlainObject(given)) {
-    const meant = names.find((name) => fields[name] && passes(given, fields[name]));
-    const value = typeof given === "function" ? given.name : describe(given);
-    fail(
-      "type",
-      `${where} options`,
-      "a plain object",
-      given,
-      names.length ? `write { ${meant ?? names[0]!}: ${meant ? value : "…"} }` : "leave them out, there are none",
-    );
-  }
+  if (!isPlainObject(given)) failOptions(where, given, names, fields); // apart, since what it captures is garbage
   refuseOthers(where, given, names);
+}
+
+function failOptions(
+  where: string,
+  given: unknown,
+  names: readonly string[],
+  fields: Readonly<Record<string, Field<unknown>>> | undefined,
+): never {
+  const meant = names.find((name) => fields?.[name] && passes(given, fields[name]));
+  const value = typeof given === "function" ? given.name : describe(given);
+  const remedy = names.length
+    ? `write { ${meant ?? names[0]!}: ${meant ? value : "…"} }`
+    : "leave them out, there are none";
+  return fail("type", `${where} options`, "a plain object", given, remedy);
 }
 
 /**

@@ -33,7 +33,7 @@ const ignore = (): undefined => undefined;
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 /** The file that a path leads to: along links, to one that is not there yet, too. */
-async function targetOf(path: string): Promise<string> {
+export async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

@@ -229,7 +229,7 @@ export class LearntColumns implements Columns<never, never> {
     const line = (column: string, text: string): string => `  ${column.padEnd(widest)}  ${text}`;
     const targets = this.document.targets.map((learnt) =>
       learnt.kind === "classes"
-        ? `${learnt.column}: a class, ${learnt.classes.join(", ")}`
+        ? `${learnt.column}: a class, ${listed(learnt.classes)}`
         : `${learnt.column}: a number, ${kinds.number.describe(learnt)}`,
     );
     return [
@@ -290,13 +290,19 @@ export function learnColumns<R extends object, const T extends Targets<R>>(
   options: ColumnsOptions<R, T>,
 ): Columns<R, T> {
   const { target, columns } = readColumnsOptions("learnColumns", options);
-  return learnFrame(frameOf(rows, "learnColumns"), target, columns) as unknown as Columns<R, T>;
+  return learnFrame(frameOf(rows, "learnColumns", ignoredIn(columns)), target, columns) as unknown as Columns<R, T>;
 }
 
 /** The two options, when they are given among others. */
 export const columnsFields = fields;
 
 type KindsByName = Readonly<Record<string, ColumnKind>>;
+
+/** Which columns somebody has left out: in these may stand what can't be read, such as the ids of a database. */
+export const ignoredIn =
+  (kinds: KindsByName) =>
+  (name: string): boolean =>
+    Object.hasOwn(kinds, name) && (kinds[name] as Partial<ColumnKind> | undefined)?.name === "ignore";
 
 function readColumnsOptions(
   where: string,
@@ -381,19 +387,27 @@ export function learnFrame(frame: Frame, target: string | readonly string[], giv
   });
 }
 
-/** Rows of a class below which little can be learnt of it. */
+/** Classes that are named in a line, at most. */
+const MOST_NAMED = 20;
+
+/** Classes with commas between them; of many, the first. */
+const listed = (classes: readonly Value[]): string =>
+  classes.slice(0, MOST_NAMED).join(", ") + (classes.length > MOST_NAMED ? `, … (${classes.length})` : "");
+
+/** Rows of a class below which little can be learnt of it, and such classes that have a line each, at most. */
 const FEW = 5;
+const MOST_LINES = 5;
 
 /** What is to be said of classes with fewer rows. */
 export function smallClasses(targets: readonly LearntTarget[]): string[] {
-  return targets.flatMap((learnt) =>
-    learnt.kind === "classes"
-      ? learnt.classes.flatMap((value, i) => {
-          const count = learnt.counts[i]!;
-          return count < FEW
-            ? [`${String(value)} has ${count} ${count === 1 ? "row" : "rows"}: too few to learn it`]
-            : [];
-        })
-      : [],
-  );
+  return targets.flatMap((learnt) => {
+    if (learnt.kind !== "classes") return [];
+    const small = learnt.classes.filter((_, i) => learnt.counts[i]! < FEW);
+    if (small.length > MOST_LINES)
+      return [`${small.length} classes have fewer than ${FEW} rows: too few to learn them: ${listed(small)}`];
+    return small.map((value) => {
+      const count = learnt.counts[learnt.classes.indexOf(value)]!;
+      return `${String(value)} has ${count} ${count === 1 ? "row" : "rows"}: too few to learn it`;
+    });
+  });
 }

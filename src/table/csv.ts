@@ -17,12 +17,16 @@ const RETURN = 13;
 const SEPARATORS = [",", ";", "\t", "|"] as const;
 /** Characters by which the separator is found. */
 const BEGINNING = 0x1_0000;
+/** Characters that are read at once. */
+const PIECE = 0x10_0000;
 /** Characters of a row, at most. */
 const LONGEST = 0x100_0000;
 
 /** The fields of a row: field i is `text.slice(bounds[2 * i], bounds[2 * i + 1])`, or what `unquoted` makes of it. */
 export interface Fields {
   readonly text: string;
+  /** The characters of `text`. */
+  readonly chars: Uint16Array;
   /** Where each field begins and ends, without its quotes. */
   readonly bounds: number[];
   /** Whether a quote inside a quoted field is doubled; only as long as there are such fields. */
@@ -45,8 +49,12 @@ export function fieldOf({ text, bounds, doubled }: Fields, index: number): strin
 export class CsvReader {
   private rest = "";
   private line = 1;
+  /** By which a text of ASCII is taken apart in a quarter of the time of `charCodeAt`. */
+  private readonly encoder = new TextEncoder();
+  private bytes = new Uint8Array(0);
   private readonly fields: { -readonly [K in keyof Fields]: Fields[K] } = {
     text: "",
+    chars: new Uint16Array(0),
     bounds: [],
     doubled: [],
     count: 0,
@@ -59,20 +67,22 @@ export class CsvReader {
   ) {}
 
   /**
-   * Reads a piece, up to the last row that is whole.
+   * Reads a piece of whatever size, up to the last row that is whole.
    * @throws `ChainruleError` `value` for a row that is too long, or what follows a closing quote
    */
   push(piece: string): void {
-    const text = this.rest + piece;
-    this.rest = text.slice(this.read(text, false));
-    if (this.rest.length > LONGEST)
-      fail(
-        "value",
-        `line ${this.line}`,
-        "a row below 16 MB",
-        new Phrase("more"),
-        "look for a quote that is not closed",
-      );
+    for (let from = 0; from < piece.length; from += PIECE) {
+      const text = this.rest + piece.slice(from, from + PIECE);
+      this.rest = text.slice(this.read(text, false));
+      if (this.rest.length > LONGEST)
+        fail(
+          "value",
+          `line ${this.line}`,
+          "a row below 16 MB",
+          new Phrase("more"),
+          "look for a quote that is not closed",
+        );
+    }
   }
 
   /**
@@ -84,6 +94,21 @@ export class CsvReader {
     this.rest = "";
   }
 
+  /** The characters of a text, and a line feed behind them. */
+  private charsOf(text: string): Uint16Array {
+    const { length } = text;
+    let { chars } = this.fields;
+    if (chars.length <= length) {
+      chars = this.fields.chars = new Uint16Array(length + (length >> 2) + 1);
+      this.bytes = new Uint8Array(chars.length);
+    }
+    const { read, written } = this.encoder.encodeInto(text, this.bytes);
+    if (read === length && written === length) chars.set(this.bytes.subarray(0, length));
+    else for (let i = 0; i < length; i++) chars[i] = text.charCodeAt(i);
+    chars[length] = LINE_FEED;
+    return chars;
+  }
+
   /** Reads the rows of a text and returns where the first one begins that is not whole. */
   private read(text: string, isLast: boolean): number {
     const { fields, onRow } = this;
@@ -91,6 +116,7 @@ export class CsvReader {
     const highest = Math.max(separator, RETURN); // beyond it no character ends a field
     const { length } = text;
     const { bounds, doubled } = fields;
+    const chars = this.charsOf(text);
     fields.text = text;
     let start = 0; // of the row
     let at = 0;
@@ -98,14 +124,14 @@ export class CsvReader {
     let count = 0;
     let hasDoubled = false;
     while (at < length || (count > 0 && isLast)) {
-      let code = at < length ? text.charCodeAt(at) : NaN;
+      let code = chars[at]!; // behind the end a line feed
       if (code === QUOTE) {
         const from = ++at;
         let isDoubled = false;
         for (;;) {
           at = text.indexOf('"', at);
           if (at < 0) return isLast ? failQuote(this.line) : start;
-          if (text.charCodeAt(at + 1) !== QUOTE) break;
+          if (chars[at + 1] !== QUOTE) break;
           isDoubled = true;
           at += 2;
         }
@@ -115,18 +141,16 @@ export class CsvReader {
         bounds[2 * count + 1] = at++;
         doubled[count] = isDoubled;
         hasDoubled ||= isDoubled;
-        code = at < length ? text.charCodeAt(at) : NaN;
-        if (code !== separator && code !== LINE_FEED && code !== RETURN && at < length)
-          failAfterQuote(this.line, text, at);
+        code = chars[at]!;
+        if (code !== separator && code !== LINE_FEED && code !== RETURN) failAfterQuote(this.line, text, at);
       } else {
         bounds[2 * count] = at;
-        while (code > highest || (code !== separator && code !== LINE_FEED && code !== RETURN && at < length))
-          code = text.charCodeAt(++at);
+        while (code > highest || (code !== separator && code !== LINE_FEED && code !== RETURN)) code = chars[++at]!;
         bounds[2 * count + 1] = at;
         if (hasDoubled) doubled[count] = false;
       }
       count++;
-      if (code === separator && at < length) {
+      if (code === separator) {
         at++;
         if (at < length || !isLast) continue;
         bounds[2 * count] = bounds[2 * count + 1] = at; // an empty field ends the text
@@ -137,7 +161,7 @@ export class CsvReader {
       if (code === RETURN) {
         if (at + 1 === length && !isLast) return start;
         at++;
-        if (text.charCodeAt(at) === LINE_FEED) at++;
+        if (at < length && chars[at] === LINE_FEED) at++;
       } else at++;
       if (count > 1 || bounds[1]! > start) {
         fields.count = count;

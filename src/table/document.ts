@@ -51,6 +51,7 @@ const parts: Readonly<Record<string, Tests>> = {
     mean: Number.isFinite,
     deviation: isPositive,
     log: isFlag,
+    average: (value) => value === undefined || Number.isFinite(value),
     missing: Number.isFinite,
     flagged: isFlag,
     least: Number.isFinite,

@@ -6,7 +6,7 @@ import type { ClassWeights } from "../train/class-weights.js";
 import type { EarlyStopping } from "../train/early-stopping.js";
 import type { History } from "../train/history.js";
 import type { Cell } from "./column.js";
-import { checkTarget, type ColumnsOptions, columnsFields, learnFrame } from "./columns.js";
+import { checkTarget, type ColumnsOptions, columnsFields, ignoredIn, learnFrame } from "./columns.js";
 import { type Frame, frameOf } from "./frame.js";
 import type { ColumnKind } from "./learnt.js";
 import { LearntModel, type TableModel } from "./model.js";
@@ -30,7 +30,7 @@ export interface TrainingOptions {
    * the order of time; 0 for none. Default each fifth in turn; one fifth of 1,000 rows and more; none of fewer than 20.
    */
   readonly validation?: number | { readonly last: number } | undefined;
-  /** As in `fit`. Default `{ patience: 20 }`; `false`: the network is trained with all rows for `epochs`. */
+  /** As in `fit`, by the loss. Default `{ patience: 20 }`; `false`: the network is trained with all rows for `epochs`. */
   readonly earlyStopping?: boolean | EarlyStopping<never> | undefined;
   /** As in `fit`: `"balanced"`, or a factor for each class in the order of `columns.classes`. Default none. */
   readonly classWeights?: ClassWeights | undefined;
@@ -77,10 +77,16 @@ export const trainingFields = {
   ),
   validation: /* @__PURE__ */ optional<Training["validation"]>(
     "a share of the rows of at least 0 and below 1, or { last: share }",
-    (value) => isPlainObject(value) || (typeof value === "number" && value >= 0 && value < 1),
-    "0.2",
+    (value) =>
+      (isPlainObject(value) && Object.keys(value).join() === "last") ||
+      (typeof value === "number" && value >= 0 && value < 1),
+    "{ last: 0.2 }",
   ),
-  earlyStopping: /* @__PURE__ */ anything("true, false, or { patience }", "{ patience: 20 }"),
+  earlyStopping: /* @__PURE__ */ optional<unknown>(
+    "true, false, or { patience }, by the loss",
+    (value) => !isPlainObject(value) || value.metric === undefined || value.metric === "loss",
+    "{ patience: 20 }",
+  ),
   classWeights: /* @__PURE__ */ anything('"balanced", or a list of numbers', '"balanced"'),
   seed: /* @__PURE__ */ optional<number>(
     "a whole number of at least 0",
@@ -128,7 +134,7 @@ export async function fitTable<R extends object, const T extends Targets<R>>(
 ): Promise<FittedTable<R, T>> {
   const { target, columns, ...training } = readOptions("fitTable", options, { ...columnsFields, ...trainingFields });
   const fitted = await fitFrame(
-    frameOf(rows, "fitTable"),
+    frameOf(rows, "fitTable", ignoredIn(columns ?? {})),
     checkTarget(target, "fitTable"),
     columns ?? {},
     trainingOf(training),

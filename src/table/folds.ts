@@ -1,13 +1,25 @@
 import { count, optional, readOptions } from "../core/options.js";
-import { checkTarget, columnsFields, type ColumnsOptions, type LearntColumns, learnFrame } from "./columns.js";
+import {
+  checkTarget,
+  columnsFields,
+  type ColumnsOptions,
+  ignoredIn,
+  type LearntColumns,
+  learnFrame,
+} from "./columns.js";
 import { fitFrame, type Fitted, trainingFields, type TrainingOptions, trainingOf } from "./fit-table.js";
 import { type Frame, frameOf, rowsOf } from "./frame.js";
+import { category } from "./kinds/category.js";
+import { number } from "./kinds/number.js";
 import type { ColumnKind } from "./learnt.js";
 import type { LearntModel } from "./model.js";
 import type { Training } from "./recipe.js";
 import { type Output, type Predictions, type Report, reportOf, scoreOf, type UnusualCells } from "./report.js";
 import { codesIn, foldsOf } from "./split.js";
 import type { AnswerOf, Names, ReportOf, Targets } from "./types.js";
+
+/** How columns are to be read, by their names. */
+type Kinds = Readonly<Record<string, ColumnKind>>;
 
 /** Options of {@link crossValidate}. */
 export interface CrossValidateOptions<R extends object, T extends Targets<R>>
@@ -55,7 +67,7 @@ export async function crossValidate<R extends object, const T extends Targets<R>
   const groups = group === undefined ? null : codesIn(rows, group, "crossValidate");
   const due = checkTarget(target, "crossValidate");
   const found = await foldFrame(
-    frameOf(rows, "crossValidate"),
+    frameOf(rows, "crossValidate", ignoredIn(columns ?? {})),
     due,
     columns ?? {},
     trainingOf(training),
@@ -69,7 +81,7 @@ export async function crossValidate<R extends object, const T extends Targets<R>
 async function foldFrame(
   given: Frame,
   target: string | readonly string[],
-  kinds: Readonly<Record<string, ColumnKind>>,
+  kinds: Kinds,
   training: Training,
   folds: number,
   groups: Int32Array | null,
@@ -92,12 +104,7 @@ export interface Answered {
 }
 
 /** @throws `ChainruleError` as `learnColumns`; `shape` if no row has an answer */
-export function answeredOf(
-  given: Frame,
-  target: string | readonly string[],
-  kinds: Readonly<Record<string, ColumnKind>>,
-  where: string,
-): Answered {
+export function answeredOf(given: Frame, target: string | readonly string[], kinds: Kinds, where: string): Answered {
   const whole = learnFrame(given, target, kinds);
   return { ...whole.answered(given, where), whole };
 }
@@ -105,6 +112,17 @@ export function answeredOf(
 /** The class of each row, by its place; null for numbers. */
 export const strataOf = ({ whole, targets }: Answered): Int32Array | null =>
   whole.task === "classes" ? Int32Array.from(targets[0]!) : null;
+
+/**
+ * The kinds of columns for a part of these rows, of which the target's is that of all: a part without a rare value would
+ * else take numbers for classes, or classes for numbers.
+ */
+export const kindsFor = ({ whole }: Answered, kinds: Kinds): Kinds => ({
+  ...Object.fromEntries(
+    whole.document.targets.map((learnt) => [learnt.column, (learnt.kind === "number" ? number : category) as never]),
+  ),
+  ...kinds,
+});
 
 /** The rows of each fold. */
 export function foldsIn(answered: Answered, folds: number, groups: Int32Array | null, seed: number): Uint32Array[] {
@@ -130,12 +148,14 @@ export interface Measured extends CrossValidation {
 
 /** Learns for each part a model from all other rows, and lets it predict the part. */
 export async function measure(
-  { frame, targets, whole }: Answered,
-  kinds: Readonly<Record<string, ColumnKind>>,
+  answered: Answered,
+  given: Kinds,
   training: Training,
   tests: readonly Uint32Array[],
   onPart?: (part: number) => void,
 ): Promise<Measured> {
+  const { frame, targets, whole } = answered;
+  const kinds = kindsFor(answered, given);
   const all = Uint32Array.from({ length: frame.rows }, (_, n) => n);
   const isTested = new Uint8Array(frame.rows);
   for (const test of tests) for (const row of test) isTested[row] = 1;

@@ -8,6 +8,7 @@ import type { Cell } from "./column.js";
 import { type Columns, LearntColumns } from "./columns.js";
 import { type ColumnsDocument, readColumnsDocument } from "./document.js";
 import type { Frame } from "./frame.js";
+import type { LearntNumber } from "./kinds/number.js";
 import { type Importance, importance, type ImportanceOptions } from "./importance.js";
 import { type Output, type Predictions, type Report, reportOf, type UnusualCells } from "./report.js";
 import { numberFor } from "./target.js";
@@ -70,7 +71,8 @@ export interface TableModel<R extends object = Record<string, Cell>, T extends T
   /**
    * By how much the score falls (the accuracy of classes, R² of numbers) when the cells of a column are shuffled among the
    * rows: what the model makes of it, the largest first.
-   * @throws `ChainruleError` as `evaluate`; `option` or `value` for the options
+   * @throws `ChainruleError` as `evaluate`; `option` or `value` for the options; `value` for numbers that are all the same,
+   * of which there is no R²
    */
   importance(rows: readonly R[], options?: ImportanceOptions): Importance[];
   /** All of it, as data for `JSON.stringify` and `tableModel.from`. It holds the words of the columns. */
@@ -113,7 +115,7 @@ export class LearntModel implements TableModel<never, never> {
     const row =
       first.kind === "classes"
         ? first.counts.map((count) => count / first.counts.reduce((sum, each) => sum + each, 0))
-        : targets.map((learnt) => numberFor(learnt as never, 0));
+        : (targets as readonly LearntNumber[]).map((learnt) => learnt.average ?? numberFor(learnt, 0));
     const data = new Float64Array(rows * row.length);
     for (let n = 0; n < rows; n++) data.set(row, n * row.length);
     return { data, shape: [rows, row.length] };
@@ -138,6 +140,7 @@ export class LearntModel implements TableModel<never, never> {
   predict(given: object, options?: ThresholdOption): never {
     const threshold = this.thresholdOf("predict", options);
     const isList = isArray(given);
+    if (isList && given.length === 0) return [] as never;
     const { output } = this.look(this.columns.frameOf(isList ? given : [given], "predict", false), "predict");
     const answers = Array.from({ length: output.shape[0] }, (_, n) => this.answerOf(output, n, threshold));
     return (isList ? answers : answers[0]) as never;
@@ -147,6 +150,7 @@ export class LearntModel implements TableModel<never, never> {
     const { classes } = this.columns;
     if (!classes) fail("order", "probabilities", "classes", new Phrase("a model of numbers"), "write predict");
     const isList = isArray(given);
+    if (isList && given.length === 0) return [] as never;
     const { output } = this.look(
       this.columns.frameOf(isList ? given : [given], "probabilities", false),
       "probabilities",

@@ -2,6 +2,7 @@ const PLUS = 43;
 const MINUS = 45;
 const POINT = 46;
 const SPACE = 32;
+const E = 101;
 
 /** 10⁰ … 10²², which a double holds exactly. */
 const POWERS = /* @__PURE__ */ Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
@@ -9,24 +10,41 @@ const POWERS = /* @__PURE__ */ Array.from({ length: 23 }, (_, n) => Number(`1e${
 const EXACT = 15;
 /** Characters of the longest text that is read as a number. */
 const LONGEST = 400;
+/** An exponent with which any number is 0 or infinite. */
+const BEYOND = 100_000;
+/** Characters of a text while they are read. */
+const copied = /* @__PURE__ */ new Uint16Array(LONGEST);
 
 /**
  * The number that a text says, such as `-1.5e3`, with spaces around it; NaN if it says none, or one that is not finite. Only
  * the characters of `text` from `from` to `to` are looked at.
- *
- * Up to 15 digits are read as a whole number and divided by a power of ten: both are exact, so the quotient is rounded once,
- * as `Number` does it, and no text is cut out.
  */
 export function numeral(text: string, from = 0, to = text.length): number {
   while (from < to && text.charCodeAt(from) <= SPACE) from++;
   while (from < to && text.charCodeAt(to - 1) <= SPACE) to--;
-  const sign = text.charCodeAt(from);
-  let at = sign === MINUS || sign === PLUS ? from + 1 : from;
+  const length = to - from;
+  if (length > LONGEST) return NaN;
+  for (let i = 0; i < length; i++) copied[i] = text.charCodeAt(from + i);
+  return numeralOf(copied, 0, length, text, from);
+}
+
+/**
+ * The same of characters without spaces before them, which are those of `text` from `at` on.
+ *
+ * Up to 15 digits are read as a whole number, which is multiplied or divided by a power of ten of at most 10²²: both are
+ * exact, so that the result is rounded once, as `Number` does it, and no text is cut out.
+ * Source: Clinger, "How to read floating point numbers accurately" (PLDI 1990).
+ */
+export function numeralOf(chars: Uint16Array, from: number, to: number, text: string, at: number): number {
+  while (to > from && chars[to - 1]! <= SPACE) to--;
+  const start = from;
+  const sign = chars[from]!;
+  if (sign === MINUS || sign === PLUS) from++;
   let whole = 0;
   let digits = 0;
   let decimals = -1; // none yet, and no point
-  for (; at < to; at++) {
-    const code = text.charCodeAt(at);
+  for (; from < to; from++) {
+    const code = chars[from]!;
     if (code >= 48 && code <= 57) {
       whole = whole * 10 + (code - 48);
       digits++;
@@ -34,20 +52,27 @@ export function numeral(text: string, from = 0, to = text.length): number {
     } else if (code === POINT && decimals < 0) decimals = 0;
     else break;
   }
-  if (at < to || digits > EXACT) return long(text, from, to);
   if (digits === 0) return NaN;
-  const value = decimals > 0 ? whole / POWERS[decimals]! : whole;
+  let power = decimals > 0 ? -decimals : 0;
+  if (from < to) {
+    if ((chars[from]! | 32) !== E) return NaN;
+    const next = chars[++from]!;
+    if (next === MINUS || next === PLUS) from++;
+    if (from >= to) return NaN;
+    let exponent = 0;
+    for (; from < to; from++) {
+      const code = chars[from]!;
+      if (code < 48 || code > 57) return NaN;
+      exponent = Math.min(exponent * 10 + (code - 48), BEYOND);
+    }
+    power += next === MINUS ? -exponent : exponent;
+  }
+  if (digits > EXACT || power < -22 || power > 22) {
+    const value = to - start > LONGEST ? NaN : Number(text.slice(at, at + to - start));
+    return Number.isFinite(value) ? value : NaN;
+  }
+  const value = power < 0 ? whole / POWERS[-power]! : power > 0 ? whole * POWERS[power]! : whole;
   return sign === MINUS ? -value : value;
-}
-
-function long(text: string, from: number, to: number): number {
-  const code = text.charCodeAt(from);
-  if (to - from > LONGEST || !((code >= 48 && code <= 57) || code === MINUS || code === PLUS || code === POINT))
-    return NaN;
-  const said = text.slice(from, to);
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(said)) return NaN;
-  const value = Number(said);
-  return Number.isFinite(value) ? value : NaN;
 }
 
 /** What stands for a gap in a column that is of numbers else. */

@@ -67,7 +67,7 @@ export interface ClassReport extends CommonReport, ClassScore {
   readonly confusion: Confusion;
   /** The area under the ROC curve, for two classes of which there are rows. */
   readonly rocAuc: number | undefined;
-  /** How sure it was on average: the mean of its largest probabilities, to be held against the accuracy. */
+  /** How sure it was on average: the mean probability of the class it answered, to be held against the accuracy. */
   readonly confidence: number;
 }
 
@@ -77,7 +77,7 @@ export interface NumberScore {
   readonly meanAbsoluteError: Estimate;
   /** The root of the mean of (prediction − target)². */
   readonly rootMeanSquaredError: Estimate;
-  /** 1 − Σ(prediction − target)² / Σ(target − its mean)². */
+  /** 1 − Σ(prediction − target)² / Σ(target − its mean)². Equal targets: 1 without errors, else 0. */
   readonly r2: Estimate;
 }
 
@@ -157,14 +157,25 @@ const accuracyOf = (output: Output, truth: Float64Array): number =>
 
 /** The score of numbers, those of column `at`: R². */
 function r2Of({ data, shape: [rows, columns] }: Output, truth: Float64Array, at: number): number {
-  const mean = truth.reduce((sum, y) => sum + y, 0) / rows;
-  let [errors, distances] = [0, 0];
+  const middle = truth.reduce((sum, y) => sum + y, 0) / rows;
+  let [errors, distances, squares] = [0, 0, 0];
   truth.forEach((y, n) => {
     const error = data[n * columns + at]! - y;
     errors += error * error;
-    distances += (y - mean) * (y - mean);
+    distances += y - middle;
+    squares += (y - middle) * (y - middle);
   });
-  return 1 - errors / distances;
+  return explained(errors / rows, distances / rows, squares / rows);
+}
+
+/** A variance below this share of the mean square that it is the rest of is none. */
+const NONE = 1e-12;
+
+/** R² by means: of the squared errors, of the targets (but for a constant), and of the squares of these. */
+function explained(error: number, mean: number, square: number): number {
+  const variance = square - mean * mean;
+  if (variance <= NONE * square) return error > 0 ? 0 : 1;
+  return 1 - error / variance;
 }
 
 /** Whether each row is right. */
@@ -220,7 +231,7 @@ function reportOfClasses(
             truth,
           )
         : undefined,
-    confidence: truth.reduce((sum, _, n) => sum + Math.max(...rowOf(network, n)), 0) / rows,
+    confidence: guesses.reduce((sum, guess, n) => sum + rowOf(network, n)[guess]!, 0) / rows,
     unusual,
   };
 }
@@ -240,6 +251,9 @@ function oneHot(places: Float64Array, classes: number): Output {
   places.forEach((place, n) => void (data[n * classes + place] = 1));
   return { data, shape: [places.length, classes] };
 }
+
+/** Rows below which one of two is better in all of them by chance in more than 5 %, and draws of them tell nothing. */
+const FEW = 6;
 
 /** Compares what predictors say with numbers, in the same units. */
 function reportOfNumbers(
@@ -261,7 +275,7 @@ function reportOfNumbers(
   const statistics = errors.flatMap((_, i) => [
     (means: readonly number[]) => means[2 + i]!,
     (means: readonly number[]) => Math.sqrt(means[2 + of + i]!),
-    (means: readonly number[]) => 1 - means[2 + of + i]! / (means[1]! - square(means[0]!)),
+    (means: readonly number[]) => explained(means[2 + of + i]!, means[0]!, means[1]!),
   ]);
   const gain = (means: readonly number[]): number => (linear ? means[4]! - means[2]! : 0);
   const found = bootstrap(columns, [...statistics, gain]);
@@ -271,6 +285,7 @@ function reportOfNumbers(
     r2: found[3 * i + 2]!,
   });
   const { low, high } = found.at(-1)!;
+  const isClear = truth.length >= FEW && (low > 0 || high < 0);
   return {
     task: "numbers",
     target,
@@ -278,7 +293,7 @@ function reportOfNumbers(
     ...score(0),
     score: score(0).r2,
     linear: linear && score(2),
-    gain: linear && (low > 0 ? "better" : high < 0 ? "worse" : "unclear"),
+    gain: linear && (!isClear ? "unclear" : low > 0 ? "better" : "worse"),
     mean: { ...score(1), answer: baseline.data[at]! },
     unusual,
   };

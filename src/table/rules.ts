@@ -37,6 +37,11 @@ export const isOfNumbers = (values: readonly Value[]): boolean =>
 /** Whether these are dates. */
 export const isOfDates = (values: readonly Value[]): boolean => values.every((value) => DATE.test(String(value)));
 
+/** Whether these are numbers, some of them with a decimal comma. */
+export const haveCommas = (values: readonly Value[]): boolean =>
+  values.some((value) => COMMA.test(String(value))) &&
+  values.every((value) => isNumber(value) || COMMA.test(String(value)) || saysNothing(value));
+
 /** How a column that nobody has spoken of is read. The rules are those of docs/tables.md, in their order. */
 export function choose(column: Column): Choice {
   const { codes, numbers, length } = column;
@@ -48,22 +53,19 @@ export function choose(column: Column): Choice {
   if (there === 0) return { leftOut: "it is empty" };
   if (there < (1 - EMPTY) * length) return { leftOut: `${percent(1 - there / length)} of its rows are empty` };
   if (areNumbers) return chooseNumbers(column, there);
-  if (
-    values.some(isNumber) &&
-    values.every((value) => isNumber(value) || COMMA.test(String(value)) || saysNothing(value))
-  )
-    return { leftOut: 'its numbers have decimal commas: write points, "1.5"' };
+  if (haveCommas(values)) return { leftOut: 'its numbers have decimal commas: write points, "1.5"' };
   if (!column.isComplete) return { leftOut: `it has more than ${MOST} different words` };
   if (values.length === 1 && there === length) return { leftOut: "it is the same in every row" };
   if (isOfDates(values))
     return { leftOut: "it is a date: make numbers of it, such as the month, or the days since a first one" };
   if (values.every((value) => !Number.isNaN(saysYes(value)))) return { kind: "flag" };
-  if (values.length > FEW && values.length > OWN * there)
-    return { leftOut: `nearly every row has a word of its own (${values.length} in ${there})` };
   const odd = values.find((value) => !isNumber(value));
   const count = numbers.reduce((sum, x) => sum + Number(!Number.isNaN(x)), 0);
-  if (count < NEARLY * there || typeof odd !== "string") return { kind: "category" };
-  return { kind: "category", note: `nearly all are numbers, but not ${JSON.stringify(odd)}: mend it, or write number` };
+  const areNearly = count >= NEARLY * there && typeof odd === "string";
+  const dirty = `nearly all are numbers, but not ${JSON.stringify(odd)}: mend it, or write number`;
+  if (values.length > FEW && values.length > OWN * there)
+    return { leftOut: areNearly ? dirty : `most rows have a word of their own (${values.length} in ${there})` };
+  return areNearly ? { kind: "category", note: dirty } : { kind: "category" };
 }
 
 /** Whether two of these whole numbers are equal. */

@@ -1,6 +1,7 @@
 import { describe, fail, Phrase } from "../core/errors.js";
 import { count, isPlainObject, nearest, optional, readOptions } from "../core/options.js";
 import { shuffle, Stream } from "../core/random.js";
+import { visible } from "../core/visible.js";
 import { split as divide } from "../train/validation.js";
 import { checkRows, frameOf } from "./frame.js";
 import type { Names } from "./types.js";
@@ -50,7 +51,8 @@ const foldFields = { folds: /* @__PURE__ */ count(5), ...drawFields };
  * Divides rows in two, to train with the first part and to judge by the second. They are drawn by the seed, and each part
  * keeps the order that they had. The same rows and options are always divided alike.
  * @returns `[train, test]`
- * @throws `ChainruleError` `value` unless both parts have rows, `name` for a column that is not there, `option`
+ * @throws `ChainruleError` `value` unless both parts have rows, `name` for a column that is not there, `type` for what
+ * can't be in a table, `option`
  * @example
  * ```ts
  * import { split } from "chainrule/table";
@@ -120,7 +122,7 @@ export interface Codes {
  * Units of rows in a drawn order; the rows of a group are one unit. Those of a stratum are spread evenly over the order, so
  * that each stretch of it is like the whole; or they stand together, to be dealt out in turn.
  */
-export function* drawUnits(
+function* drawUnits(
   rows: number,
   { strata, groups, seed }: Codes,
   arrange: "spread" | "together" = "spread",
@@ -168,8 +170,13 @@ export function codesIn(rows: readonly object[], name: string, where: string): I
     fail("name", where, `columns among ${names.join(", ").slice(0, 300)}`, name, better && `write ${better}`);
   }
   const places = new Map<string, number>();
-  return Int32Array.from(rows, (row) => {
-    const value = String((row as Readonly<Record<string, unknown>>)[name] ?? "");
+  return Int32Array.from(rows, (row, n) => {
+    const cell = Object.hasOwn(row, name) ? (row as Readonly<Record<string, unknown>>)[name] : undefined;
+    if (Object(cell) === cell && !(cell instanceof Date)) {
+      const expected = "a number, a text, true or false, a date, or null";
+      fail("type", `row ${n}, ${visible(name)}`, expected, cell, "take it apart into columns of its own");
+    }
+    const value = String(cell ?? "");
     if (!places.has(value)) places.set(value, places.size);
     return places.get(value)!;
   });
@@ -181,7 +188,7 @@ export function foldsOf(rows: number, folds: number, codes: Codes): Uint32Array 
   const sizes = new Array<number>(folds).fill(0);
   let units = 0;
   for (const unit of drawUnits(rows, codes, "together")) {
-    const smallest = sizes.indexOf(Math.min(...sizes));
+    const smallest = sizes.reduce((least, size, i) => (size < sizes[least]! ? i : least), 0);
     for (let i = 0; i < unit.length; i++) foldOf[unit[i]!] = smallest;
     sizes[smallest]! += unit.length;
     units++;

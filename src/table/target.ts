@@ -6,7 +6,7 @@ import { type LearntOf, sorted } from "./kinds/kind.js";
 import { type LearntNumber, numberKind, scaled, unscaled } from "./kinds/number.js";
 import { saysNothing } from "./numeral.js";
 import type { ColumnKind } from "./learnt.js";
-import { isOfDates, isOfNumbers } from "./rules.js";
+import { haveCommas, isOfDates, isOfNumbers } from "./rules.js";
 
 /** What was learnt of a target whose values are classes. */
 export interface LearntClasses extends LearntOf<"classes"> {
@@ -40,6 +40,8 @@ export function learnTarget(column: Column, kind: ColumnKind | undefined): Learn
   const isNumber = kind ? kind.name === "number" : isOfNumbers(values) && distinct > 2;
   if (isNumber) return numberKind.learn(column, kind?.options ?? {});
   if (!kind && isOfDates(values)) fail("value", where, "words or numbers", new Phrase("dates"), "make numbers of them");
+  if (!kind && haveCommas(values))
+    fail("value", where, "words or numbers", new Phrase("numbers with decimal commas"), 'write points, "1.5"');
   return learnClasses(column, where, kind?.options.positive, isGap);
 }
 

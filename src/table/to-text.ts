@@ -1,3 +1,5 @@
+import { fail } from "../core/errors.js";
+import { isPlainObject } from "../core/options.js";
 import { visible } from "../core/visible.js";
 import { short } from "./kinds/kind.js";
 import type { Estimate } from "./intervals.js";
@@ -11,12 +13,24 @@ export const shareWith = ({ value, low, high }: Estimate): string[] => [
   `${percent(low)} to ${percent(high)}`,
 ];
 
-/** What is to be said of the network beside the linear model. */
-export const VERDICTS = {
+/** Of the network beside the linear model. */
+const VERDICTS = {
   better: "The network is better than the linear model, and by more than chance.",
   worse: "The linear model is better than the network, and by more than chance: take it, or train another network.",
   unclear: "No clear gain over a linear model.",
 };
+
+/** What is to be said of the network beside the two simpler models, a sentence each. */
+export function verdictsOf(report: ClassReport | NumberReport): string[] {
+  const beside = report.gain ? [VERDICTS[report.gain]] : [];
+  if (report.task === "classes") {
+    const { accuracy, majority } = report;
+    if (accuracy.value > majority.accuracy.value) return beside;
+    return [...beside, `It is right no more often here than what always answers ${visible(String(majority.answer))}.`];
+  }
+  if (report.meanAbsoluteError.value < report.mean.meanAbsoluteError.value) return beside;
+  return [...beside, "It is no nearer here than what always answers the mean."];
+}
 
 /** Lines of cells, each column as wide as its widest: the first to the left, the others to the right. */
 function lines(rows: readonly (readonly string[])[]): string[] {
@@ -45,7 +59,8 @@ function classText(report: ClassReport): string[] {
     `${visible(target)}, a class, on ${rows} rows`,
     "",
     ...lines([["", "right", "95 % interval", "log loss"], ...compared]),
-    ...(report.gain ? ["", VERDICTS[report.gain]] : []),
+    "",
+    ...verdictsOf(report),
     `It was ${percent(confidence)} sure on average, and right in ${percent(accuracy.value)}.`,
     ...(rocAuc === undefined ? [] : [`Area under the ROC curve: ${rocAuc.toFixed(3)}`]),
     "",
@@ -81,7 +96,7 @@ function numberText(report: NumberReport): string[] {
       ...(linear ? [row("a linear model", linear)] : []),
       row(`always ${four(mean.answer)}, the mean`, mean),
     ]),
-    ...(report.gain ? ["", VERDICTS[report.gain]] : []),
+    ...verdictsOf(report).flatMap((line, i) => (i ? [line] : ["", line])),
   ];
 }
 
@@ -110,7 +125,7 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
 /**
  * A report of a table model, as lines to print: how good the network is, with an interval, beside the linear model and
  * what always answers the same; each class, and which were taken for which.
- * @throws `TypeError` for what is no report
+ * @throws `ChainruleError` `type` for what is no report
  * @example
  * ```ts
  * import { fitTable, split, toText } from "chainrule/table";
@@ -122,6 +137,8 @@ function unusualText({ unusual, rows }: Pick<ClassReport, "unusual" | "rows">): 
  * ```
  */
 export function toText(report: ClassReport | NumberReport | SeveralReport): string {
+  const isReport = isPlainObject(report) && ["classes", "numbers", "several"].includes(report.task);
+  if (!isReport) fail("type", "toText", "a report", report, "write toText(model.evaluate(rows))");
   if (report.task === "several") return report.targets.map(toText).join("\n\n");
   const text = report.task === "classes" ? classText(report) : numberText(report);
   return [...text, ...unusualText(report)].join("\n");

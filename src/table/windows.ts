@@ -33,7 +33,7 @@ const fields = {
  * ```
  */
 export function windows(series: readonly number[] | NumberArray, options: WindowOptions): Record<string, number>[];
-export function windows<C>(series: readonly Readonly<Record<string, C>>[], options: WindowOptions): Record<string, C>[];
+export function windows<R extends object>(series: readonly R[], options: WindowOptions): Record<string, R[keyof R]>[];
 export function windows(series: readonly unknown[] | NumberArray, options: WindowOptions): Record<string, unknown>[] {
   const { past, ahead } = readOptions("windows", options, fields);
   if (past === undefined) return fail("option", "windows", "past", new Phrase("none"), "write past: 7");

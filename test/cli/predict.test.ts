@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dense, Network } from "chainrule";
-import { fitTable, parseCsv, tableModel, toText } from "chainrule/table";
+import { dense, Network, sigmoid, softmax } from "chainrule";
+import { fitTable, learnColumns, parseCsv, tableModel, toText } from "chainrule/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Scoring } from "../../src/cli/scoring.js";
 import { call } from "../support/command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-predict-"));
@@ -337,5 +338,18 @@ describe("predict as a process", () => {
     };
     const [small, large] = [await peak(2), await peak(16)];
     expect(large - small).toBeLessThan(50); // the larger file has 33 MB more, its columns 67 MB
+  });
+});
+
+describe("what is kept to score predictions", () => {
+  it("is no more than ten million numbers of each predictor", () => {
+    const most = (classes: number): number => {
+      const rows = Array.from({ length: 2 * classes }, (_, i) => ({ x: i / 2, y: `class ${i % classes}` }));
+      const columns = learnColumns(rows, { target: "y" });
+      const last = columns.outputSize === 1 ? sigmoid : softmax;
+      const network = new Network([dense(1, columns.outputSize), last], { seed: 1 });
+      return new Scoring(tableModel(columns, network) as never).most;
+    };
+    expect([most(2), most(10), most(1000)]).toEqual([1_000_000, 1_000_000, 10_000]);
   });
 });

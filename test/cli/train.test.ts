@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -387,6 +387,16 @@ describe("what can't be trained with", () => {
     );
   });
 
+  it("columns of which none can be used: the option that takes one", async () => {
+    const file = csv(
+      "day,y",
+      Array.from({ length: 30 }, (_, i) => [`2024-01-${10 + (i % 20)}`, i]),
+    );
+    const { stderr } = await call("train", file, "--target", "y", "--out", fresh(".json"));
+    expect(stderr).toMatch(/expected columns to learn from, got day: it is a date: .*, or name one in --use/);
+    expect(stderr).not.toContain("learnColumns");
+  });
+
   it("files that are none, or no table", async () => {
     expect(await refused(join(folder, "none.csv"), "--target", "a", ...out)).toContain("ENOENT");
     expect(await refused(csv("a,b", [[1, 2], [1, 2, 3]]), "--target", "a", ...out)).toContain("line 3 expected 2 fields"); // prettier-ignore
@@ -402,6 +412,21 @@ describe("what can't be trained with", () => {
       "--out expected",
     );
     expect(await refused(file, "--target", "answer", "--out", file)).toContain("another file than those that are read");
+    const link = fresh(".csv");
+    symlinkSync(file, link);
+    for (const [data, place] of [
+      [file, link],
+      [link, file],
+    ] as const)
+      for (const option of ["--out", "--report"])
+        expect(await refused(data, "--target", "answer", "--out", fresh(".json"), option, place)).toContain(
+          "another file than those that are read",
+        );
+    const [model, page] = [fresh(".json"), fresh(".html")];
+    symlinkSync(model, page); // which leads to a file that is not there yet
+    expect(await refused(file, "--target", "answer", "--out", model, "--report", page)).toContain(
+      "another file than --out",
+    );
     expect(await refused(file, "--target", "answer", "--out", folder)).toContain("--out expected a file");
     const [same] = [fresh(".json")];
     expect(await refused(file, "--target", "answer", "--out", same, "--report", same)).toContain(

@@ -15,6 +15,31 @@ const inputsOf = (columns: ReturnType<typeof learn>, rows: readonly Row[]): numb
   return Array.from({ length: shape[0] }, (_, n) => [...data.subarray(n * shape[1], (n + 1) * shape[1])]);
 };
 
+describe("a column that somebody leaves out", () => {
+  it("may hold what can't be read", () => {
+    const rows = times(20, (i) => ({ _id: { oid: i }, tags: ["a"], x: i % 7, y: i % 5 }));
+    expect(() => learn(rows)).toThrow(/row 0, _id expected a number, a text/);
+    const columns = learn(rows, { columns: { _id: ignore, tags: ignore } });
+    expect(columns.inputs).toEqual(["x"]);
+    expect(columns.leftOut.map(({ column }) => column)).toEqual(["_id", "tags"]);
+    expect(inputsOf(columns, rows)).toHaveLength(20);
+  });
+});
+
+describe("what is said of a column", () => {
+  it("names both ends of whole numbers in full", () => {
+    const text = String(learn(times(50, (i) => ({ at: 1_700_000_000_000 + i * 3_600_000, y: i % 5 }))));
+    expect(text).toContain("numbers from 1700000000000 to 1700176400000, mean");
+  });
+
+  it("says that all its words are rare", () => {
+    const rows = times(600, (i) => ({ a: `w${i}`, y: i % 5 }));
+    expect(learn(rows, { columns: { a: category } }).used[0]!.as).toBe(
+      '600 words, all of them rare: they share the input "(other)"',
+    );
+  });
+});
+
 describe("what a column is taken for", () => {
   const words = ["red", "green", "blue"];
   it.each<[string, (i: number) => unknown, string]>([
@@ -34,7 +59,7 @@ describe("what a column is taken for", () => {
     ["nothing", () => null, "left out: it is empty"],
     ["one number", () => 3, "left out: it is the same in every row"],
     ["one word", () => "a", "left out: it is the same in every row"],
-    ["names", (i) => `name ${i}`, "left out: nearly every row has a word of its own (100 in 100)"],
+    ["names", (i) => `name ${i}`, "left out: most rows have a word of their own (100 in 100)"],
     ["dates", (i) => `2024-03-${1 + (i % 28)}`, "left out: it is a date"],
     ["dates as in Berlin", (i) => `${1 + (i % 28)}.3.2024`, "left out: it is a date"],
     ["times as in Boston", (i) => `3/${1 + (i % 28)}/24 10:30`, "left out: it is a date"],
@@ -58,7 +83,20 @@ describe("what a column is taken for", () => {
       "left out: 53 % of its rows are empty",
     ],
     ["a word of its own in half of the rows", 40, (i) => `w${i % 20}`, "20 words"],
-    ["and in more", 40, (i) => `w${i % 21}`, "left out: nearly every row has a word of its own (21 in 40)"],
+    ["and in more", 40, (i) => `w${i % 21}`, "left out: most rows have a word of their own (21 in 40)"],
+    ["decimal commas alone", 40, (i) => `${i % 7},5`, 'left out: its numbers have decimal commas: write points, "1.5"'],
+    [
+      "decimal commas and whole numbers",
+      40,
+      (i) => (i % 3 ? `${i % 7},5` : `${i}`),
+      "left out: its numbers have decimal",
+    ],
+    [
+      "numbers, each another, and some that are none",
+      40,
+      (i) => (i % 20 ? `${i * 1.5}` : "unknown"),
+      'left out: nearly all are numbers, but not "unknown"',
+    ],
     ["an id in nine rows", 9, (i) => 9000 + 13 * i, "numbers"],
     ["and in ten", 10, (i) => 9000 + 13 * i, "left out: it looks like an id"],
   ])("at the limit of a rule: %s", (_, count, cell, as) => {
@@ -66,10 +104,26 @@ describe("what a column is taken for", () => {
     expect(text).toMatch(new RegExp(`id +${as.replace(/[()]/g, "\\$&")}`));
   });
 
+  it.each([Infinity, -Infinity, 10n ** 400n])("what is not finite is refused with its row: %s", (cell) => {
+    const rows = times(5, (i) => ({ x: i === 3 ? cell : i * 1.5, y: i % 2 }));
+    expect(() => learn(rows)).toThrow(/row 3, x expected a finite number/);
+  });
+
+  it("a target with decimal commas is refused, not taken for words", () => {
+    const rows = times(40, (i) => ({ x: i * 1.5, y: `${i % 7},5` }));
+    expect(() => learn(rows)).toThrow(
+      /target y expected words or numbers, got numbers with decimal commas: write points/,
+    );
+  });
+
   it("and of a class: five rows are enough, four are told", () => {
     const notes = (count: number) => learn(times(40, (i) => ({ x: i % 7, y: i < count ? "rare" : "usual" }))).notes;
     expect(notes(5)).toEqual([]);
     expect(notes(4)).toEqual(["rare has 4 rows: too few to learn it"]);
+    const many = learn(times(160, (i) => ({ x: i % 7, y: `k${i % 40}` })));
+    expect(many.notes).toHaveLength(1);
+    expect(many.notes[0]).toMatch(/^40 classes have fewer than 5 rows: too few to learn them: k0, k1, .*, … \(40\)$/);
+    expect(String(many).split("\n")[0]).toMatch(/^y: a class, (?:k\d+, ){20}… \(40\)$/);
   });
 
   it.each(["id", "ID", "PassengerId", "order_nr", "uuid", "Index", "rowId"])("an id, by its name: %s", (name) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ChainruleError } from "chainrule";
 import { parseCsv } from "chainrule/table";
-import { Column } from "../../src/table/column.js";
+import { Column, GAP, UNSEEN } from "../../src/table/column.js";
 import { CsvReader, fieldOf } from "../../src/table/csv.js";
 import { numeral } from "../../src/table/numeral.js";
 import { runs } from "../support/random-cases.js";
@@ -75,6 +75,13 @@ describe("the reader of CSV", () => {
     expect(lines).toEqual([1, 2, 6, 7]);
   });
 
+  it.each(["plain", "größer", "😀 and ½"])("gives the same of a long text at once: %s", (word) => {
+    const due = Array.from({ length: 90_000 }, (_, n) => [`${n}`, `${word} ${n % 7}`, n % 3 ? "" : 'a ""b""\n,']);
+    const text = due.map((row) => row.map((each) => write(each, ",", false)).join(",")).join("\n");
+    expect(text.length).toBeGreaterThan(1 << 20);
+    expect(readIn([text], ",")).toEqual(due);
+  });
+
   it("does not read on and on for a quote that is not closed", () => {
     const reader = new CsvReader(",", () => undefined);
     const piece = "x".repeat(1 << 20);
@@ -88,7 +95,7 @@ describe("the reader of CSV", () => {
 
 describe("a column", () => {
   const cell = fc.oneof(
-    fc.constantFrom("a", "ab", "abc", "abd", "b", " a", "", "NA", "1", "1.0", "-1.5", "1e3", 'say "no"'),
+    fc.constantFrom("a", "ab", "abc", "abd", "b", " a", "", "NA", "1", "1.0", "-1.5", "1e3", 'say "no"', 'say ""no""'),
     fc.string({ unit: fc.constantFrom("a", "b", "0", "1"), maxLength: 3 }),
   );
 
@@ -107,6 +114,31 @@ describe("a column", () => {
       }),
       { numRuns: runs(300) },
     );
+  });
+});
+
+describe("a column of many different numbers", () => {
+  const cells = Array.from({ length: 3000 }, (_, n) => String(n % 1500)); // each of them early and late
+  cells[2500] = "NA";
+  cells[2600] = "a word";
+
+  it.each(["file", "rows"])("tells none apart, so that equal ones are alike: from a %s", (source) => {
+    const column = new Column("it");
+    if (source === "rows") for (const each of cells) column.add(each);
+    else {
+      const reader = new CsvReader(",", (row) => column.addField(row, 0));
+      reader.push(cells.map((each) => `${each},\n`).join(""));
+      reader.end();
+    }
+    expect(column.isComplete).toBe(false);
+    expect([...column.codes]).toEqual(cells.map((each) => (each === "NA" ? GAP : UNSEEN)));
+    expect([...column.numbers]).toEqual(cells.map(Number));
+    expect(column.present.every((value) => Number(value) < 1500)).toBe(true);
+    expect(column.present.length).toBeGreaterThan(0);
+    const part = column.pick(Uint32Array.of(2999, 1499, 2500));
+    expect([...part.numbers]).toEqual([1499, 1499, NaN]);
+    expect([...part.codes]).toEqual([UNSEEN, UNSEEN, GAP]);
+    expect(part.present).toEqual(column.present);
   });
 });
 
@@ -178,6 +210,9 @@ describe("numeral", () => {
       fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
       fc.tuple(fc.integer(), fc.nat({ max: 25 })).map(([a, b]) => `${a}.${"0".repeat(b)}${Math.abs(a)}`),
       fc.tuple(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.nat({ max: 17 })).map(([x, d]) => x.toFixed(d)),
+      fc
+        .tuple(fc.maxSafeInteger(), fc.nat({ max: 16 }), fc.integer({ min: -40, max: 40 }))
+        .map(([a, at, power]) => `${String(a).slice(0, at)}.${String(a).slice(at)}e${power}`),
       fc.string({ unit: fc.constantFrom(..."0123456789.+-eE "), maxLength: 22 }),
     );
     fc.assert(
@@ -191,12 +226,33 @@ describe("numeral", () => {
     );
   });
 
-  it.each(["", " ", "-", ".", "1e", "1e999", "Infinity", "0x10", "1,5", "1 2", "--1", "1_000", "１", "NaN"])(
-    "reads none in %j",
-    (text) => {
-      expect(numeral(text)).toBe(NaN);
-    },
-  );
+  it.each([
+    "",
+    " ",
+    "-",
+    ".",
+    "1e",
+    "1e+",
+    "1e-",
+    "+",
+    "e5",
+    ".e5",
+    "1.2.3",
+    "1e5x",
+    "1e1.5",
+    "1e999",
+    "1e99999999999999999999",
+    "Infinity",
+    "0x10",
+    "1,5",
+    "1 2",
+    "--1",
+    "1_000",
+    "１",
+    "NaN",
+  ])("reads none in %j", (text) => {
+    expect(numeral(text)).toBe(NaN);
+  });
 
   it("is not slow for long digits that are none", () => {
     expect(numeral(`${"1".repeat(1_000_000)}x`)).toBe(NaN);

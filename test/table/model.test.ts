@@ -16,7 +16,7 @@ import {
   softmax,
   tanh,
 } from "chainrule";
-import { crossValidate, fitTable, learnColumns, number, split, tableModel, toText } from "chainrule/table";
+import { crossValidate, fitTable, flag, learnColumns, number, split, tableModel, toText } from "chainrule/table";
 import { runs } from "../support/random-cases.js";
 
 interface Fruit {
@@ -120,6 +120,34 @@ describe("a model of classes", () => {
     expect(told(Array.from({ length: 9 }, () => atTheEnds))).not.toContain(begin);
     const often = [...odd, { ...rows[1]!, size: 800 }, { ...rows[1]!, size: -900 }];
     expect(told(often)).toBe(`${begin}size (3 outside the range), colour (1 gap, 1 not seen before)`);
+  });
+
+  it("of numbers that do not differ has no importance: nothing can be lost", () => {
+    const columns = learnColumns(numbers(30), { target: "y", columns: { z: number } });
+    const network = networkOf([columns.inputSize, 1], [], meanSquaredError);
+    const same = numbers(3).map((row) => ({ ...row, y: 1000 }));
+    expect(
+      tableModel(columns, network)
+        .importance(same)
+        .map((each) => each.importance),
+    ).toEqual([0, 0]);
+  });
+
+  it("answers a list without rows with a list without answers", () => {
+    expect([model.predict([]), model.probabilities([])]).toEqual([[], []]);
+  });
+
+  it("has no share of yes in a column without an answer", () => {
+    const rows = [1, 2, 4].map((i) => ({ member: null, x: i, y: 2 * i }));
+    expect(() => learnColumns(rows, { target: "y", columns: { member: flag } })).toThrow(
+      /column member expected yes or no, got none/,
+    );
+  });
+
+  it("takes a method that every object has for no column", () => {
+    const rows = [1, 2, 4].map((i) => ({ toString: i, y: 2 * i }));
+    const columns = learnColumns(rows, { target: "y" });
+    expect(() => columns.encodeInputs([{} as never])).toThrow(/expected a column "toString"/);
   });
 
   it("finds that a column without meaning has no importance, and the one with it the most", () => {
@@ -317,6 +345,90 @@ describe("the training of a table", () => {
   });
 });
 
+describe("a report on few rows", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ a: (i * 7919) % 31, y: ((i * 7919) % 31) * 2 + (i % 3) + 0.5 }));
+
+  it("calls no model of numbers better by what fewer than six rows say", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const reports = rows.map((_, n) => model.evaluate(rows.slice(n, n + 1)));
+    expect(new Set(reports.map((report) => report.task === "numbers" && report.gain))).toEqual(new Set(["unclear"]));
+    const whole = model.evaluate(rows); // in three epochs one of the two has learnt more
+    expect(whole.task === "numbers" && whole.gain).not.toBe("unclear");
+  });
+
+  it("has the R² of the metrics where all answers are the same", async () => {
+    const { model } = await fitTable(rows, { target: "y", epochs: 3, seed: 1 });
+    const same = rows.slice(0, 7).map((row) => ({ ...row, y: 0.1 }));
+    const report = model.evaluate(same);
+    if (report.task !== "numbers") throw new Error(report.task);
+    const said = model.predict(same) as number[];
+    const due = r2(
+      said,
+      same.map(({ y }) => y),
+    );
+    expect(due).toBe(0);
+    expect([report.r2, report.mean.r2]).toEqual([due, due].map((value) => ({ value, low: value, high: value })));
+    expect(model.importance(same)[0]!.importance).toBe(0);
+  });
+
+  it("holds a number that is learnt by its logarithms against its mean", async () => {
+    const wide = rows.map(({ a }) => ({ a, y: 1.4 ** a }));
+    const options = { target: "y", columns: { y: number({ log: true }) }, epochs: 2, seed: 1 } as const;
+    const { model } = await fitTable(wide, options);
+    const again = tableModel.from(JSON.parse(JSON.stringify(model)));
+    for (const report of [model.evaluate(wide), again.evaluate(wide)]) {
+      if (report.task !== "numbers") throw new Error(report.task);
+      expect(report.mean.answer).toBeCloseTo(wide.reduce((sum, { y }) => sum + y, 0) / wide.length, 6);
+      expect(report.mean.r2.value).toBeCloseTo(0, 12);
+    }
+  });
+
+  it("says with a threshold how sure it was of what it answered", async () => {
+    const fruit = fruits(90).map(({ sort, ...row }) => ({ ...row, sort: sort === "plum" ? "plum" : "other" }));
+    const { model } = await fitTable(fruit, { target: "sort", epochs: 5, seed: 1 });
+    const report = model.evaluate(fruit, { threshold: 0.2 });
+    const said = model.probabilities(fruit).map(({ other, plum }) => (plum! >= 0.2 ? plum! : other!));
+    expect(said.some((p) => p < 0.5)).toBe(true);
+    expect(report.task === "classes" && report.confidence).toBeCloseTo(said.reduce((a, b) => a + b, 0) / 90, 12);
+  });
+
+  it("says where the network is no better than a constant answer", async () => {
+    const { model } = await fitTable(rows, { target: "y", seed: 1 });
+    expect(toText(model.evaluate(rows))).not.toContain("no nearer");
+    const other = rows.map(({ a, y }) => ({ a: 30 - a, y })); // what it learnt is the wrong way round here
+    expect(toText(model.evaluate(other))).toContain("\nIt is no nearer here than what always answers the mean.");
+    const fruit = fruits(60);
+    const { model: sorts } = await fitTable(fruit, { target: "sort", epochs: 1, hidden: [1], seed: 1 });
+    for (const each of [fruit, fruit.filter(({ sort }) => sort === "plum")]) {
+      const report = sorts.evaluate(each);
+      if (report.task !== "classes") throw new Error(report.task);
+      const isBetter = report.accuracy.value > report.majority.accuracy.value;
+      expect(toText(report).includes("It is right no more often here than what always answers")).toBe(!isBetter);
+    }
+  });
+
+  it("is refused by toText if it is none", () => {
+    expect(() => toText({} as never)).toThrow(
+      /toText expected a report, got .*: write toText\(model.evaluate\(rows\)\)/,
+    );
+    expect(() => toText(undefined as never)).toThrow(ChainruleError);
+  });
+});
+
+it("stops by the loss alone", async () => {
+  await expect(
+    fitTable(fruits(30), { target: "sort", earlyStopping: { metric: "accuracy" } as never }),
+  ).rejects.toThrow(/fitTable earlyStopping expected true, false, or \{ patience \}, by the loss/);
+});
+
+it("takes as validation a share of the rows, and none of its own", async () => {
+  const rows = fruits(30);
+  for (const validation of [{ first: 0.2 }, { inputs: [[1]], targets: [0] }, {}, 1])
+    await expect(fitTable(rows, { target: "sort", validation: validation as never })).rejects.toThrow(
+      /fitTable validation expected a share of the rows .*write validation: \{ last: 0\.2 \}/,
+    );
+});
+
 describe("a saved model", () => {
   it("is the same model after JSON, with its linear model", async () => {
     const rows = fruits(80);
@@ -419,6 +531,31 @@ describe("crossValidate", () => {
     const scoreOf = ({ report }: typeof apart) => (report.task === "classes" ? report.accuracy.value : NaN);
     expect(scoreOf(mixed)).toBeGreaterThan(0.8);
     expect(scoreOf(apart)).toBeLessThan(0.65);
+  });
+
+  it("asks the same question in every fold, if a fold lacks a rare value", async () => {
+    const options = { target: "y", folds: 3, seed: 1, epochs: 3, hidden: [4] } as const;
+    // Without the row of the 2, 0 and 1 alone would be classes; without that of the "x", numbers.
+    const count = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? 1002 : 1000 + (i % 2) }));
+    const counted = await crossValidate(count, options);
+    expect(counted.report.task === "numbers" && counted.report.meanAbsoluteError.value).toBeLessThan(2);
+    const words = Array.from({ length: 60 }, (_, i) => ({ x: i % 7, y: i === 5 ? "x" : String(1 + (i % 3)) }));
+    const named = await crossValidate(words, options);
+    expect(named.report.task === "classes" && named.report.classes.map(({ answer }) => answer)).toEqual(
+      ["1", "2", "3", "x"], // as they are written
+    );
+  });
+
+  it("learns yes and no, though another fold has a third word", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      member: i === 7 ? "maybe" : i % 3 ? "yes" : "no",
+      x: i,
+      y: i % 2 ? "a" : "b",
+    }));
+    const { report } = await crossValidate(rows, { target: "y", seed: 1, epochs: 2, hidden: [4] });
+    expect(report.task === "classes" && report.unusual).toContainEqual(
+      expect.objectContaining({ column: "member", unseen: 1 }),
+    );
   });
 
   it("of numbers", async () => {

@@ -29,6 +29,13 @@ describe("split", () => {
     );
   });
 
+  it("refuses to divide by what can't be in a table", () => {
+    for (const cell of [{}, [1], Object.create(null) as object, () => 1])
+      expect(() => split([{ a: cell }, { a: 1 }, { a: 2 }], { test: 0.5, stratify: "a" })).toThrow(
+        /row 0, a expected a number, a text, true or false, a date, or null/,
+      );
+  });
+
   it("with stratify gives each value its share, to within one row", () => {
     fc.assert(
       fc.property(tables, fc.double({ min: 0.1, max: 0.9, noNaN: true }), ({ rows, seed }, share) => {
@@ -130,7 +137,7 @@ describe("windows", () => {
       { sold: 2, rain: "yes" },
       { sold: 3, rain: "no" },
     ];
-    expect(windows<number | string>(rows, { past: 2 })).toEqual([
+    expect(windows(rows, { past: 2 })).toEqual([
       { "sold t-1": 1, "sold t": 2, "sold t+1": 3, "rain t-1": "no", "rain t": "yes", "rain t+1": "no" },
     ]);
   });

@@ -16,10 +16,11 @@ function importances({ parts }: Measured, { frame }: Answered): { column: string
   for (const { test, fitted } of parts) {
     const rows = Uint32Array.from(thinned([...test], Math.ceil((MOST_ROWS * test.length) / tested)));
     const { classes, target } = fitted.model.columns;
-    const { values, codes } = frame.columns.get(target)!;
+    const { values, codes, numbers } = frame.columns.get(target)!;
     const known = classes && new Set((classes as readonly unknown[]).map(String));
     const judged = rows.filter((row) => !known || known.has(String(values[codes[row]!]))); // others have no right answer
     if (judged.length === 0) continue;
+    if (!classes && judged.every((row) => numbers[row] === numbers[judged[0]!])) continue; // there is no R²
     for (const found of importance(fitted.model, rowsOf(frame, judged))) {
       const sum = sums.get(found.column) ?? { fall: 0, square: 0 };
       const share = test.length / tested;

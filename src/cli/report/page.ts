@@ -5,7 +5,7 @@ import type { Answered, Measured } from "../../table/folds.js";
 import type { LearntNumber } from "../../table/kinds/number.js";
 import type { ClassReport, NumberReport } from "../../table/report.js";
 import { numberFor } from "../../table/target.js";
-import { four, numberWith, percent, shareWith, VERDICTS } from "../../table/to-text.js";
+import { four, numberWith, percent, shareWith, verdictsOf } from "../../table/to-text.js";
 import { escapeHtml } from "../../trace/render/mathml.js";
 import { describeTarget, shown, understanding } from "../columns-text.js";
 import type { Division } from "../divide.js";
@@ -66,7 +66,7 @@ function classes(report: ClassReport): string[] {
         head: ["", "right", "95 % interval", "log loss"],
         rows,
       }),
-      ...(report.gain ? [paragraph(VERDICTS[report.gain])] : []),
+      ...verdictsOf(report).map(paragraph),
       paragraph(`It was ${percent(confidence)} sure on average, and right in ${percent(accuracy.value)}.`),
       ...(rocAuc === undefined ? [] : [paragraph(`Area under the ROC curve: ${rocAuc.toFixed(3)}`)]),
     ),
@@ -111,7 +111,7 @@ function numbers(report: NumberReport, { truth, predictions }: Measured, { whole
           row(`always ${four(report.mean.answer)}, the mean`, report.mean),
         ],
       }),
-      ...(report.gain ? [paragraph(VERDICTS[report.gain])] : []),
+      ...verdictsOf(report).map(paragraph),
     ),
     section(
       "Predictions and answers",

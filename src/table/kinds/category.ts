@@ -123,8 +123,10 @@ export const categoryKind: Kind<LearntCategory, CategoryOptions> = {
     };
   },
   describe({ words, rare, flagged }) {
+    const gaps = flagged ? "; gaps are told" : "";
+    if (words.length === 0) return `${rare.length} words, all of them rare: they share the input "(other)"${gaps}`;
     const some = words.slice(0, 6).join(", ") + (words.length > 6 ? ", …" : "");
     const others = rare.length ? `; ${rare.length} rare ones are "(other)"` : "";
-    return `${words.length} ${words.length === 1 ? "word" : "words"}: ${some}${others}${flagged ? "; gaps are told" : ""}`;
+    return `${words.length} ${words.length === 1 ? "word" : "words"}: ${some}${others}${gaps}`;
   },
 };

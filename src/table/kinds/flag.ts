@@ -1,5 +1,5 @@
 import { type Bare, plain } from "../../core/bare.js";
-import { fail } from "../../core/errors.js";
+import { fail, Phrase } from "../../core/errors.js";
 import { GAP, type Value } from "../column.js";
 import { countMissing, type Kind, type LearntOf } from "./kind.js";
 
@@ -59,9 +59,12 @@ export const ignore: Bare<IgnoredColumn> = /* @__PURE__ */ plain<IgnoredColumn>(
 
 export const flagKind: Kind<LearntFlag, object> = {
   learn(column) {
-    const bad = column.values.find((value) => Number.isNaN(saysYes(value)));
-    if (bad !== undefined || !column.isComplete)
-      fail("value", `column ${column.name}`, "yes or no", bad, "write category, number or ignore, in columns");
+    const there = column.present; // a part of a column has words of the whole that do not stand in it
+    const bad = there.find((value) => Number.isNaN(saysYes(value)));
+    if (bad !== undefined || there.length === 0 || !column.isComplete) {
+      const got = there.length === 0 ? new Phrase("none") : bad;
+      fail("value", `column ${column.name}`, "yes or no", got, "write category, number or ignore, in columns");
+    }
     const { codes, values, length } = column;
     const answers = values.map(saysYes);
     let [yes, gaps] = [0, 0];

@@ -60,3 +60,6 @@ export function sorted<V extends Value>(values: readonly V[]): V[] {
 
 /** A number in few digits. */
 export const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** The end of a range: a whole number in full, for `short` would make one of two years or times. */
+export const end = (value: number): string => (Number.isSafeInteger(value) ? String(value) : short(value));

@@ -5,7 +5,7 @@ import { log1p } from "../../core/log.js";
 import { flag, optional } from "../../core/options.js";
 import { type Column, GAP } from "../column.js";
 import { saysNothing } from "../numeral.js";
-import { countMissing, type Kind, type LearntOf, short } from "./kind.js";
+import { countMissing, end, type Kind, type LearntOf, short } from "./kind.js";
 
 /** Options of {@link number}. */
 export interface NumberOptions {
@@ -29,6 +29,8 @@ export interface LearntNumber extends LearntOf<"number"> {
   readonly deviation: number;
   /** Whether logarithms are taken. */
   readonly log: boolean;
+  /** If so, the mean of the numbers themselves: what a network is held against that predicts them. */
+  readonly average?: number | undefined;
   /** What a gap counts as, in the units of the column. */
   readonly missing: number;
   /** Whether an input of its own says that there was a gap. */
@@ -167,6 +169,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
       mean,
       deviation: range.least < range.most && deviation > 0 ? deviation : 1,
       log,
+      ...(log ? { average: momentsOf(numbers).mean } : {}),
       missing: typeof missing === "number" ? missing : usual(),
       flagged: numbers.length < column.length,
       ...range,
@@ -194,7 +197,7 @@ export const numberKind: Kind<LearntNumber, NumberOptions> = {
     };
   },
   describe: ({ least, most, mean, log, flagged, missing }) =>
-    `numbers from ${short(least)} to ${short(most)}` +
+    `numbers from ${end(least)} to ${end(most)}` +
     (log ? ", by their logarithms" : `, mean ${short(mean)}`) +
     (flagged ? `; gaps count as ${short(missing)}, and are told` : ""),
 };
