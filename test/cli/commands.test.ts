@@ -101,7 +101,7 @@ describe("help and version", () => {
       code: 2,
       stdout: "",
       stderr:
-        'chainrule: command expected one of train, predict, article, xor, check, explain, summary, got "artcle": write article\n',
+        'chainrule: command expected one of train, predict, article, xor, check, explain, formula, summary, got "artcle": write article\n',
     });
     expect((await call("constructor")).code).toBe(2);
   });

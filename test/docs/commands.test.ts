@@ -8,6 +8,10 @@ import { pageBlocks, root } from "./blocks.js";
 // A `text` block right after `npx chainrule …` is what that prints, then what it tells on stderr. A line "…" stands for lines that are left out. The
 // commands of a page run one after another in a folder of their own, which has the examples in it.
 
+/** The words of a command; what stands in quotes is one. */
+const wordsOf = (command: string): string[] =>
+  (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, "$1"));
+
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith(".md"),
 );
@@ -16,7 +20,7 @@ const shown = pages.flatMap((file) => {
   const commands = blocks.flatMap(({ language, line, text }, i) => {
     if (language !== "sh" || !/^npx chainrule \w/.test(text)) return [];
     const next = blocks[i + 1];
-    return [{ line, args: text.trim().split(/ +/).slice(2), output: next?.language === "text" ? next.text : "" }];
+    return [{ line, args: wordsOf(text.trim()).slice(2), output: next?.language === "text" ? next.text : "" }];
   });
   return commands.some(({ output }) => output) ? [{ file, commands }] : [];
 });
