@@ -95,12 +95,13 @@ export { catalogue } from "./catalogue.js";
 
 // To write your own.
 export { activation } from "./activations/activation.js";
-export type { Activation, ActivationFormula } from "./activations/activation.js";
+export type { Activation, ActivationFormula, ActivationText } from "./activations/activation.js";
 export { loss } from "./losses/loss.js";
 export type {
   FusedLoss,
   Loss,
   LossFormula,
+  LossText,
   MissingOption,
   Reduction,
   ReductionOptions,

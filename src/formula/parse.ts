@@ -17,9 +17,9 @@ import {
 } from "./expression.js";
 
 /** Characters of a formula, operations in it or in its derivative, and how deep they may be nested. */
-export const LONGEST = 2000;
+const LONGEST = 2000;
 export const LARGEST = 500;
-export const DEEPEST = 100;
+const DEEPEST = 100;
 
 /** What a formula may speak of. */
 export interface Names {

@@ -1,4 +1,4 @@
-import { type Expression, isTest, type Operation } from "./expression.js";
+import type { Expression, Operation } from "./expression.js";
 
 /**
  * A function over tensors: for each element some places are read and some written. The formulas see what stood there before.
@@ -141,6 +141,3 @@ function listed(kernel: Kernel, drafts: readonly Draft[], outputs: Steps["output
   const key = `${kernel.places.length} ${kernel.scalars.length} ${kernel.rounding}: ${told.join("; ")} > ${moved.join("; ")}`;
   return { kernel, steps, outputs: moved, key };
 }
-
-/** Whether a step is a comparison, whose value is 1 or 0. */
-export const isComparison = ({ op }: Pick<Step, "op">): boolean => isTest({ op, args: [], value: 0, name: "" });

@@ -100,11 +100,16 @@ export interface LossFormula {
 }
 
 /** What makes a loss of pairs of numbers of a text: its derivative is found. */
-export interface LossText extends FunctionText, Omit<LossFormula, "value" | "derivative" | "options"> {
+export interface LossText
+  extends FunctionText, Omit<LossFormula, "value" | "derivative" | "options" | "divisor" | "mass"> {
   /** u, the loss of one prediction p against one target t, such as `"(p − t)^4"`. */
   readonly formula: string;
   /** ∂u/∂p where another form of it is better; it may speak of u too. */
   readonly derivative?: string | undefined;
+  /** As in {@link LossFormula}. */
+  divisor?(rows: number, columns: number): number;
+  /** As in {@link LossFormula}. */
+  mass?(t: number): number;
 }
 
 /**
