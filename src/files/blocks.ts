@@ -24,6 +24,9 @@ const KINDS: Readonly<Record<string, keyof typeof tables>> = {
   sequence: "schedules",
 };
 
+/** Arguments of a block, at most: of a sequence its parts. */
+const MOST_ARGUMENTS = 1000;
+
 /** Whether a value names a block of a table: by a word, or by the one key that is in it. */
 const names = (table: Table, given: unknown): boolean =>
   typeof given === "string" || (isPlainObject(given) && Object.keys(given).some((key) => Object.hasOwn(table, key)));
@@ -48,6 +51,8 @@ export function blockOf(table: Table, given: unknown, where: string, own: OwnBlo
   if (typeof given === "string") return block;
   const { [name]: first, ...beside } = given as Readonly<Record<string, unknown>>;
   const options = valuesOf({ ...(isPlainObject(first) && first), ...beside }, where, own);
+  if (isArray(first) && first.length > MOST_ARGUMENTS)
+    fail("value", `${where} ${name}`, `at most ${MOST_ARGUMENTS} arguments`, first.length, "write what toJSON gave");
   const args = isPlainObject(first) ? [] : [valueOf(first, name, `${where} ${name}`, own)].flat(isArray(first) ? 1 : 0);
   return (block as (...args: unknown[]) => object)(...args, ...argumentsOf(isPlainObject(first) ? name : "", options));
 }

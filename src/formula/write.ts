@@ -29,7 +29,9 @@ interface Form {
 }
 
 const NAMES: Readonly<Record<string, string>> = /* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(LETTERS).map(([letter, name]) => [name, letter]),
+  /* @__PURE__ */ Object.entries(LETTERS)
+    .map(([letter, name]) => [name, letter])
+    .reverse(), // the first letter of a name stands
 );
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";

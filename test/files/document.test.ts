@@ -288,6 +288,13 @@ describe("the form", () => {
     expect(JSON.stringify(Network.from(most.toJSON()))).toBe(JSON.stringify(most)); // the largest that is read
   });
 
+  test("a block with more arguments than any takes is refused before it is called", () => {
+    for (const many of [{ l2: Array(200_000).fill(0.1) }, { l1: Array(1001).fill([]) }]) {
+      const document = { ...build([dense(1, 1)]).toJSON(), layers: [{ dense: [1, 1], penalty: many }] };
+      expect(() => Network.from(document)).toThrow("at most 1000 arguments");
+    }
+  });
+
   test("what is too deep for a document is told so", () => {
     let deep: unknown = 0.1;
     for (let i = 0; i < 60; i++) deep = { sequence: { parts: [deep] } };
