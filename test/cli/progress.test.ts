@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { watch } from "../../src/cli/progress.js";
 
@@ -19,12 +20,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   Object.assign(process.stderr, { isTTY, columns });
 });
-const shown = (): string =>
-  said
-    .replaceAll(/\x1b\[[\d;?]*[a-zA-Z]/g, "")
-    .trim()
-    .split("\n")
-    .at(-1)!; // eslint-disable-line no-control-regex
+const shown = (): string => stripVTControlCharacters(said).trim().split("\n").at(-1)!;
 
 test("a line says which trial, epoch and loss, how fast, and how long at most", () => {
   const watched = watch();
