@@ -83,6 +83,34 @@ describe("drawings", () => {
   });
 });
 
+test("xor draws its curve over itself in a terminal", async () => {
+  const { isTTY } = process.stdout;
+  const { stdout } = await call("xor", "--epochs", "20");
+  expect(stdout).toContain("epoch      2   loss");
+  expect(isTTY).toBe(process.stdout.isTTY);
+});
+
+test("predict says of one row that it is one", async () => {
+  const out = fresh(".json");
+  const file = csv("x,y", 30, (n) => [n * 1.5, n % 2 ? "yes" : "no"]);
+  await call("train", file, "--target", "y", "--epochs", "2", "--out", out);
+  const { stderr } = await call(
+    "predict",
+    out,
+    csv("x", 1, () => [3]),
+  );
+  expect(stderr).toContain("1 row predicted.");
+});
+
+test("a list of columns says which has too many values to count, and which none", async () => {
+  const { stdout } = await call(
+    "train",
+    csv("many,none", 1200, (n) => [n * 1.5, ""]),
+  );
+  expect(stdout).toMatch(/many +over \d+ +0/);
+  expect(stdout).toMatch(/none +0 +1200 +to be left out: it is empty/);
+});
+
 describe("options of train", () => {
   const file = (): string => csv("id,a,b,y", 30, (n) => [900 + n * 13, n * 1.5, n % 3, n % 2 ? "yes" : "no"]);
 

@@ -235,11 +235,11 @@ describe("what is to be looked at", () => {
 
 describe("train in a terminal", () => {
   const cli = fileURLToPath(new URL("../../src/cli/cli.ts", import.meta.url));
-  const hard = (): string => {
+  const hard = (count = 2000): string => {
     const next = numbers(11);
     return csv(
       "a,b,c,y",
-      Array.from({ length: 2000 }, () => [next(), next(), next(), next()]),
+      Array.from({ length: count }, () => [next(), next(), next(), next()]),
     );
   };
 
@@ -280,10 +280,11 @@ describe("train in a terminal", () => {
     expect(readFileSync(report, "utf8")).toContain("</html>");
   });
 
+  // So many rows that what is left after the first Ctrl-C, an epoch each of two trainings, takes seconds.
   it("the second Ctrl-C exits, and leaves nothing behind", { timeout: 120_000 }, async () => {
     const model = fresh(".json");
     let sent = 0;
-    const { code, stdout } = await inTerminal(["train", hard(), ...slow, "--out", model], (text, kill) => {
+    const { code, stdout } = await inTerminal(["train", hard(20_000), ...slow, "--out", model], (text, kill) => {
       if ((sent === 0 && text.includes("epoch 1 ")) || (sent === 1 && text.includes("Ctrl-C once more"))) {
         sent++;
         kill();

@@ -25,9 +25,10 @@ const shown = pages.flatMap((file) => {
   return commands.some(({ output }) => output) ? [{ file, commands }] : [];
 });
 
-const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
-symlinkSync(join(root, "examples"), join(folder, "examples"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 /** The pieces of an output that are not there, each looked for behind the one before it. */
 function missing(output: string, printed: string): string[] {
@@ -47,6 +48,9 @@ it("finds a line that is another, or in another order", () => {
 });
 
 it.each(shown)("$file shows what its commands print", async ({ file, commands }) => {
+  const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
+  folders.push(folder);
+  symlinkSync(join(root, "examples"), join(folder, "examples"));
   for (const { line, args, output } of commands) {
     const { stdout, stderr } = await chainrule(args, { cwd: folder });
     expect(missing(output, stdout + stderr), `${file}:${line}, which prints\n${stdout}${stderr}`).toEqual([]);

@@ -210,6 +210,14 @@ describe("a formula of one's own", () => {
       /no other meaning/,
     ],
     ["a misspelt part", () => activation({ name: "f", formula: "z", parameter: { b: 1 } } as never), /parameters/],
+    [
+      "parameters that are a list",
+      () => activation({ name: "f", formula: "z", parameters: [1] as never }),
+      /parameters such as/,
+    ],
+    ["too many parameters", () => activation({ name: "f", formula: "z", parameters: Object.fromEntries("bcdefghij".split("").map((x) => [x, 1])) }), /at most 8/], // prettier-ignore
+    ["a loss without a name", () => loss({ formula: "p − t" } as never), /\{ name, formula \}/],
+    ["a derivative of too many operations", () => activation({ name: "f", formula: Array.from({ length: 40 }, (_, i) => `tanh(z + ${i})`).join(" · ") }), /a derivative of at most 500/], // prettier-ignore
     ["no name", () => activation({ formula: "z" } as never), /\{ name, formula \}/],
     ["a loss of z", () => loss({ name: "u", formula: "z − t" }), /a name among p, t, got "z"/],
     ["a formula that is none", () => activation({ name: "f", formula: 3 } as never), /a formula such as/],

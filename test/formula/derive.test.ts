@@ -3,7 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { derivative } from "../../src/formula/derive.js";
 import { valueOf } from "../../src/formula/evaluate.js";
 import { type Expression, variable } from "../../src/formula/expression.js";
-import { parse } from "../../src/formula/parse.js";
+import { parse, parseRule } from "../../src/formula/parse.js";
 import { write } from "../../src/formula/write.js";
 import { runs } from "../support/random-cases.js";
 import { texts } from "./formulas.js";
@@ -30,6 +30,10 @@ describe("the derivative", () => {
     ["z · p", "p"],
     ["z · z", "2 · z"],
     ["z²", "2 · z"],
+    ["z / z", "1 / z − z / z / z"],
+    ["z · (3 · p) · 2", "6 · p"],
+    ["p − z · 0", "0"],
+    ["tanh(z) · tanh(z)", "2 · tanh(z) · (1 − tanh(z)²)"],
     ["z³", "3 · z²"],
     ["(2 · z)^4", "8 · (2 · z)³"],
     ["1 / z", "−(1 / z / z)"],
@@ -53,6 +57,11 @@ describe("the derivative", () => {
     ["z · logistic(z)", "logistic(z) + z · (logistic(z) · (1 − logistic(z)))"],
   ])("of %s is %s", (text, due) => {
     expect(derived(text)).toBe(due);
+  });
+
+  it("of a settled slot is that of what is written to it", () => {
+    const { m } = parseRule("m = 3 · m + g", { slots: ["m"], scalars: [] }, "rule");
+    expect(write(derivative(m!, variable("m")), "source")).toBe("3");
   });
 
   it("at a kink is that from the left", () => {

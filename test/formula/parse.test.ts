@@ -98,6 +98,13 @@ describe("a formula", () => {
     expect(() => read(text)).toThrow(message);
   });
 
+  it("knows letters by their names, and those that have none as themselves", () => {
+    const own = { variables: ["z", "ж"], scalars: ["delta", "mu"] };
+    expect(parse("µ · ж + δ", own, "formula")).toEqual(parse("mu · ж + delta", own, "formula"));
+    expect(() => parse("exp", { variables: [], scalars: [] }, "formula")).toThrow('"(" after exp');
+    expect(() => parse(3 as never, own, "formula")).toThrow("a formula such as");
+  });
+
   it("is refused at once if it is too long, too deep or too large", () => {
     const start = process.cpuUsage();
     for (const text of [
@@ -138,6 +145,9 @@ describe("an update rule", () => {
   test.each([
     ["p + g", 'line 1 expected a name, "=" and a formula'],
     ["learningRate = 2", "scalars stay as they are"],
+    ["p = g\n".repeat(400), "at most 2000 characters"],
+    [`${"p = p · p + p\n".repeat(9)}`, "at most 500 operations"],
+    [3 as never, "lines such as"],
     ["\np = q", "line 2, character 2"],
   ])("%j is refused", (text, message) => {
     expect(() => rule(text)).toThrow(message);

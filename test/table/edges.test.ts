@@ -54,6 +54,23 @@ describe("a target", () => {
     expect(learn(times(40, (i) => ({ x: i * 1.5, y: i % 9 ? "a" : "NA" }))).classes).toEqual(["NA", "a"]);
   });
 
+  it("whose numbers are none is refused with its row", () => {
+    const columns = learn(times(40, (i) => ({ x: i * 1.5, y: (i * 7) % 11 })));
+    expect(() => columns.encode([{ x: 1, y: "seven" }] as never)).toThrow(
+      /rows\[0\]\.y expected a number, got "seven"/,
+    );
+  });
+
+  it("of values that read alike is one class: 1 and the text of it", () => {
+    const columns = learn(
+      times(40, (i) => ({ x: i * 1.5, y: [1, "1", 2, "NA"][i % 4] })),
+      { columns: { y: category } },
+    );
+    expect(columns.classes).toEqual([1, 2]);
+    expect([...(columns.encode([{ x: 1, y: "2" }] as never).targets as Uint32Array)]).toEqual([1]);
+    expect(() => columns.encode([{ x: 1, y: "NA" }] as never)).toThrow(/an answer, got a gap/);
+  });
+
   it("that no row has an answer to cannot be judged", async () => {
     const { model } = await fitTable(rows, { target: "y", seed: 1, epochs: 2 });
     expect(() => model.evaluate([{ x: 1, y: null }])).toThrow(/rows with an answer, got none/);
